@@ -1,0 +1,60 @@
+package org.attunedb.core;
+
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a collection holds: an id, and text, an embedding or both.
+ *
+ * @param id unique in its collection; see {@link DocumentId}
+ * @param text what keyword search reads and what an embedder embeds; at most {@value
+ *     #MAX_TEXT_LENGTH} characters
+ * @param metadata typed values for filters
+ * @param embedding the vector; where it is null and the collection has an embedder, the text is
+ *     embedded on write
+ */
+public record Document(
+    String id, @Nullable String text, Metadata metadata, @Nullable Embedding embedding) {
+  /** Longest text, in characters. */
+  public static final int MAX_TEXT_LENGTH = 1 << 20;
+
+  /** Checks the id, the text's length and that there is something to search for. */
+  public Document {
+    DocumentId.require(id);
+    if (text == null && embedding == null) {
+      throw new InvalidInputException(
+          ErrorCode.DOCUMENT_EMPTY, "document '" + id + "' has neither text nor an embedding");
+    }
+    if (text != null && text.length() > MAX_TEXT_LENGTH) {
+      throw new InvalidInputException(
+          ErrorCode.TEXT_TOO_LARGE,
+          "document '"
+              + id
+              + "' has a text of "
+              + text.length()
+              + " characters, expected at most "
+              + MAX_TEXT_LENGTH);
+    }
+  }
+
+  /** A document of text alone. */
+  public static Document of(String id, String text) {
+    return new Document(id, text, Metadata.empty(), null);
+  }
+
+  /** A document of text and metadata. */
+  public static Document of(String id, String text, Metadata metadata) {
+    return new Document(id, text, metadata, null);
+  }
+
+  /** A document of a vector alone. */
+  public static Document of(String id, Embedding embedding) {
+    return new Document(id, null, Metadata.empty(), embedding);
+  }
+
+  /** This document with another embedding. */
+  public Document withEmbedding(@Nullable Embedding newEmbedding) {
+    return new Document(id, text, metadata, newEmbedding);
+  }
+}

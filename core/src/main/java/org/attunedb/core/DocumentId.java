@@ -1,0 +1,50 @@
+package org.attunedb.core;
+
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+
+/** The rules for document ids: any text of 1 to 512 UTF-8 bytes without control characters. */
+public final class DocumentId {
+  /** Longest id, in UTF-8 bytes. */
+  public static final int MAX_BYTES = 512;
+
+  private DocumentId() {}
+
+  /**
+   * Returns {@code id} if it is allowed.
+   *
+   * @throws InvalidInputException {@code id_invalid} if it is blank or holds control characters or
+   *     unpaired surrogates; {@code id_too_long} above {@value #MAX_BYTES} bytes
+   */
+  public static String require(String id) {
+    if (id.isBlank()) {
+      throw new InvalidInputException(
+          ErrorCode.ID_INVALID, "document id is blank, expected at least one visible character");
+    }
+    for (int i = 0; i < id.length(); i++) {
+      if (Character.isISOControl(id.charAt(i))) {
+        throw new InvalidInputException(
+            ErrorCode.ID_INVALID,
+            "document id has the control character U+%04X at position %d"
+                .formatted((int) id.charAt(i), i));
+      }
+    }
+    int bytes;
+    try {
+      // A reporting encoder, because String.getBytes would silently turn a lone surrogate into '?'.
+      bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id)).remaining();
+    } catch (CharacterCodingException e) {
+      throw new InvalidInputException(
+          ErrorCode.ID_INVALID, "document id has an unpaired surrogate, expected valid Unicode", e);
+    }
+    if (bytes > MAX_BYTES) {
+      throw new InvalidInputException(
+          ErrorCode.ID_TOO_LONG,
+          "document id has " + bytes + " UTF-8 bytes, expected at most " + MAX_BYTES);
+    }
+    return id;
+  }
+}

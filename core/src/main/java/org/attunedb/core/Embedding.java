@@ -1,0 +1,153 @@
+package org.attunedb.core;
+
+import java.util.Arrays;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+
+/**
+ * An immutable vector of 32-bit floats, shape {@code [dimension]}. Components are finite; the
+ * vector need not have unit length and may be zero. Equality is by value, bit for bit.
+ */
+public final class Embedding {
+  /** Largest dimension that Attune stores. */
+  public static final int MAX_DIMENSION = 4096;
+
+  private final float[] components;
+
+  private Embedding(float[] components) {
+    this.components = components;
+  }
+
+  /**
+   * Copies {@code components} into a new embedding.
+   *
+   * @throws InvalidInputException if there is no component ({@code dimension_mismatch}), if one is
+   *     NaN or infinite ({@code vector_not_finite}), or if the Euclidean norm is beyond the range
+   *     of a float ({@code vector_norm_overflow})
+   */
+  public static Embedding of(float... components) {
+    return wrap(components.clone());
+  }
+
+  /** Copies a vector of doubles, rounding each component to the nearest float. */
+  public static Embedding of(double[] components) {
+    float[] narrowed = new float[components.length];
+    for (int i = 0; i < components.length; i++) {
+      narrowed[i] = (float) components[i];
+    }
+    return wrap(narrowed);
+  }
+
+  private static Embedding wrap(float[] owned) {
+    if (owned.length == 0) {
+      throw new InvalidInputException(
+          ErrorCode.DIMENSION_MISMATCH, "embedding has 0 dimensions, expected at least 1");
+    }
+    double sumOfSquares = 0;
+    for (int i = 0; i < owned.length; i++) {
+      if (!Float.isFinite(owned[i])) {
+        throw new InvalidInputException(
+            ErrorCode.VECTOR_NOT_FINITE,
+            "embedding component " + i + " is " + owned[i] + ", expected a finite number");
+      }
+      sumOfSquares += (double) owned[i] * owned[i];
+    }
+    // Engines sum squares in float: beyond this every distance would be infinite.
+    if (sumOfSquares > Float.MAX_VALUE) {
+      throw new InvalidInputException(
+          ErrorCode.VECTOR_NORM_OVERFLOW,
+          "embedding has norm "
+              + Math.sqrt(sumOfSquares)
+              + ", expected at most "
+              + Math.sqrt(Float.MAX_VALUE));
+    }
+    return new Embedding(owned);
+  }
+
+  /** Number of components. */
+  public int dimension() {
+    return components.length;
+  }
+
+  /** The component at {@code index}, 0-based. */
+  public float get(int index) {
+    return components[index];
+  }
+
+  /** Euclidean norm, accumulated in double precision. */
+  public double norm() {
+    return Math.sqrt(dot(this));
+  }
+
+  /** Whether every component is zero, so that the vector has no direction. */
+  public boolean isZero() {
+    for (float component : components) {
+      if (component != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Inner product, accumulated in double precision.
+   *
+   * @throws InvalidInputException if the dimensions differ
+   */
+  public double dot(Embedding other) {
+    if (other.components.length != components.length) {
+      throw new InvalidInputException(
+          ErrorCode.DIMENSION_MISMATCH,
+          "embedding has "
+              + other.components.length
+              + " dimensions, expected "
+              + components.length);
+    }
+    double sum = 0;
+    for (int i = 0; i < components.length; i++) {
+      sum += (double) components[i] * other.components[i];
+    }
+    return sum;
+  }
+
+  /**
+   * This vector scaled to unit length. A vector whose norm is within 1e-6 of 1, and the zero
+   * vector, come back as they are.
+   */
+  public Embedding normalized() {
+    double norm = norm();
+    if (norm == 0 || Math.abs(norm - 1) < 1e-6) {
+      return this;
+    }
+    float[] unit = new float[components.length];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i] = (float) (components[i] / norm);
+    }
+    return new Embedding(unit);
+  }
+
+  /** A copy of the components. */
+  public float[] toArray() {
+    return components.clone();
+  }
+
+  /** Copies the components into {@code target}, starting at {@code offset}. */
+  public void copyTo(float[] target, int offset) {
+    System.arraycopy(components, 0, target, offset, components.length);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Embedding that && Arrays.equals(components, that.components);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(components);
+  }
+
+  @Override
+  public String toString() {
+    return "Embedding[dimension=" + components.length + ", norm=" + (float) norm() + "]";
+  }
+}

@@ -1,0 +1,29 @@
+package org.attunedb.core.adapter;
+
+import java.util.Map;
+
+/**
+ * What an adapter belongs to. Weights mean nothing for vectors of another model, so a store refuses
+ * an adapter whose embedder or dimension differs from the collection's.
+ *
+ * @param embedder name of the embedding model of documents and queries
+ * @param dimension of their vectors
+ * @param corpusFingerprint hash of the document ids and vectors that it was trained on
+ * @param labelFingerprint hash of the labels
+ * @param trainer name of the method
+ * @param seed of the training
+ * @param metrics out-of-fold estimates by name
+ */
+public record AdapterBinding(
+    String embedder,
+    int dimension,
+    String corpusFingerprint,
+    String labelFingerprint,
+    String trainer,
+    long seed,
+    Map<String, Double> metrics) {
+  /** Copies the map. */
+  public AdapterBinding {
+    metrics = Map.copyOf(metrics);
+  }
+}

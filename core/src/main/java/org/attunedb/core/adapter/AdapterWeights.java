@@ -1,0 +1,4 @@
+package org.attunedb.core.adapter;
+
+/** Placeholder until the gate's form is settled. */
+public final class AdapterWeights {}

@@ -1,0 +1,91 @@
+package org.attunedb.core.error;
+
+import java.util.Locale;
+
+/**
+ * Stable identifiers of what went wrong, for programs; the exception's message is for people. Names
+ * never change once released; new ones may be added.
+ */
+public enum ErrorCode {
+  /** A vector component is NaN or infinite. */
+  VECTOR_NOT_FINITE,
+  /** The vector's components are finite but its norm overflows a float. */
+  VECTOR_NORM_OVERFLOW,
+  /** A zero vector where the metric needs a direction. */
+  ZERO_VECTOR,
+  /** A vector's length differs from the collection's dimension. */
+  DIMENSION_MISMATCH,
+  /** A dimension outside 1..4,096. */
+  DIMENSION_OUT_OF_RANGE,
+  /** A document id that is empty, blank or has characters that can't be kept. */
+  ID_INVALID,
+  /** A document id of more than 512 UTF-8 bytes. */
+  ID_TOO_LONG,
+  /** The same id twice in one batch. */
+  DUPLICATE_ID,
+  /** A collection name outside {@code [a-z0-9][a-z0-9_-]{0,62}}. */
+  NAME_INVALID,
+  /** A number of hits outside 1..10,000. */
+  K_OUT_OF_RANGE,
+  /** A numeric option outside its documented range. */
+  OPTION_OUT_OF_RANGE,
+  /** Metadata with too many keys, too long keys or too much text. */
+  METADATA_TOO_LARGE,
+  /** A metadata key that is empty or reserved, or a value that can't be kept. */
+  METADATA_INVALID,
+  /** A text of more than the allowed size. */
+  TEXT_TOO_LARGE,
+  /** More documents in one batch than allowed. */
+  BATCH_TOO_LARGE,
+  /** A document that has neither text nor an embedding. */
+  DOCUMENT_EMPTY,
+  /** A filter that is not well formed. */
+  FILTER_INVALID,
+  /** A filter that is nested too deeply or has too many terms. */
+  FILTER_TOO_COMPLEX,
+  /** A text given where only an embedder could turn it into a vector, and none is attached. */
+  EMBEDDER_MISSING,
+  /** An embedder other than the one that the collection is bound to. */
+  EMBEDDER_MISMATCH,
+  /** Labels that can't be used: lists of unequal length, negative or non-finite grades. */
+  LABELS_INVALID,
+  /** Labels that name documents which the collection does not hold. */
+  LABELS_UNKNOWN_DOCUMENT,
+  /** Fewer usable (query, relevance) pairs than training needs. */
+  TOO_FEW_LABELS,
+  /** An adapter file that is damaged, malformed or bound to something else. */
+  ADAPTER_INVALID,
+  /** A line of an input file that can't be read. */
+  FILE_MALFORMED,
+  /** A file or folder that is missing or can't be read. */
+  FILE_UNREADABLE,
+  /** No collection of that name. */
+  COLLECTION_NOT_FOUND,
+  /** No adapter version of that name. */
+  ADAPTER_NOT_FOUND,
+  /** No training job of that id. */
+  JOB_NOT_FOUND,
+  /** The name is taken. */
+  ALREADY_EXISTS,
+  /** The store is open elsewhere. */
+  STORE_LOCKED,
+  /** The folder holds something that is not an Attune store. */
+  NOT_A_STORE,
+  /** The store was written by a newer version. */
+  UNSUPPORTED_FORMAT,
+  /** A file of the store is damaged. */
+  STORE_CORRUPT,
+  /** Reading or writing the store failed. */
+  STORE_IO,
+  /** Training could not run or did not converge to finite weights. */
+  TRAINING_FAILED,
+  /** No trainer on the class path. */
+  TRAINER_MISSING,
+  /** The embedding model could not answer. */
+  EMBEDDING_FAILED;
+
+  /** The name used in files, logs and HTTP answers: lower case with underscores. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

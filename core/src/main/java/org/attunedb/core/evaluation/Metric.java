@@ -1,0 +1,139 @@
+package org.attunedb.core.evaluation;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+
+/**
+ * A measure of one ranking, 0 to 1. Means are taken over the queries that have at least one
+ * relevant document; a query without one has no value.
+ *
+ * <p>With {@code top(k)} the first k distinct ids of a ranking and {@code rel} the relevant
+ * documents (grade above 0):
+ *
+ * <ul>
+ *   <li>recall@k = |rel ∩ top(k)| / |rel|
+ *   <li>precision@k = |rel ∩ top(k)| / k
+ *   <li>hit@k = 1 if rel ∩ top(k) is not empty, else 0
+ *   <li>mrr@k = 1 / rank of the first relevant document in top(k), 0 if there is none
+ *   <li>ndcg@k = DCG / ideal DCG, DCG = Σ grade / log2(rank + 1) over top(k) (Järvelin and
+ *       Kekäläinen, TOIS 2002, with linear gains as trec_eval has them)
+ * </ul>
+ *
+ * @param kind which measure
+ * @param k how many hits it looks at, at least 1; more than were retrieved is allowed
+ */
+public record Metric(Kind kind, int k) {
+  /** The measures. */
+  public enum Kind {
+    /** Share of the relevant documents that were found. */
+    RECALL("recall"),
+    /** Share of the hits that are relevant. */
+    PRECISION("precision"),
+    /** Whether anything relevant was found. */
+    HIT("hit"),
+    /** Reciprocal rank of the first relevant hit. */
+    MRR("mrr"),
+    /** Normalised discounted cumulative gain. */
+    NDCG("ndcg");
+
+    private final String label;
+
+    Kind(String label) {
+      this.label = label;
+    }
+  }
+
+  /** Checks k. */
+  public Metric {
+    if (k < 1) {
+      throw new InvalidInputException(
+          ErrorCode.K_OUT_OF_RANGE, "metric cut-off k is " + k + ", expected at least 1");
+    }
+  }
+
+  /** recall@k. */
+  public static Metric recall(int k) {
+    return new Metric(Kind.RECALL, k);
+  }
+
+  /** ndcg@k. */
+  public static Metric ndcg(int k) {
+    return new Metric(Kind.NDCG, k);
+  }
+
+  /** mrr@k. */
+  public static Metric mrr(int k) {
+    return new Metric(Kind.MRR, k);
+  }
+
+  /** The usual label, for example {@code recall@10}. */
+  public String label() {
+    return kind.label + "@" + k;
+  }
+
+  /**
+   * The value for one ranking. Ids that repeat in {@code ranking} count once, at their first place.
+   *
+   * @param ranking document ids, best first
+   * @param relevance judgments with at least one relevant document
+   * @throws IllegalArgumentException if nothing is relevant, because then no value is defined
+   */
+  public double of(List<String> ranking, Relevance relevance) {
+    if (relevance.relevantCount() == 0) {
+      throw new IllegalArgumentException(label() + " is undefined without a relevant document");
+    }
+    int found = 0;
+    int firstRank = 0;
+    double gain = 0;
+    int rank = 0;
+    Set<String> seen = new HashSet<>();
+    for (String id : ranking) {
+      if (rank == k) {
+        break;
+      }
+      if (!seen.add(id)) {
+        continue;
+      }
+      rank++;
+      double grade = relevance.grade(id);
+      if (grade > 0) {
+        found++;
+        firstRank = firstRank == 0 ? rank : firstRank;
+        gain += grade * discount(rank);
+      }
+    }
+    return switch (kind) {
+      case RECALL -> (double) found / relevance.relevantCount();
+      case PRECISION -> (double) found / k;
+      case HIT -> found > 0 ? 1 : 0;
+      case MRR -> firstRank == 0 ? 0 : 1.0 / firstRank;
+      case NDCG -> gain / idealGain(relevance);
+    };
+  }
+
+  private double idealGain(Relevance relevance) {
+    double[] grades =
+        relevance.grades().values().stream()
+            .mapToDouble(g -> g)
+            .filter(g -> g > 0)
+            .sorted()
+            .toArray();
+    double ideal = 0;
+    for (int rank = 1; rank <= Math.min(k, grades.length); rank++) {
+      ideal += grades[grades.length - rank] * discount(rank);
+    }
+    return ideal;
+  }
+
+  private static double discount(int rank) {
+    return Math.log(2) / Math.log(rank + 1.0);
+  }
+
+  @Override
+  public String toString() {
+    return label();
+  }
+}

@@ -1,0 +1,50 @@
+package org.attunedb.core.search;
+
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+
+/** How hybrid search makes one ranking of the vector and the keyword ranking. */
+public sealed interface Fusion {
+  /** The default: {@link WeightedScores} with weight {@value WeightedScores#DEFAULT_WEIGHT}. */
+  static Fusion standard() {
+    return new WeightedScores(WeightedScores.DEFAULT_WEIGHT);
+  }
+
+  /**
+   * Weighted sum of scores, each brought to 0..1 over the union of both candidate lists: {@code (1
+   * - w)·v + w·t} with {@code v = (vector - min) / (max - min)} and {@code t = bm25 / max}. A
+   * candidate of one list gets its exact score in the other, too.
+   *
+   * @param keywordWeight w, 0 (vector alone) to 1 (keywords alone)
+   */
+  record WeightedScores(double keywordWeight) implements Fusion {
+    /** See docs/ranking.md for the measurement behind it. */
+    public static final double DEFAULT_WEIGHT = 0.3;
+
+    /** Checks the range. */
+    public WeightedScores {
+      if (!(keywordWeight >= 0 && keywordWeight <= 1)) {
+        throw new InvalidInputException(
+            ErrorCode.OPTION_OUT_OF_RANGE,
+            "keywordWeight is " + keywordWeight + ", expected 0 to 1");
+      }
+    }
+  }
+
+  /**
+   * Reciprocal rank fusion: the sum of {@code 1 / (constant + rank)} over both lists (Cormack,
+   * Clarke and Büttcher, SIGIR 2009).
+   *
+   * @param constant dampens the first ranks; 60 in the paper
+   */
+  record ReciprocalRank(int constant) implements Fusion {
+    /** Checks the range. */
+    public ReciprocalRank {
+      if (constant < 1) {
+        throw new InvalidInputException(
+            ErrorCode.OPTION_OUT_OF_RANGE,
+            "reciprocal rank constant is " + constant + ", expected at least 1");
+      }
+    }
+  }
+}

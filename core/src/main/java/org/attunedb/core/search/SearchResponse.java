@@ -1,0 +1,21 @@
+package org.attunedb.core.search;
+
+import java.util.List;
+
+/**
+ * The answer to one search.
+ *
+ * @param hits best first; equal scores are ordered by id
+ * @param stats what it took
+ */
+public record SearchResponse(List<SearchHit> hits, SearchStats stats) {
+  /** Copies the list. */
+  public SearchResponse {
+    hits = List.copyOf(hits);
+  }
+
+  /** The ids of the hits, best first. */
+  public List<String> ids() {
+    return hits.stream().map(SearchHit::id).toList();
+  }
+}

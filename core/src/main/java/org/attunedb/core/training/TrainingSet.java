@@ -1,0 +1,55 @@
+package org.attunedb.core.training;
+
+import java.util.List;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+
+/**
+ * What an adapter learns from: the corpus and queries with judged rows of it.
+ *
+ * @param corpus document vectors
+ * @param queries labelled queries; each has at least one row with a grade above 0 and a vector of
+ *     the corpus's dimension that is not zero
+ */
+public record TrainingSet(CorpusVectors corpus, List<LabelledQuery> queries) {
+  /** Checks dimensions and rows. */
+  public TrainingSet {
+    queries = List.copyOf(queries);
+    for (LabelledQuery query : queries) {
+      if (query.vector().dimension() != corpus.dimension()) {
+        throw new InvalidInputException(
+            ErrorCode.DIMENSION_MISMATCH,
+            "training query has %d dimensions, expected %d"
+                .formatted(query.vector().dimension(), corpus.dimension()));
+      }
+      for (Label label : query.labels()) {
+        if (label.row() < 0 || label.row() >= corpus.size()) {
+          throw new IllegalArgumentException(
+              "label names row " + label.row() + " of " + corpus.size() + " rows");
+        }
+      }
+    }
+  }
+
+  /**
+   * A query and its judged rows.
+   *
+   * @param vector the query's base vector, shape {@code [dimension]}, not adapted
+   * @param labels judged rows, each row once
+   */
+  public record LabelledQuery(Embedding vector, List<Label> labels) {
+    /** Copies the list. */
+    public LabelledQuery {
+      labels = List.copyOf(labels);
+    }
+  }
+
+  /**
+   * One judgment.
+   *
+   * @param row of the corpus
+   * @param grade 0 for "not relevant", above 0 for relevant
+   */
+  public record Label(int row, double grade) {}
+}
