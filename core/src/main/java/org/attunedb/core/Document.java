@@ -5,7 +5,8 @@ import org.attunedb.core.error.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a collection holds: an id, and text, an embedding or both.
+ * What a collection holds: an id, and text, an embedding or both. A document that is read back
+ * without its embedding may have neither.
  *
  * @param id unique in its collection; see {@link DocumentId}
  * @param text what keyword search reads and what an embedder embeds; at most {@value
@@ -19,13 +20,9 @@ public record Document(
   /** Longest text, in characters. */
   public static final int MAX_TEXT_LENGTH = 1 << 20;
 
-  /** Checks the id, the text's length and that there is something to search for. */
+  /** Checks the id and the text's length. */
   public Document {
     DocumentId.require(id);
-    if (text == null && embedding == null) {
-      throw new InvalidInputException(
-          ErrorCode.DOCUMENT_EMPTY, "document '" + id + "' has neither text nor an embedding");
-    }
     if (text != null && text.length() > MAX_TEXT_LENGTH) {
       throw new InvalidInputException(
           ErrorCode.TEXT_TOO_LARGE,

@@ -14,6 +14,12 @@ public sealed class AttuneException extends RuntimeException
     this.code = code;
   }
 
+  /** Never null, unlike the inherited method's. */
+  @Override
+  public final String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** What went wrong, for programs. */
   public final ErrorCode code() {
     return code;

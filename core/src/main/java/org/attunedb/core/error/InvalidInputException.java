@@ -21,6 +21,12 @@ public final class InvalidInputException extends IllegalArgumentException {
     this.code = code;
   }
 
+  /** Never null, unlike the inherited method's. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** What was wrong, for programs. */
   public ErrorCode code() {
     return code;

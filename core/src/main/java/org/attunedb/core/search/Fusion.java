@@ -11,15 +11,16 @@ public sealed interface Fusion {
   }
 
   /**
-   * Weighted sum of scores, each brought to 0..1 over the union of both candidate lists: {@code (1
-   * - w)·v + w·t} with {@code v = (vector - min) / (max - min)} and {@code t = bm25 / max}. A
-   * candidate of one list gets its exact score in the other, too.
+   * Weighted sum of both scores of every candidate of either ranking: {@code (1 - w)·v + w·t}, with
+   * {@code v = (vector - v100) / (v1 - v100)}, not below 0, where v1 and v100 are the first and the
+   * 100th score of the vector ranking, and {@code t = bm25 / best bm25}. Adding a constant to the
+   * vector scores, or scaling them, changes nothing: embedding models differ in both.
    *
    * @param keywordWeight w, 0 (vector alone) to 1 (keywords alone)
    */
   record WeightedScores(double keywordWeight) implements Fusion {
     /** See docs/ranking.md for the measurement behind it. */
-    public static final double DEFAULT_WEIGHT = 0.3;
+    public static final double DEFAULT_WEIGHT = 0.35;
 
     /** Checks the range. */
     public WeightedScores {

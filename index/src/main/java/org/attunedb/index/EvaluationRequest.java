@@ -1,0 +1,73 @@
+package org.attunedb.index;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.attunedb.core.evaluation.Metric;
+import org.attunedb.core.search.AdapterChoice;
+import org.attunedb.core.search.SearchMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One evaluation.
+ *
+ * @param labels what to measure against
+ * @param modes which searches to measure
+ * @param adapter the adapter to compare with none
+ * @param metrics what to compute
+ * @param trainingDocuments the documents that count as seen; null for those that the adapter's
+ *     training labels pointed to
+ * @param seed of the bootstrap intervals
+ */
+public record EvaluationRequest(
+    LabelledQueries labels,
+    List<SearchMode> modes,
+    AdapterChoice adapter,
+    List<Metric> metrics,
+    @Nullable Set<String> trainingDocuments,
+    long seed) {
+  /** The cut-offs of the Deep Memory tutorial. */
+  public static final List<Integer> CUTOFFS = List.of(1, 3, 5, 10, 50, 100);
+
+  /** Copies the collections. */
+  public EvaluationRequest {
+    modes = List.copyOf(modes);
+    metrics = List.copyOf(metrics);
+    trainingDocuments = trainingDocuments == null ? null : Set.copyOf(trainingDocuments);
+  }
+
+  /** Vector search with the active adapter: recall at the tutorial's cut-offs, nDCG and MRR. */
+  public static EvaluationRequest of(LabelledQueries labels) {
+    return new EvaluationRequest(
+        labels, List.of(SearchMode.VECTOR), AdapterChoice.active(), standardMetrics(), null, 42);
+  }
+
+  /** recall@1, 3, 5, 10, 50, 100, ndcg@10 and mrr@10. */
+  public static List<Metric> standardMetrics() {
+    return Stream.concat(
+            CUTOFFS.stream().map(Metric::recall), Stream.of(Metric.ndcg(10), Metric.mrr(10)))
+        .toList();
+  }
+
+  /** This request for other modes. */
+  public EvaluationRequest withModes(SearchMode... newModes) {
+    return new EvaluationRequest(
+        labels, List.of(newModes), adapter, metrics, trainingDocuments, seed);
+  }
+
+  /** This request with given documents counting as seen. */
+  public EvaluationRequest withTrainingDocuments(Set<String> documents) {
+    return new EvaluationRequest(labels, modes, adapter, metrics, documents, seed);
+  }
+
+  /** This request with another adapter. */
+  public EvaluationRequest withAdapter(AdapterChoice choice) {
+    return new EvaluationRequest(labels, modes, choice, metrics, trainingDocuments, seed);
+  }
+
+  /** How many hits a search must return for these metrics. */
+  public int depth() {
+    return metrics.stream().flatMapToInt(m -> IntStream.of(m.k())).max().orElse(1);
+  }
+}

@@ -1,0 +1,106 @@
+package org.attunedb.index.internal.search;
+
+import java.io.IOException;
+import java.util.List;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.embedding.Embedder;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.search.Query;
+import org.attunedb.core.search.SearchMode;
+import org.attunedb.core.search.SearchRequest;
+import org.attunedb.core.search.SearchResponse;
+import org.attunedb.index.CollectionSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One immutable view of a collection together with what turns texts into vectors for it: several
+ * searches on a view see the same documents. Thread-safe while it is held.
+ */
+public final class CollectionView {
+  private final String collection;
+  private final CollectionSpec spec;
+  private final Snapshot snapshot;
+  private final SnapshotSearcher searcher;
+  private final @Nullable Embedder embedder;
+
+  /** A view; the embedder is bound to the snapshot's term statistics. */
+  public CollectionView(
+      String collection,
+      CollectionSpec spec,
+      Snapshot snapshot,
+      SnapshotSearcher searcher,
+      @Nullable Embedder embedder) {
+    this.collection = collection;
+    this.spec = spec;
+    this.snapshot = snapshot;
+    this.searcher = searcher;
+    this.embedder =
+        embedder == null ? null : embedder.withStatistics(new SnapshotTermStatistics(snapshot));
+  }
+
+  /** The documents. */
+  public Snapshot snapshot() {
+    return snapshot;
+  }
+
+  /** What the collection was made for. */
+  public CollectionSpec spec() {
+    return spec;
+  }
+
+  /** The vectors that training reads, and their rows by document id. */
+  public SnapshotCorpusVectors corpusVectors() throws IOException {
+    return new SnapshotCorpusVectors(snapshot, spec.dimension());
+  }
+
+  /** The row of a document's vector, -1 if there is no such document or it has none. */
+  public int row(SnapshotCorpusVectors vectors, String id) throws IOException {
+    int doc = snapshot.find(id);
+    return doc < 0 ? -1 : vectors.row(doc);
+  }
+
+  /**
+   * Embeds query texts.
+   *
+   * @throws InvalidInputException {@code embedder_missing} if the collection has none
+   */
+  public List<Embedding> embedQueries(List<String> texts) {
+    if (embedder == null) {
+      throw new InvalidInputException(
+          ErrorCode.EMBEDDER_MISSING,
+          "collection '%s' has vectors of '%s' and no embedder is attached: give the query as a vector"
+              .formatted(collection, spec.embedder()));
+    }
+    return embedder.embedQueries(texts);
+  }
+
+  /**
+   * Searches.
+   *
+   * @param adapter the adapter to apply; null for none
+   */
+  public SearchResponse search(SearchRequest request, @Nullable AppliedAdapter adapter)
+      throws IOException {
+    Embedding vector = request.mode() == SearchMode.KEYWORD ? null : vector(request.query());
+    return searcher.search(snapshot, request, vector, adapter);
+  }
+
+  private Embedding vector(Query query) {
+    return switch (query) {
+      case Query.ByText text -> embedQueries(List.of(text.text())).getFirst();
+      case Query.ByEmbedding vector -> given(vector.embedding());
+      case Query.ByTextAndEmbedding both -> given(both.embedding());
+    };
+  }
+
+  private Embedding given(Embedding vector) {
+    if (vector.dimension() != spec.dimension()) {
+      throw new InvalidInputException(
+          ErrorCode.DIMENSION_MISMATCH,
+          "collection '%s': query has %d dimensions, expected %d"
+              .formatted(collection, vector.dimension(), spec.dimension()));
+    }
+    return vector;
+  }
+}

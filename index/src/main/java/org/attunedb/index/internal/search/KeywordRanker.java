@@ -1,0 +1,111 @@
+package org.attunedb.index.internal.search;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.Weight;
+import org.attunedb.core.search.SearchStats.Plan;
+import org.attunedb.index.internal.lucene.Fields;
+import org.attunedb.index.internal.text.TextAnalysis;
+import org.jspecify.annotations.Nullable;
+
+/** BM25 over the text field. Stateless. */
+final class KeywordRanker {
+  /** Most distinct terms of a query; of longer ones the rarest terms are kept. */
+  static final int MAX_TERMS = 512;
+
+  private final TextAnalysis analysis;
+
+  KeywordRanker(TextAnalysis analysis) {
+    this.analysis = analysis;
+  }
+
+  /** The query's terms that the snapshot knows, as a disjunction; null if it knows none. */
+  @Nullable Query query(IndexSearcher searcher, String text) throws IOException {
+    Map<String, Integer> counts = new HashMap<>();
+    for (String term : analysis.stems(text)) {
+      counts.merge(term, 1, Integer::sum);
+    }
+    Map<String, Integer> frequencies = new HashMap<>();
+    for (String term : counts.keySet()) {
+      int documents = searcher.getIndexReader().docFreq(new Term(Fields.TEXT, term));
+      if (documents > 0) {
+        frequencies.put(term, documents);
+      }
+    }
+    if (frequencies.isEmpty()) {
+      return null;
+    }
+    BooleanQuery.Builder builder = new BooleanQuery.Builder();
+    frequencies.keySet().stream()
+        .sorted(Comparator.<String>comparingInt(frequencies::get).thenComparing(term -> term))
+        .limit(MAX_TERMS)
+        .forEach(
+            term ->
+                builder.add(
+                    new BoostQuery(
+                        new TermQuery(new Term(Fields.TEXT, term)), counts.getOrDefault(term, 1)),
+                    Occur.SHOULD));
+    return builder.build();
+  }
+
+  Ranking rank(IndexSearcher searcher, Query query, int k, @Nullable Query filter)
+      throws IOException {
+    int available = Math.max(1, Math.min(k, searcher.getIndexReader().maxDoc()));
+    return new Ranking(
+        Arrays.asList(searcher.search(filtered(query, filter), available).scoreDocs), Plan.NONE, 0);
+  }
+
+  private static Query filtered(Query query, @Nullable Query filter) {
+    return filter == null
+        ? query
+        : new BooleanQuery.Builder().add(query, Occur.MUST).add(filter, Occur.FILTER).build();
+  }
+
+  /** The BM25 scores of given documents, in their order; 0 for one that has no query term. */
+  float[] score(IndexSearcher searcher, Query query, List<Integer> docs) throws IOException {
+    Weight weight = searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE, 1);
+    float[] scores = new float[docs.size()];
+    int next = 0;
+    for (LeafReaderContext context : searcher.getLeafContexts()) {
+      int end = context.docBase + context.reader().maxDoc();
+      if (next == docs.size() || docs.get(next) >= end) {
+        continue;
+      }
+      Scorer scorer = weight.scorer(context);
+      while (next < docs.size() && docs.get(next) < end) {
+        int doc = docs.get(next) - context.docBase;
+        scores[next++] =
+            scorer != null && advanceExactly(scorer.iterator(), doc) ? scorer.score() : 0;
+      }
+    }
+    return scores;
+  }
+
+  private static boolean advanceExactly(DocIdSetIterator iterator, int doc) throws IOException {
+    return (iterator.docID() < doc ? iterator.advance(doc) : iterator.docID()) == doc;
+  }
+
+  static List<Integer> ascending(List<ScoreDoc> hits) {
+    List<Integer> docs = new ArrayList<>();
+    hits.forEach(hit -> docs.add(hit.doc));
+    docs.sort(null);
+    return docs;
+  }
+}

@@ -1,0 +1,94 @@
+package org.attunedb.index.internal.search;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.util.BitSetIterator;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.FixedBitSet;
+import org.jspecify.annotations.Nullable;
+
+/** The live documents of a snapshot that a filter lets through, segment by segment. */
+final class MatchingDocs {
+  /**
+   * The matches of one segment.
+   *
+   * @param accepted document numbers within the segment; null where every live document matches
+   * @param count number of matches
+   */
+  record Leaf(LeafReaderContext context, @Nullable FixedBitSet accepted, int count) {
+    AcceptDocs acceptDocs() {
+      Bits live = context.reader().getLiveDocs();
+      int maxDoc = context.reader().maxDoc();
+      FixedBitSet matches = accepted;
+      return matches == null
+          ? AcceptDocs.fromLiveDocs(live, maxDoc)
+          : AcceptDocs.fromIteratorSupplier(() -> new BitSetIterator(matches, count), live, maxDoc);
+    }
+
+    boolean accepts(int doc) {
+      if (accepted != null) {
+        return accepted.get(doc);
+      }
+      Bits live = context.reader().getLiveDocs();
+      return live == null || live.get(doc);
+    }
+  }
+
+  private final List<Leaf> leaves;
+
+  private MatchingDocs(List<Leaf> leaves) {
+    this.leaves = leaves;
+  }
+
+  static MatchingDocs of(IndexSearcher searcher, @Nullable Query filter) throws IOException {
+    List<Leaf> leaves = new ArrayList<>();
+    Weight weight =
+        filter == null
+            ? null
+            : searcher.createWeight(searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, 1);
+    for (LeafReaderContext context : searcher.getLeafContexts()) {
+      leaves.add(
+          weight == null
+              ? new Leaf(context, null, context.reader().numDocs())
+              : matching(context, weight.scorer(context)));
+    }
+    return new MatchingDocs(leaves);
+  }
+
+  private static Leaf matching(LeafReaderContext context, @Nullable Scorer scorer)
+      throws IOException {
+    FixedBitSet accepted = new FixedBitSet(context.reader().maxDoc());
+    if (scorer == null) {
+      return new Leaf(context, accepted, 0);
+    }
+    Bits live = context.reader().getLiveDocs();
+    DocIdSetIterator matches = scorer.iterator();
+    int count = 0;
+    for (int doc = matches.nextDoc();
+        doc != DocIdSetIterator.NO_MORE_DOCS;
+        doc = matches.nextDoc()) {
+      if (live == null || live.get(doc)) {
+        accepted.set(doc);
+        count++;
+      }
+    }
+    return new Leaf(context, accepted, count);
+  }
+
+  List<Leaf> leaves() {
+    return leaves;
+  }
+
+  long count() {
+    return leaves.stream().mapToLong(Leaf::count).sum();
+  }
+}

@@ -1,0 +1,190 @@
+package org.attunedb.index.internal.search;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.PostingsEnum;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.SortedDocValues;
+import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.FieldDoc;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.Sort;
+import org.apache.lucene.search.SortField;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.BytesRef;
+import org.attunedb.core.Document;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.filter.Filter;
+import org.attunedb.core.search.SearchHit;
+import org.attunedb.index.CollectionStats;
+import org.attunedb.index.internal.lucene.DocumentMapper;
+import org.attunedb.index.internal.lucene.Fields;
+import org.attunedb.index.internal.lucene.FilterCompiler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads documents of one immutable view of a collection. Later writes don't show. Thread-safe while
+ * the view is held by whoever acquired it.
+ */
+public final class Snapshot {
+  private static final Set<String> CONTENT = Set.of(Fields.TEXT, Fields.METADATA);
+
+  private final IndexSearcher searcher;
+
+  /** A view over a searcher that the caller keeps open. */
+  public Snapshot(IndexSearcher searcher) {
+    this.searcher = searcher;
+  }
+
+  IndexSearcher searcher() {
+    return searcher;
+  }
+
+  /** Number of live documents that match; of all if the filter is null. */
+  public long count(@Nullable Filter filter) throws IOException {
+    return filter == null
+        ? searcher.getIndexReader().numDocs()
+        : searcher.count(FilterCompiler.compile(filter));
+  }
+
+  /** Sizes; the caller knows the bytes on disk. */
+  public CollectionStats stats(long diskBytes) {
+    IndexReader reader = searcher.getIndexReader();
+    return new CollectionStats(
+        reader.numDocs(), reader.numDeletedDocs(), reader.leaves().size(), diskBytes);
+  }
+
+  /** The document of an id with its embedding; null if there is none. */
+  public @Nullable Document get(String id) throws IOException {
+    int doc = find(id);
+    return doc < 0 ? null : read(doc, true);
+  }
+
+  /** The global document number of an id, -1 if there is none. */
+  int find(String id) throws IOException {
+    for (LeafReaderContext context : searcher.getLeafContexts()) {
+      LeafReader leaf = context.reader();
+      PostingsEnum postings = leaf.postings(new Term(Fields.ID, id), PostingsEnum.NONE);
+      Bits live = leaf.getLiveDocs();
+      while (postings != null && postings.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
+        if (live == null || live.get(postings.docID())) {
+          return context.docBase + postings.docID();
+        }
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Documents in the order of their ids' UTF-8 bytes, with embeddings.
+   *
+   * @param afterId the last id of the previous page; null for the first page
+   * @param limit most documents to return
+   */
+  public List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter)
+      throws IOException {
+    Query query = filter == null ? MatchAllDocsQuery.INSTANCE : FilterCompiler.compile(filter);
+    Sort byId = new Sort(new SortField(Fields.ID, SortField.Type.STRING));
+    FieldDoc after =
+        afterId == null
+            ? null
+            : new FieldDoc(Integer.MAX_VALUE, 0, new Object[] {new BytesRef(afterId)});
+    int available = Math.max(1, Math.min(limit, searcher.getIndexReader().maxDoc()));
+    List<Document> page = new ArrayList<>();
+    for (ScoreDoc hit : searcher.searchAfter(after, query, available, byId).scoreDocs) {
+      page.add(read(hit.doc, true));
+    }
+    return page;
+  }
+
+  /** Every live document in the order of ids. */
+  ScoreDoc[] liveDocumentsById() throws IOException {
+    int documents = Math.max(1, searcher.getIndexReader().maxDoc());
+    Sort byId = new Sort(new SortField(Fields.ID, SortField.Type.STRING));
+    return searcher.search(MatchAllDocsQuery.INSTANCE, documents, byId).scoreDocs;
+  }
+
+  /** Hits with ids and, if asked for, text and metadata; equal scores in the order of ids. */
+  List<SearchHit> hits(List<ScoreDoc> ranking, boolean withDocuments) throws IOException {
+    Map<Integer, String> ids = ids(ranking);
+    List<ScoreDoc> ordered = new ArrayList<>(ranking);
+    ordered.sort(
+        Comparator.<ScoreDoc>comparingDouble(hit -> -hit.score)
+            .thenComparing(hit -> ids.getOrDefault(hit.doc, "")));
+    List<SearchHit> hits = new ArrayList<>(ordered.size());
+    for (ScoreDoc hit : ordered) {
+      String id = ids.getOrDefault(hit.doc, "");
+      hits.add(
+          new SearchHit(
+              id, hit.score, hits.size() + 1, withDocuments ? read(hit.doc, false) : null));
+    }
+    return hits;
+  }
+
+  /** Ids by document number; doc values are read in ascending order, as they must be. */
+  private Map<Integer, String> ids(List<ScoreDoc> ranking) throws IOException {
+    Map<Integer, String> ids = new HashMap<>();
+    SortedDocValues values = null;
+    int end = 0;
+    int base = 0;
+    for (int doc : KeywordRanker.ascending(ranking)) {
+      if (values == null || doc >= end) {
+        LeafReaderContext context = leaf(doc);
+        base = context.docBase;
+        end = base + context.reader().maxDoc();
+        values = DocValues.getSorted(context.reader(), Fields.ID);
+      }
+      ids.put(doc, id(values, doc - base));
+    }
+    return ids;
+  }
+
+  private static String id(SortedDocValues values, int doc) throws IOException {
+    if (!values.advanceExact(doc)) {
+      throw new IOException("document number " + doc + " has no id");
+    }
+    return values.lookupOrd(values.ordValue()).utf8ToString();
+  }
+
+  private LeafReaderContext leaf(int doc) {
+    List<LeafReaderContext> leaves = searcher.getLeafContexts();
+    return leaves.get(ReaderUtil.subIndex(doc, leaves));
+  }
+
+  private Document read(int doc, boolean withEmbedding) throws IOException {
+    LeafReaderContext context = leaf(doc);
+    String id = id(DocValues.getSorted(context.reader(), Fields.ID), doc - context.docBase);
+    StoredFields stored = searcher.storedFields();
+    var fields = stored.document(doc, CONTENT);
+    Embedding embedding = withEmbedding ? embedding(context, doc - context.docBase) : null;
+    return new Document(
+        id, fields.get(Fields.TEXT), DocumentMapper.metadata(fields, id), embedding);
+  }
+
+  private static @Nullable Embedding embedding(LeafReaderContext context, int doc)
+      throws IOException {
+    FloatVectorValues vectors = context.reader().getFloatVectorValues(Fields.VECTOR);
+    if (vectors == null) {
+      return null;
+    }
+    var iterator = vectors.iterator();
+    return iterator.advance(doc) == doc
+        ? Embedding.of(vectors.vectorValue(iterator.index()))
+        : null;
+  }
+}

@@ -1,0 +1,89 @@
+package org.attunedb.index.internal.training;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.evaluation.Relevance;
+import org.attunedb.core.training.TrainingSet;
+import org.attunedb.core.training.TrainingSet.Label;
+import org.attunedb.core.training.TrainingSet.LabelledQuery;
+import org.attunedb.index.LabelUsage;
+import org.attunedb.index.LabelledQueries;
+import org.attunedb.index.internal.search.CollectionView;
+import org.attunedb.index.internal.search.SnapshotCorpusVectors;
+
+/** Labels by document id to a training set by corpus row. Used once, by one thread. */
+final class LabelResolver {
+  /**
+   * What training needs.
+   *
+   * @param documents ids of the relevant documents that the set points to
+   */
+  record Resolved(TrainingSet set, Set<String> documents, LabelUsage usage) {}
+
+  private final CollectionView view;
+  private final SnapshotCorpusVectors vectors;
+  private final boolean strict;
+  private final List<LabelledQuery> usable = new ArrayList<>();
+  private final Set<String> documents = new LinkedHashSet<>();
+  private int withoutRelevantDocument;
+  private int withoutVector;
+  private int unknownDocuments;
+
+  LabelResolver(CollectionView view, boolean strict) throws IOException {
+    this.view = view;
+    this.vectors = view.corpusVectors();
+    this.strict = strict;
+  }
+
+  Resolved resolve(LabelledQueries labels) throws IOException {
+    List<Embedding> queries = QueryVectors.of(view, labels.queries());
+    for (int i = 0; i < queries.size(); i++) {
+      add(queries.get(i), labels.relevance().get(i), i);
+    }
+    return new Resolved(
+        new TrainingSet(vectors, usable),
+        documents,
+        new LabelUsage(usable.size(), withoutRelevantDocument, withoutVector, unknownDocuments));
+  }
+
+  private void add(Embedding query, Relevance relevance, int index) throws IOException {
+    List<Label> labels = new ArrayList<>();
+    List<String> relevant = new ArrayList<>();
+    for (Map.Entry<String, Double> judgment : relevance.grades().entrySet()) {
+      int row = view.row(vectors, judgment.getKey());
+      if (row < 0) {
+        unknown(judgment.getKey(), index);
+        continue;
+      }
+      labels.add(new Label(row, judgment.getValue()));
+      if (judgment.getValue() > 0) {
+        relevant.add(judgment.getKey());
+      }
+    }
+    if (relevant.isEmpty()) {
+      withoutRelevantDocument++;
+    } else if (query.isZero()) {
+      withoutVector++;
+    } else {
+      usable.add(new LabelledQuery(query.normalized(), labels));
+      documents.addAll(relevant);
+    }
+  }
+
+  private void unknown(String id, int query) {
+    if (strict) {
+      throw new InvalidInputException(
+          ErrorCode.LABELS_UNKNOWN_DOCUMENT,
+          "labels of query %d name document '%s', which has no vector in the collection"
+              .formatted(query, id));
+    }
+    unknownDocuments++;
+  }
+}

@@ -1,0 +1,65 @@
+package org.attunedb.index.internal.training;
+
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.TrainingException;
+import org.attunedb.core.training.AdapterTrainer;
+
+/**
+ * Runs the training jobs of a store one after the other on a low-priority thread, which exists only
+ * while there is work. Thread-safe.
+ */
+public final class TrainingQueue implements AutoCloseable {
+  private static final long STOP_SECONDS = 60;
+
+  private final Supplier<Optional<AdapterTrainer>> trainers;
+
+  // Priority only hints that searches come first; nothing depends on it.
+  @SuppressWarnings("ThreadPriorityCheck")
+  private final ExecutorService executor =
+      Executors.newSingleThreadExecutor(
+          task ->
+              Thread.ofPlatform()
+                  .name("attune-training")
+                  .daemon()
+                  .priority(Thread.MIN_PRIORITY)
+                  .unstarted(task));
+
+  /** A queue whose trainer is looked up when it is first needed. */
+  public TrainingQueue(Supplier<Optional<AdapterTrainer>> trainers) {
+    this.trainers = trainers;
+  }
+
+  AdapterTrainer trainer() {
+    return trainers
+        .get()
+        .orElseThrow(
+            () ->
+                new TrainingException(
+                    ErrorCode.TRAINER_MISSING,
+                    "no adapter trainer on the class path, expected the module attune-adapter-training"));
+  }
+
+  void submit(BackgroundJob job) {
+    executor.execute(job::run);
+  }
+
+  /** Waits for the running job, which its owner has cancelled; waiting ones don't start. */
+  @Override
+  public void close() {
+    executor.shutdownNow();
+    try {
+      if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        throw new TrainingException(
+            ErrorCode.TRAINING_FAILED,
+            "the training did not stop within " + STOP_SECONDS + " seconds");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
