@@ -1,8 +1,9 @@
 package org.attunedb.core.evaluation;
 
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 
@@ -26,6 +27,9 @@ import org.attunedb.core.error.InvalidInputException;
  * @param k how many hits it looks at, at least 1; more than were retrieved is allowed
  */
 public record Metric(Kind kind, int k) {
+  /** The rank of a document that is not in the ranking. */
+  public static final int NOT_FOUND = Integer.MAX_VALUE;
+
   /** The measures. */
   public enum Kind {
     /** Share of the relevant documents that were found. */
@@ -85,45 +89,55 @@ public record Metric(Kind kind, int k) {
     if (relevance.relevantCount() == 0) {
       throw new IllegalArgumentException(label() + " is undefined without a relevant document");
     }
-    int found = 0;
-    int firstRank = 0;
-    double gain = 0;
-    int rank = 0;
-    Set<String> seen = new HashSet<>();
+    int[] ranks = new int[relevance.relevantCount()];
+    double[] grades = new double[relevance.relevantCount()];
+    Map<String, Integer> rankById = new HashMap<>();
     for (String id : ranking) {
-      if (rank == k) {
-        break;
+      rankById.putIfAbsent(id, rankById.size() + 1);
+    }
+    int next = 0;
+    for (Map.Entry<String, Double> judgment : relevance.grades().entrySet()) {
+      if (judgment.getValue() > 0) {
+        ranks[next] = rankById.getOrDefault(judgment.getKey(), NOT_FOUND);
+        grades[next++] = judgment.getValue();
       }
-      if (!seen.add(id)) {
-        continue;
-      }
-      rank++;
-      double grade = relevance.grade(id);
-      if (grade > 0) {
+    }
+    return ofRanks(ranks, grades);
+  }
+
+  /**
+   * The value from the places of the relevant documents.
+   *
+   * @param ranks of every relevant document, 1 for the best hit, {@link #NOT_FOUND} if it was not
+   *     retrieved; at least one
+   * @param grades of the same documents, each above 0
+   */
+  public double ofRanks(int[] ranks, double[] grades) {
+    int found = 0;
+    int first = NOT_FOUND;
+    double gain = 0;
+    for (int i = 0; i < ranks.length; i++) {
+      first = Math.min(first, ranks[i]);
+      if (ranks[i] <= k) {
         found++;
-        firstRank = firstRank == 0 ? rank : firstRank;
-        gain += grade * discount(rank);
+        gain += grades[i] * discount(ranks[i]);
       }
     }
     return switch (kind) {
-      case RECALL -> (double) found / relevance.relevantCount();
+      case RECALL -> (double) found / ranks.length;
       case PRECISION -> (double) found / k;
       case HIT -> found > 0 ? 1 : 0;
-      case MRR -> firstRank == 0 ? 0 : 1.0 / firstRank;
-      case NDCG -> gain / idealGain(relevance);
+      case MRR -> first <= k ? 1.0 / first : 0;
+      case NDCG -> gain / idealGain(grades);
     };
   }
 
-  private double idealGain(Relevance relevance) {
-    double[] grades =
-        relevance.grades().values().stream()
-            .mapToDouble(g -> g)
-            .filter(g -> g > 0)
-            .sorted()
-            .toArray();
+  private double idealGain(double[] grades) {
+    double[] ascending = grades.clone();
+    Arrays.sort(ascending);
     double ideal = 0;
-    for (int rank = 1; rank <= Math.min(k, grades.length); rank++) {
-      ideal += grades[grades.length - rank] * discount(rank);
+    for (int rank = 1; rank <= Math.min(k, ascending.length); rank++) {
+      ideal += ascending[ascending.length - rank] * discount(rank);
     }
     return ideal;
   }

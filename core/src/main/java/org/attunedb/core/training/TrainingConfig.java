@@ -39,7 +39,7 @@ public record TrainingConfig(
   /** The defaults with a seed. */
   public static TrainingConfig withSeed(long seed) {
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
-    return new TrainingConfig(seed, 64, 8, 64, 1e-3, 1e-3, 40, threads);
+    return new TrainingConfig(seed, 128, 8, 128, 1e-3, 1e-3, 40, threads);
   }
 
   /** These settings with another number of native threads. */

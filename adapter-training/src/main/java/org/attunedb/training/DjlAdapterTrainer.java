@@ -1,0 +1,49 @@
+package org.attunedb.training;
+
+import ai.djl.engine.EngineException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.TrainingException;
+import org.attunedb.core.training.AdapterTrainer;
+import org.attunedb.core.training.CancellationToken;
+import org.attunedb.core.training.TrainingConfig;
+import org.attunedb.core.training.TrainingListener;
+import org.attunedb.core.training.TrainingSet;
+import org.attunedb.training.internal.PyTorch;
+import org.attunedb.training.internal.TrainingRun;
+
+/**
+ * Fits low-rank residual adapters with DJL on PyTorch. Thread-safe; trainings in one process run one
+ * after the other, whichever instance they came through.
+ */
+public final class DjlAdapterTrainer implements AdapterTrainer {
+  /** Recorded with every adapter; changes with the recipe. */
+  static final String NAME = "corpus-softmax-1";
+
+  // PyTorch's engine allows one gradient collector in a process, so the lock must be the process's.
+  private static final ReentrantLock ENGINE = new ReentrantLock();
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Result train(
+      TrainingSet set,
+      TrainingConfig config,
+      TrainingListener listener,
+      CancellationToken cancellation) {
+    ENGINE.lock();
+    try {
+      cancellation.throwIfCancelled();
+      PyTorch.start(config.threads(), config.seed());
+      return new TrainingRun(set, config, listener, cancellation).run();
+    } catch (EngineException | UnsatisfiedLinkError | IllegalStateException e) {
+      throw new TrainingException(
+          ErrorCode.TRAINING_FAILED, "the PyTorch engine failed: " + e.getMessage(), e);
+    } finally {
+      ENGINE.unlock();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package org.attunedb.training.internal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import org.attunedb.core.adapter.AdapterWeights;
+
+/**
+ * A low-rank residual {@code q·in·out}.
+ *
+ * <p>{@code in} has shape {@code [dimension, rank]}, {@code out} has shape {@code [rank,
+ * dimension]}, both row-major.
+ */
+final class Factors {
+  private final int dimension;
+  private final int rank;
+  private final float[] in;
+  private final float[] out;
+
+  Factors(int dimension, int rank, float[] in, float[] out) {
+    this.dimension = dimension;
+    this.rank = rank;
+    this.in = in;
+    this.out = out;
+  }
+
+  int dimension() {
+    return dimension;
+  }
+
+  int rank() {
+    return rank;
+  }
+
+  float[] in() {
+    return in;
+  }
+
+  float[] out() {
+    return out;
+  }
+
+  /** Adapts queries of shape {@code [batch, dimension]}, on their manager. */
+  NDArray adapt(NDArray queries, float alpha) {
+    NDManager manager = queries.getManager();
+    return Residual.apply(
+        queries,
+        List.of(
+            manager.create(in, new Shape(dimension, rank)),
+            manager.create(out, new Shape(rank, dimension))),
+        alpha);
+  }
+
+  /** The weights as they are stored and applied. */
+  AdapterWeights weights(float alpha) {
+    float[] down = new float[in.length];
+    for (int i = 0; i < dimension; i++) {
+      for (int r = 0; r < rank; r++) {
+        down[r * dimension + i] = in[i * rank + r];
+      }
+    }
+    return new AdapterWeights(down, out, new float[dimension], alpha);
+  }
+}

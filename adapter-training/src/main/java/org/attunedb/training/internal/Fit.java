@@ -1,0 +1,193 @@
+package org.attunedb.training.internal;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import ai.djl.training.optimizer.Adam;
+import ai.djl.training.tracker.Tracker;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.TrainingException;
+import org.attunedb.core.training.TrainingConfig;
+
+/**
+ * Fits one adapter to some of the queries: first a full matrix, whose gradient steps generalise
+ * better than those of two factors, then its best low-rank form, which is trained on for half as
+ * many epochs. Adam's rate falls linearly to 0 in each phase; how far it can move is what regularises
+ * (docs/adapter.md has the measurements). Used once, by one thread.
+ */
+final class Fit {
+  /** What a document that is a target gets added to its score while training. */
+  private static final float TARGET_OFFSET = 1;
+
+  private final Tensors tensors;
+  private final List<Targets> targets;
+  private final int candidates;
+  private final TrainingConfig config;
+  private final Progress progress;
+
+  Fit(
+      Tensors tensors,
+      List<Targets> targets,
+      int candidates,
+      TrainingConfig config,
+      Progress progress) {
+    this.tensors = tensors;
+    this.targets = targets;
+    this.candidates = candidates;
+    this.config = config;
+    this.progress = progress;
+  }
+
+  /** Called with the block after every epoch. */
+  @FunctionalInterface
+  interface EpochListener {
+    void epoch(int epoch, double meanLoss, ResidualBlock block);
+  }
+
+  static int steps(TrainingConfig config, int queries) {
+    int perEpoch = (queries + config.batchSize() - 1) / config.batchSize();
+    return perEpoch * (config.maxEpochs() + refiningEpochs(config));
+  }
+
+  private static int refiningEpochs(TrainingConfig config) {
+    return (config.maxEpochs() + 1) / 2;
+  }
+
+  Factors run(String stage, List<Integer> queries, int dimension, EpochListener listener) {
+    SplittableRandom random = new SplittableRandom(config.seed());
+    int rank = Math.min(config.rank(), dimension);
+    progress.stage(stage);
+    try (NDManager scope = tensors.step()) {
+      NDArray offset = scope.create(offsets(queries), new Shape(candidates));
+      CorpusSoftmaxLoss loss =
+          new CorpusSoftmaxLoss(tensors.documentsTransposed(), offset, config.scale());
+      ResidualBlock full = ResidualBlock.full(dimension);
+      Factors start;
+      try (Trainer trainer = trainer(full, loss, config.maxEpochs(), queries.size(), dimension)) {
+        train(trainer, full, loss, queries, random, 1, config.maxEpochs(), listener);
+        start =
+            SubspaceIteration.truncate(full.factor(0), dimension, rank, config.seed(), scope);
+      }
+      ResidualBlock low = ResidualBlock.lowRank(start);
+      int refining = refiningEpochs(config);
+      try (Trainer trainer = trainer(low, loss, refining, queries.size(), dimension)) {
+        train(trainer, low, loss, queries, random, config.maxEpochs() + 1, refining, listener);
+        return new Factors(dimension, rank, low.factor(0), low.factor(1));
+      }
+    }
+  }
+
+  private float[] offsets(List<Integer> queries) {
+    float[] offsets = new float[candidates];
+    for (int query : queries) {
+      Targets own = targets.get(query);
+      for (int i = 0; i < own.size(); i++) {
+        offsets[own.column(i)] = TARGET_OFFSET;
+      }
+    }
+    return offsets;
+  }
+
+  private Trainer trainer(
+      ResidualBlock block, CorpusSoftmaxLoss loss, int epochs, int queries, int dimension) {
+    int perEpoch = (queries + config.batchSize() - 1) / config.batchSize();
+    double planned = (double) perEpoch * epochs;
+    Tracker falling =
+        update -> (float) (config.learningRate() * Math.max(0, 1 - (update - 1) / planned));
+    Model model = Model.newInstance("residual", PyTorch.DEVICE, PyTorch.ENGINE);
+    model.setBlock(block);
+    Trainer trainer =
+        model.newTrainer(
+            new DefaultTrainingConfig(loss)
+                .optDevices(new Device[] {PyTorch.DEVICE})
+                .optOptimizer(
+                    Adam.builder()
+                        .optLearningRateTracker(falling)
+                        // The gradient of shrink·‖W‖².
+                        .optWeightDecays((float) (2 * config.shrink()))
+                        .build()));
+    trainer.initialize(new Shape(1, dimension));
+    return trainer;
+  }
+
+  private void train(
+      Trainer trainer,
+      ResidualBlock block,
+      CorpusSoftmaxLoss loss,
+      List<Integer> queries,
+      SplittableRandom random,
+      int firstEpoch,
+      int epochs,
+      EpochListener listener) {
+    int[] order = queries.stream().mapToInt(q -> q).toArray();
+    for (int epoch = firstEpoch; epoch < firstEpoch + epochs; epoch++) {
+      shuffle(order, random);
+      double sum = 0;
+      for (int from = 0; from < order.length; from += config.batchSize()) {
+        int to = Math.min(order.length, from + config.batchSize());
+        int[] batch = Arrays.copyOfRange(order, from, to);
+        float value = step(trainer, loss, batch);
+        progress.step(epoch, value);
+        sum += (double) value * batch.length;
+      }
+      listener.epoch(epoch, sum / order.length, block);
+    }
+  }
+
+  private float step(Trainer trainer, CorpusSoftmaxLoss loss, int[] batch) {
+    try (NDManager step = tensors.step()) {
+      NDList labels = labels(step, batch);
+      float value;
+      try (GradientCollector gradients = trainer.newGradientCollector()) {
+        NDList adapted = trainer.forward(new NDList(tensors.queries(step, batch)));
+        NDArray mean = loss.evaluate(labels, adapted);
+        gradients.backward(mean);
+        value = mean.getFloat();
+      }
+      if (!Float.isFinite(value)) {
+        throw new TrainingException(
+            ErrorCode.TRAINING_FAILED,
+            "training diverged: loss became %s at learning rate %s"
+                .formatted(value, config.learningRate()));
+      }
+      trainer.step();
+      return value;
+    }
+  }
+
+  private NDList labels(NDManager step, int[] batch) {
+    int width = 1;
+    for (int query : batch) {
+      width = Math.max(width, targets.get(query).size());
+    }
+    long[] columns = new long[batch.length * width];
+    float[] shares = new float[batch.length * width];
+    for (int b = 0; b < batch.length; b++) {
+      Targets own = targets.get(batch[b]);
+      for (int i = 0; i < own.size(); i++) {
+        columns[b * width + i] = own.column(i);
+        shares[b * width + i] = own.share(i);
+      }
+    }
+    Shape shape = new Shape(batch.length, width);
+    return new NDList(step.create(columns, shape), step.create(shares, shape));
+  }
+
+  private static void shuffle(int[] order, SplittableRandom random) {
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package org.attunedb.training.internal;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.attunedb.core.training.TrainingSet.Label;
+import org.attunedb.core.training.TrainingSet.LabelledQuery;
+
+/**
+ * Splits queries into folds that measure both effects of an adapter at once: on queries whose
+ * documents other training queries point to ("seen"), and on queries about documents that no
+ * training query points to ("unseen").
+ *
+ * <p>Queries that share a relevant document, directly or through others, form a group. Of the groups
+ * with several queries one half, chosen by coin, stays together in one fold: held out, its documents
+ * are unseen. The queries of the other half are dealt out over the folds: held out, most of their
+ * documents are seen. Queries that share no document are unseen whenever they are held out.
+ */
+final class FoldPlan {
+  private final int folds;
+  private final int[] foldOf;
+
+  private FoldPlan(int folds, int[] foldOf) {
+    this.folds = folds;
+    this.foldOf = foldOf;
+  }
+
+  static FoldPlan of(List<LabelledQuery> queries, int folds, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] foldOf = new int[queries.size()];
+    int next = random.nextInt(folds);
+    for (List<Integer> group : shuffled(groups(queries), random)) {
+      boolean together = group.size() == 1 || random.nextBoolean();
+      for (int query : group) {
+        foldOf[query] = next;
+        next = together ? next : (next + 1) % folds;
+      }
+      next = (next + 1) % folds;
+    }
+    return new FoldPlan(folds, foldOf);
+  }
+
+  private static List<List<Integer>> shuffled(
+      List<List<Integer>> groups, SplittableRandom random) {
+    List<List<Integer>> order = new ArrayList<>(groups);
+    for (int i = order.size() - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      List<Integer> swapped = order.get(i);
+      order.set(i, order.get(j));
+      order.set(j, swapped);
+    }
+    return order;
+  }
+
+  private static List<List<Integer>> groups(List<LabelledQuery> queries) {
+    int[] parent = new int[queries.size()];
+    Map<Integer, Integer> firstQueryOfRow = new HashMap<>();
+    for (int q = 0; q < parent.length; q++) {
+      parent[q] = q;
+      for (Label label : queries.get(q).labels()) {
+        if (label.grade() > 0) {
+          Integer first = firstQueryOfRow.putIfAbsent(label.row(), q);
+          if (first != null) {
+            parent[root(parent, q)] = root(parent, first);
+          }
+        }
+      }
+    }
+    Map<Integer, List<Integer>> byRoot = new LinkedHashMap<>();
+    for (int q = 0; q < parent.length; q++) {
+      byRoot.computeIfAbsent(root(parent, q), root -> new ArrayList<>()).add(q);
+    }
+    return List.copyOf(byRoot.values());
+  }
+
+  private static int root(int[] parent, int node) {
+    int root = node;
+    while (parent[root] != root) {
+      parent[root] = parent[parent[root]];
+      root = parent[root];
+    }
+    return root;
+  }
+
+  int folds() {
+    return folds;
+  }
+
+  int foldOf(int query) {
+    return foldOf[query];
+  }
+
+  /** The queries of one fold. */
+  List<Integer> heldOut(int fold) {
+    return select(fold, true);
+  }
+
+  /** The queries of all other folds. */
+  List<Integer> training(int fold) {
+    return select(fold, false);
+  }
+
+  private List<Integer> select(int fold, boolean inside) {
+    List<Integer> selected = new ArrayList<>();
+    for (int q = 0; q < foldOf.length; q++) {
+      if ((foldOf[q] == fold) == inside) {
+        selected.add(q);
+      }
+    }
+    return selected;
+  }
+
+  /** Which queries have, when held out, a relevant document that the other folds point to. */
+  BitSet seen(List<LabelledQuery> queries) {
+    Map<Integer, BitSet> foldsOfRow = new HashMap<>();
+    for (int q = 0; q < foldOf.length; q++) {
+      for (Label label : queries.get(q).labels()) {
+        if (label.grade() > 0) {
+          foldsOfRow.computeIfAbsent(label.row(), row -> new BitSet()).set(foldOf[q]);
+        }
+      }
+    }
+    BitSet seen = new BitSet();
+    for (int q = 0; q < foldOf.length; q++) {
+      int own = foldOf[q];
+      seen.set(
+          q,
+          queries.get(q).labels().stream()
+              .filter(label -> label.grade() > 0)
+              .anyMatch(label -> hasOther(foldsOfRow.get(label.row()), own)));
+    }
+    return seen;
+  }
+
+  private static boolean hasOther(BitSet present, int own) {
+    return present.cardinality() > (present.get(own) ? 1 : 0);
+  }
+}

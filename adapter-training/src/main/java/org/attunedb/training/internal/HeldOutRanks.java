@@ -1,0 +1,63 @@
+package org.attunedb.training.internal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.attunedb.core.evaluation.Metric;
+
+/** Ranks every candidate for queries by exact scores, and measures where the relevant ones are. */
+final class HeldOutRanks {
+  /** Scores held at a time: 32 MB. */
+  private static final int MAX_SCORES = 8 << 20;
+
+  private final Tensors tensors;
+  private final List<Targets> targets;
+  private final int candidates;
+
+  HeldOutRanks(Tensors tensors, List<Targets> targets, int candidates) {
+    this.tensors = tensors;
+    this.targets = targets;
+    this.candidates = candidates;
+  }
+
+  /**
+   * The quality of each query's ranking.
+   *
+   * @param queries which queries
+   * @param adaptation what happens to the query vectors before documents are ranked
+   */
+  List<Quality> measure(List<Integer> queries, UnaryOperator<NDArray> adaptation) {
+    Quality[] result = new Quality[queries.size()];
+    int chunk = Math.max(1, MAX_SCORES / candidates);
+    for (int from = 0; from < queries.size(); from += chunk) {
+      int to = Math.min(queries.size(), from + chunk);
+      int first = from;
+      int[] batch = queries.subList(from, to).stream().mapToInt(q -> q).toArray();
+      float[] scores = scores(batch, adaptation);
+      IntStream.range(0, batch.length)
+          .parallel()
+          .forEach(
+              i -> result[first + i] = quality(targets.get(batch[i]), scores, i * candidates));
+    }
+    return Arrays.asList(result);
+  }
+
+  private float[] scores(int[] batch, UnaryOperator<NDArray> adaptation) {
+    try (NDManager step = tensors.step()) {
+      NDArray adapted = adaptation.apply(tensors.queries(step, batch));
+      return adapted.matMul(tensors.documentsTransposed()).toFloatArray();
+    }
+  }
+
+  private Quality quality(Targets own, float[] scores, int offset) {
+    int[] ranks = own.ranks(scores, offset, candidates);
+    double[] grades = own.grades();
+    return new Quality(
+        Metric.recall(1).ofRanks(ranks, grades),
+        Metric.recall(10).ofRanks(ranks, grades),
+        Metric.ndcg(10).ofRanks(ranks, grades));
+  }
+}

@@ -1,0 +1,88 @@
+package org.attunedb.training.internal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Adapts queries: {@code u = normalize(q + q·W1·W2…)}. One factor is the full matrix, two factors a
+ * low-rank form. Input {@code q: [batch, dimension]}, output {@code u: [batch, dimension]}, both of
+ * unit length.
+ *
+ * <p>Factors map from left to right, so that applying them needs no transposed copy, which would
+ * belong to the long-lived parameter's manager and pile up.
+ */
+final class ResidualBlock extends AbstractBlock {
+  private static final byte VERSION = 1;
+
+  private final List<Parameter> factors = new ArrayList<>();
+
+  private ResidualBlock() {
+    super(VERSION);
+  }
+
+  /** A full matrix of zeros: the identity adapter. */
+  static ResidualBlock full(int dimension) {
+    ResidualBlock block = new ResidualBlock();
+    block.add(new float[dimension * dimension], dimension, dimension);
+    return block;
+  }
+
+  /** A low-rank form that starts at given factors. */
+  static ResidualBlock lowRank(Factors start) {
+    ResidualBlock block = new ResidualBlock();
+    block.add(start.in(), start.dimension(), start.rank());
+    block.add(start.out(), start.rank(), start.dimension());
+    return block;
+  }
+
+  private void add(float[] start, int rows, int columns) {
+    factors.add(
+        addParameter(
+            Parameter.builder()
+                .setName("factor" + factors.size())
+                .setType(Parameter.Type.WEIGHT)
+                .optShape(new Shape(rows, columns))
+                .optInitializer((manager, shape, type) -> manager.create(start, shape))
+                .build()));
+  }
+
+  @Override
+  protected NDList forwardInternal(
+      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
+    NDArray queries = inputs.singletonOrThrow();
+    List<NDArray> values =
+        factors.stream()
+            .map(factor -> store.getValue(factor, queries.getDevice(), training))
+            .toList();
+    return new NDList(Residual.apply(queries, values, 1));
+  }
+
+  /** The adapted queries outside training, with all of the residual. */
+  NDArray adapt(NDArray queries) {
+    return Residual.apply(queries, factors.stream().map(Parameter::getArray).toList(), 1);
+  }
+
+  /** The current value of a factor, row-major. */
+  float[] factor(int index) {
+    return factors.get(index).getArray().toFloatArray();
+  }
+
+  @Override
+  public Shape[] getOutputShapes(Shape[] inputs) {
+    return inputs;
+  }
+
+  @Override
+  public void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
+    // There are none.
+  }
+}

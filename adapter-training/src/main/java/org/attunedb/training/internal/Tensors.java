@@ -1,0 +1,90 @@
+package org.attunedb.training.internal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.attunedb.core.training.CorpusVectors;
+import org.attunedb.core.training.TrainingSet.LabelledQuery;
+
+/**
+ * The candidate documents and the queries as native arrays, unit length each, that live as long as a
+ * training. Memory: {@code 4·dimension·(documents + queries)} bytes outside the heap.
+ */
+final class Tensors implements AutoCloseable {
+  private final NDManager manager;
+  private final NDArray documentsTransposed;
+  private final NDArray queries;
+
+  Tensors(CorpusVectors corpus, Candidates candidates, List<LabelledQuery> labelled) {
+    int dimension = corpus.dimension();
+    this.manager = NDManager.newBaseManager(PyTorch.DEVICE, PyTorch.ENGINE);
+    float[] row = new float[dimension];
+    // One buffer for all rows: an array per float[] would keep a direct buffer each until collected.
+    ByteBuffer documents = buffer(candidates.size(), dimension);
+    FloatBuffer floats = documents.asFloatBuffer();
+    for (int column = 0; column < candidates.size(); column++) {
+      corpus.copyRow(candidates.row(column), row, 0);
+      normalize(row);
+      floats.put(row);
+    }
+    this.documentsTransposed = create(documents, candidates.size(), dimension).transpose();
+    ByteBuffer vectors = buffer(labelled.size(), dimension);
+    FloatBuffer queryFloats = vectors.asFloatBuffer();
+    for (LabelledQuery query : labelled) {
+      queryFloats.put(query.vector().normalized().toArray());
+    }
+    this.queries = create(vectors, labelled.size(), dimension);
+  }
+
+  private static ByteBuffer buffer(int rows, int dimension) {
+    long bytes = (long) rows * dimension * Float.BYTES;
+    return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+  }
+
+  private NDArray create(ByteBuffer floats, int rows, int dimension) {
+    return manager.create(floats, new Shape(rows, dimension), DataType.FLOAT32);
+  }
+
+  private static void normalize(float[] vector) {
+    double sum = 0;
+    for (float component : vector) {
+      sum += (double) component * component;
+    }
+    if (sum == 0) {
+      return;
+    }
+    float factor = (float) (1 / Math.sqrt(sum));
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] *= factor;
+    }
+  }
+
+  /** A manager for arrays that live within one step. */
+  NDManager step() {
+    return manager.newSubManager();
+  }
+
+  /** Documents, shape {@code [dimension, candidates]}. */
+  NDArray documentsTransposed() {
+    return documentsTransposed;
+  }
+
+  /** The given queries, shape {@code [indexes.length, dimension]}, on the step's manager. */
+  NDArray queries(NDManager step, int[] indexes) {
+    long[] rows = new long[indexes.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = indexes[i];
+    }
+    return queries.get(step, step.create(rows));
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
