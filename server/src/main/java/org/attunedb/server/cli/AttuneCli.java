@@ -1,0 +1,95 @@
+package org.attunedb.server.cli;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code attune}, which does nothing without a sub-command. */
+@Command(
+    name = AttuneCli.NAME,
+    description = "A vector database that learns from your queries.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeOnInvalidInput = 2,
+    exitCodeList = {
+      " 0:all went well",
+      " 2:the arguments or the input files can't be accepted; nothing was changed",
+      " 3:the store can't be read or written, or is damaged",
+      " 4:the store is in use by another process, or the name is taken",
+      " 5:no such collection, adapter version or job",
+      " 6:training or embedding could not be carried out; what was active stays active",
+      "70:a fault of Attune itself; --debug shows where",
+    })
+public final class AttuneCli implements Runnable {
+  static final String NAME = "attune";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean debug;
+
+  private AttuneCli() {}
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(Out.system(), args));
+  }
+
+  /**
+   * Runs a command of any module on the class path.
+   *
+   * @return the exit code
+   */
+  public static int run(Out out, String... args) {
+    List<CliCommand> commands =
+        ServiceLoader.load(CliCommand.class).stream().map(ServiceLoader.Provider::get).toList();
+    return run(out, commands, args);
+  }
+
+  static int run(Out out, List<CliCommand> commands, String... args) {
+    AttuneCli root = new AttuneCli();
+    ErrorHandler errors = new ErrorHandler(out, () -> root.debug);
+    try {
+      return commandLine(root, out, commands, errors).execute(args);
+    } catch (Error e) {
+      // Out of memory or a missing class: picocli catches exceptions only.
+      return errors.report(e);
+    } finally {
+      out.out().flush();
+      out.err().flush();
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  private static CommandLine commandLine(
+      AttuneCli root, Out out, List<CliCommand> commands, ErrorHandler errors) {
+    CommandLine commandLine = new CommandLine(root);
+    commands.stream()
+        .map(command -> command.create(out))
+        .sorted(Comparator.comparing(CommandLine::getCommandName))
+        .forEach(command -> commandLine.addSubcommand(command.getCommandName(), command));
+    return commandLine
+        .setOut(out.outWriter())
+        .setErr(out.errWriter())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(errors)
+        .setParameterExceptionHandler(errors);
+  }
+}
