@@ -13,8 +13,8 @@ import org.attunedb.training.internal.PyTorch;
 import org.attunedb.training.internal.TrainingRun;
 
 /**
- * Fits low-rank residual adapters with DJL on PyTorch. Thread-safe; trainings in one process run one
- * after the other, whichever instance they came through.
+ * Fits low-rank residual adapters with DJL on PyTorch. Thread-safe; trainings in one process run
+ * one after the other, whichever instance they came through.
  */
 public final class DjlAdapterTrainer implements AdapterTrainer {
   /** Recorded with every adapter; changes with the recipe. */

@@ -8,13 +8,13 @@ import ai.djl.training.loss.Loss;
  * Cross-entropy of a softmax over all candidate documents, with soft targets: {@code -Σ t·log
  * softmax(scale·cos(u, d) + offset)}, averaged over the batch.
  *
- * <p>Labels are two arrays: target columns {@code [batch, targets]} (int64, padded with 0) and their
- * shares {@code [batch, targets]} (padded with share 0). The prediction is {@code u: [batch,
+ * <p>Labels are two arrays: target columns {@code [batch, targets]} (int64, padded with 0) and
+ * their shares {@code [batch, targets]} (padded with share 0). The prediction is {@code u: [batch,
  * dimension]}.
  *
- * <p>The offset raises the score of every document that any training query points to, while training
- * only. These documents are the only positives there are; without it the adapter learns in the first
- * place to prefer them all, which costs the queries about other documents.
+ * <p>The offset raises the score of every document that any training query points to, while
+ * training only. These documents are the only positives there are; without it the adapter learns in
+ * the first place to prefer them all, which costs the queries about other documents.
  */
 final class CorpusSoftmaxLoss extends Loss {
   private final NDArray documentsTransposed;

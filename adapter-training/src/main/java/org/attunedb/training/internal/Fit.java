@@ -21,12 +21,15 @@ import org.attunedb.core.training.TrainingConfig;
 /**
  * Fits one adapter to some of the queries: first a full matrix, whose gradient steps generalise
  * better than those of two factors, then its best low-rank form, which is trained on for half as
- * many epochs. Adam's rate falls linearly to 0 in each phase; how far it can move is what regularises
- * (docs/adapter.md has the measurements). Used once, by one thread.
+ * many epochs. Adam's rate falls linearly to 0 in each phase; how far it can move is what
+ * regularises (docs/adapter.md has the measurements). Used once, by one thread.
  */
 final class Fit {
   /** What a document that is a target gets added to its score while training. */
   private static final float TARGET_OFFSET = 1;
+
+  /** The learning rate is stated for vectors of this length. */
+  private static final double REFERENCE_DIMENSION = 1024;
 
   private final Tensors tensors;
   private final List<Targets> targets;
@@ -74,8 +77,7 @@ final class Fit {
       Factors start;
       try (Trainer trainer = trainer(full, loss, config.maxEpochs(), queries.size(), dimension)) {
         train(trainer, full, loss, queries, random, 1, config.maxEpochs(), listener);
-        start =
-            SubspaceIteration.truncate(full.factor(0), dimension, rank, config.seed(), scope);
+        start = SubspaceIteration.truncate(full.factor(0), dimension, rank, config.seed(), scope);
       }
       ResidualBlock low = ResidualBlock.lowRank(start);
       int refining = refiningEpochs(config);
@@ -101,8 +103,10 @@ final class Fit {
       ResidualBlock block, CorpusSoftmaxLoss loss, int epochs, int queries, int dimension) {
     int perEpoch = (queries + config.batchSize() - 1) / config.batchSize();
     double planned = (double) perEpoch * epochs;
-    Tracker falling =
-        update -> (float) (config.learningRate() * Math.max(0, 1 - (update - 1) / planned));
+    // Adam moves every weight by about the rate, so the effect of a step on q grows with
+    // √dimension.
+    double rate = config.learningRate() * Math.sqrt(REFERENCE_DIMENSION / dimension);
+    Tracker falling = update -> (float) (rate * Math.max(0, 1 - (update - 1) / planned));
     Model model = Model.newInstance("residual", PyTorch.DEVICE, PyTorch.ENGINE);
     model.setBlock(block);
     Trainer trainer =

@@ -15,10 +15,11 @@ import org.attunedb.core.training.TrainingSet.LabelledQuery;
  * documents other training queries point to ("seen"), and on queries about documents that no
  * training query points to ("unseen").
  *
- * <p>Queries that share a relevant document, directly or through others, form a group. Of the groups
- * with several queries one half, chosen by coin, stays together in one fold: held out, its documents
- * are unseen. The queries of the other half are dealt out over the folds: held out, most of their
- * documents are seen. Queries that share no document are unseen whenever they are held out.
+ * <p>Queries that share a relevant document, directly or through others, form a group. Of the
+ * groups with several queries one half, chosen by coin, stays together in one fold: held out, its
+ * documents are unseen. The queries of the other half are dealt out over the folds: held out, most
+ * of their documents are seen. Queries that share no document are unseen whenever they are held
+ * out.
  */
 final class FoldPlan {
   private final int folds;
@@ -44,8 +45,7 @@ final class FoldPlan {
     return new FoldPlan(folds, foldOf);
   }
 
-  private static List<List<Integer>> shuffled(
-      List<List<Integer>> groups, SplittableRandom random) {
+  private static List<List<Integer>> shuffled(List<List<Integer>> groups, SplittableRandom random) {
     List<List<Integer>> order = new ArrayList<>(groups);
     for (int i = order.size() - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
@@ -131,7 +131,8 @@ final class FoldPlan {
           q,
           queries.get(q).labels().stream()
               .filter(label -> label.grade() > 0)
-              .anyMatch(label -> hasOther(foldsOfRow.get(label.row()), own)));
+              .anyMatch(
+                  label -> hasOther(foldsOfRow.getOrDefault(label.row(), new BitSet()), own)));
     }
     return seen;
   }

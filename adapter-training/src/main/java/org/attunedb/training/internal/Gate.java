@@ -13,9 +13,9 @@ import org.attunedb.training.internal.OutOfFold.Part;
  *
  * <p>An alpha is eligible if queries about unseen documents lose no more than {@value
  * #UNSEEN_TOLERANCE} of the objective and recall@1 falls by no more than {@value
- * #RECALL_AT_1_TOLERANCE}. Of these the one with the best mean over seen and unseen queries is taken.
- * It is published if the lower end of the 90 % paired bootstrap interval of the objective's gain is
- * above 0.
+ * #RECALL_AT_1_TOLERANCE}. Of these the one with the best mean over seen and unseen queries is
+ * taken. It is published if the lower end of the 90 % paired bootstrap interval of the objective's
+ * gain is above 0.
  */
 final class Gate {
   /** Fewer usable queries can't tell a gain from chance. */
@@ -52,7 +52,10 @@ final class Gate {
   static GateDecision noHeadroom(Quality base) {
     return new GateDecision(
         Outcome.NO_HEADROOM,
-        format("base recall@10 is %.1f %%, which leaves nothing to gain", 100 * base.recallAt10()),
+        String.format(
+            Locale.ROOT,
+            "base recall@10 is %.1f %%, which leaves nothing to gain",
+            100 * base.recallAt10()),
         Map.of("base_recall@10", base.recallAt10(), "recall@10", base.recallAt10()));
   }
 
@@ -72,13 +75,17 @@ final class Gate {
             seed);
     if (gain.low() <= 0) {
       return rejected(
-          format(
+          String.format(
+              Locale.ROOT,
               "the gain on held-out queries, %+.2f points, is within chance (90 %% interval %+.2f to %+.2f)",
-              100 * gain.mean(), 100 * gain.low(), 100 * gain.high()),
+              100 * gain.mean(),
+              100 * gain.low(),
+              100 * gain.high()),
           metrics);
     }
     String reason =
-        format(
+        String.format(
+            Locale.ROOT,
             "held-out recall@10 %.1f %% -> %.1f %%, nDCG@10 %.3f -> %.3f (90 %% interval of the mean gain %+.2f to %+.2f points)",
             100 * metrics.getOrDefault("base_recall@10", 0.0),
             100 * metrics.getOrDefault("recall@10", 0.0),
@@ -141,9 +148,5 @@ final class Gate {
     metrics.put(prefix + "recall@1", quality.recallAt1());
     metrics.put(prefix + "recall@10", quality.recallAt10());
     metrics.put(prefix + "ndcg@10", quality.ndcgAt10());
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
   }
 }

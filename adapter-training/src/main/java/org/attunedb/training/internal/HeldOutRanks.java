@@ -39,8 +39,7 @@ final class HeldOutRanks {
       float[] scores = scores(batch, adaptation);
       IntStream.range(0, batch.length)
           .parallel()
-          .forEach(
-              i -> result[first + i] = quality(targets.get(batch[i]), scores, i * candidates));
+          .forEach(i -> result[first + i] = quality(targets.get(batch[i]), scores, i * candidates));
     }
     return Arrays.asList(result);
   }

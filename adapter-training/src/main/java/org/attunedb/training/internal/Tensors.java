@@ -2,6 +2,7 @@ package org.attunedb.training.internal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
@@ -12,8 +13,8 @@ import org.attunedb.core.training.CorpusVectors;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
 
 /**
- * The candidate documents and the queries as native arrays, unit length each, that live as long as a
- * training. Memory: {@code 4·dimension·(documents + queries)} bytes outside the heap.
+ * The candidate documents and the queries as native arrays, unit length each, that live as long as
+ * a training. Memory: {@code 4·dimension·(documents + queries)} bytes outside the heap.
  */
 final class Tensors implements AutoCloseable {
   private final NDManager manager;
@@ -24,7 +25,8 @@ final class Tensors implements AutoCloseable {
     int dimension = corpus.dimension();
     this.manager = NDManager.newBaseManager(PyTorch.DEVICE, PyTorch.ENGINE);
     float[] row = new float[dimension];
-    // One buffer for all rows: an array per float[] would keep a direct buffer each until collected.
+    // One buffer for all rows: an array per float[] would keep a direct buffer each until
+    // collected.
     ByteBuffer documents = buffer(candidates.size(), dimension);
     FloatBuffer floats = documents.asFloatBuffer();
     for (int column = 0; column < candidates.size(); column++) {
@@ -80,7 +82,7 @@ final class Tensors implements AutoCloseable {
     for (int i = 0; i < rows.length; i++) {
       rows[i] = indexes[i];
     }
-    return queries.get(step, step.create(rows));
+    return queries.get(step, new NDIndex("{}", step.create(rows)));
   }
 
   @Override

@@ -52,8 +52,7 @@ public final class TrainingRun {
     HeldOutRanks ranks = new HeldOutRanks(tensors, targets, candidates.size());
     List<Quality> base = ranks.measure(all, queries -> queries);
     Quality baseMean = Quality.mean(base);
-    listener.on(
-        new TrainingEvent.Started(all.size(), set.corpus().size(), baseMean.recallAt10()));
+    listener.on(new TrainingEvent.Started(all.size(), set.corpus().size(), baseMean.recallAt10()));
     if (baseMean.recallAt10() > Gate.HEADROOM) {
       return closed(Gate.noHeadroom(baseMean));
     }
@@ -69,8 +68,7 @@ public final class TrainingRun {
         fit.run("final fit", all, set.corpus().dimension(), (epoch, loss, block) -> {});
     listener.on(new TrainingEvent.Decided(verdict.decision()));
     return new Result(
-        verdict.decision(),
-        Optional.of(factors.weights(OutOfFold.alpha(verdict.alphaIndex()))));
+        verdict.decision(), Optional.of(factors.weights(OutOfFold.alpha(verdict.alphaIndex()))));
   }
 
   private int steps(FoldPlan plan, int queries) {

@@ -5,9 +5,22 @@ import org.attunedb.core.error.InvalidInputException;
 
 /** How hybrid search makes one ranking of the vector and the keyword ranking. */
 public sealed interface Fusion {
-  /** The default: {@link WeightedScores} with weight {@value WeightedScores#DEFAULT_WEIGHT}. */
-  static Fusion standard() {
-    return new WeightedScores(WeightedScores.DEFAULT_WEIGHT);
+  /**
+   * The default: {@link WeightedScores} whose weight suits the strength of the vector ranking,
+   * which an adapter changes: {@value #BASE_KEYWORD_WEIGHT} without one, {@value
+   * #ADAPTED_KEYWORD_WEIGHT} with one. Measurements: docs/ranking.md.
+   */
+  record Automatic() implements Fusion {
+    /** Keyword weight where no adapter is applied. */
+    public static final double BASE_KEYWORD_WEIGHT = 0.5;
+
+    /** Keyword weight where an adapter is applied. */
+    public static final double ADAPTED_KEYWORD_WEIGHT = 1.0 / 3;
+  }
+
+  /** {@link Automatic}. */
+  static Fusion automatic() {
+    return new Automatic();
   }
 
   /**
@@ -19,9 +32,6 @@ public sealed interface Fusion {
    * @param keywordWeight w, 0 (vector alone) to 1 (keywords alone)
    */
   record WeightedScores(double keywordWeight) implements Fusion {
-    /** See docs/ranking.md for the measurement behind it. */
-    public static final double DEFAULT_WEIGHT = 0.35;
-
     /** Checks the range. */
     public WeightedScores {
       if (!(keywordWeight >= 0 && keywordWeight <= 1)) {

@@ -68,7 +68,7 @@ public record SearchRequest(
     private SearchMode mode = SearchMode.VECTOR;
     private @Nullable Filter filter;
     private AdapterChoice adapter = AdapterChoice.active();
-    private Fusion fusion = Fusion.standard();
+    private Fusion fusion = Fusion.automatic();
     private SearchTuning tuning = SearchTuning.automatic();
     private boolean withDocuments = true;
 

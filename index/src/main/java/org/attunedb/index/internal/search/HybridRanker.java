@@ -27,10 +27,15 @@ final class HybridRanker {
     this.keywords = keywords;
   }
 
-  /** Two rankings to fuse and what is needed to score the one's candidates for the other. */
+  /**
+   * Two rankings to fuse and what is needed to score the one's candidates for the other.
+   *
+   * @param adapted whether an adapter was applied to the vector
+   */
   record Candidates(
       Ranking byVector,
       Embedding vector,
+      boolean adapted,
       MatchingDocs matching,
       Ranking byKeyword,
       Query keywordQuery) {}
@@ -42,6 +47,14 @@ final class HybridRanker {
           case Fusion.ReciprocalRank rrf -> reciprocalRank(candidates, k, rrf.constant());
           case Fusion.WeightedScores weighted ->
               weighted(searcher, candidates, k, weighted.keywordWeight());
+          case Fusion.Automatic automatic ->
+              weighted(
+                  searcher,
+                  candidates,
+                  k,
+                  candidates.adapted
+                      ? Fusion.Automatic.ADAPTED_KEYWORD_WEIGHT
+                      : Fusion.Automatic.BASE_KEYWORD_WEIGHT);
         };
     return new Ranking(hits, candidates.byVector.plan(), candidates.byVector.visited());
   }

@@ -56,7 +56,7 @@ public final class SnapshotSearcher {
     if (applied != null && query != null) {
       query = unit(applied.adapter().adapt(query));
     }
-    Ranking ranking = rank(snapshot.searcher(), request, query, warnings);
+    Ranking ranking = rank(snapshot.searcher(), request, query, applied != null, warnings);
     List<org.attunedb.core.search.SearchHit> hits =
         snapshot.hits(ranking.hits(), request.withDocuments());
     return new SearchResponse(
@@ -89,6 +89,7 @@ public final class SnapshotSearcher {
       IndexSearcher searcher,
       SearchRequest request,
       @Nullable Embedding vector,
+      boolean adapted,
       List<String> warnings)
       throws IOException {
     Query filter = request.filter() == null ? null : FilterCompiler.compile(request.filter());
@@ -104,13 +105,14 @@ public final class SnapshotSearcher {
           ? Ranking.empty()
           : keywords.rank(searcher, keywordQuery, request.k(), filter);
     }
-    return hybrid(searcher, request, vector, keywordQuery, filter);
+    return hybrid(searcher, request, vector, adapted, keywordQuery, filter);
   }
 
   private Ranking hybrid(
       IndexSearcher searcher,
       SearchRequest request,
       Embedding vector,
+      boolean adapted,
       @Nullable Query keywordQuery,
       @Nullable Query filter)
       throws IOException {
@@ -123,7 +125,7 @@ public final class SnapshotSearcher {
     Ranking byKeyword = keywords.rank(searcher, keywordQuery, candidates, filter);
     return hybrid.fuse(
         searcher,
-        new HybridRanker.Candidates(byVector, vector, matching, byKeyword, keywordQuery),
+        new HybridRanker.Candidates(byVector, vector, adapted, matching, byKeyword, keywordQuery),
         request.k(),
         request.fusion());
   }
