@@ -1,6 +1,4 @@
-/**
- * Measurements: benchmarks, recall, and comparisons with peers. Nothing depends on this package.
- */
+/** The command {@code attune bench} and what its sub-commands share. */
 @NullMarked
 package org.attunedb.bench;
 

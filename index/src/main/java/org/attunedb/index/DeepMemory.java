@@ -40,8 +40,8 @@ public interface DeepMemory {
   }
 
   /**
-   * Measures search without and with an adapter, on one snapshot. Where no adapter is active, the
-   * report has no rows with one.
+   * Measures search without and with an adapter, on one snapshot. Where the active adapter is asked
+   * for and there is none, the rows with and without are the same, as the searches are.
    */
   RecallReport evaluate(EvaluationRequest request);
 

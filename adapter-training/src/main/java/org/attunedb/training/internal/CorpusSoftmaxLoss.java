@@ -19,13 +19,14 @@ import ai.djl.training.loss.Loss;
 final class CorpusSoftmaxLoss extends Loss {
   private final NDArray documentsTransposed;
   private final NDArray offset;
-  private final double scale;
+  private final float scale;
 
   CorpusSoftmaxLoss(NDArray documentsTransposed, NDArray offset, double scale) {
     super("corpus softmax");
     this.documentsTransposed = documentsTransposed;
     this.offset = offset;
-    this.scale = scale;
+    // A double would turn the arrays into float64.
+    this.scale = (float) scale;
   }
 
   @Override
@@ -33,6 +34,6 @@ final class CorpusSoftmaxLoss extends Loss {
     NDArray adapted = predictions.singletonOrThrow();
     NDArray logits = adapted.matMul(documentsTransposed).mul(scale).add(offset);
     NDArray logShares = logits.logSoftmax(1).gather(labels.get(0), 1);
-    return logShares.mul(labels.get(1)).sum().div(-(double) adapted.getShape().get(0));
+    return logShares.mul(labels.get(1)).sum().div(-(float) adapted.getShape().get(0));
   }
 }

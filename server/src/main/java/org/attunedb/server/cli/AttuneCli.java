@@ -3,6 +3,8 @@ package org.attunedb.server.cli;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +35,10 @@ import picocli.CommandLine.Spec;
 public final class AttuneCli implements Runnable {
   static final String NAME = "attune";
 
+  // Lucene logs through java.util.logging, whose loggers are collected with their level unless
+  // held.
+  private static final Logger LUCENE = Logger.getLogger("org.apache.lucene");
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -45,6 +51,7 @@ public final class AttuneCli implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
+    LUCENE.setLevel(Level.WARNING);
     System.exit(run(Out.system(), args));
   }
 

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.evaluation.Evaluation;
 import org.attunedb.core.evaluation.RecallReport;
+import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
@@ -40,9 +41,10 @@ final class Evaluator {
     Evaluation evaluation =
         new Evaluation(request.labels().relevance(), seen, request.metrics(), request.seed());
     for (SearchMode mode : request.modes()) {
-      evaluation.add(mode, false, rankings(queries, mode, null));
-      if (adapter != null && mode != SearchMode.KEYWORD) {
-        evaluation.add(mode, true, rankings(queries, mode, adapter));
+      List<List<String>> base = rankings(queries, mode, null);
+      evaluation.add(mode, false, base);
+      if (mode != SearchMode.KEYWORD && !(request.adapter() instanceof AdapterChoice.None)) {
+        evaluation.add(mode, true, adapter == null ? base : rankings(queries, mode, adapter));
       }
     }
     return evaluation.report(embedding);

@@ -1,0 +1,28 @@
+package org.attunedb.bench;
+
+import org.attunedb.bench.recall.RecallCommand;
+import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.Out;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Adds {@code attune bench}. Public because {@link java.util.ServiceLoader} makes it. */
+public final class BenchCommand implements CliCommand {
+  @Override
+  public CommandLine create(Out out) {
+    return new CommandLine(new Bench()).addSubcommand(new CommandLine(new RecallCommand(out)));
+  }
+
+  @Command(name = "bench", description = "Measure Attune on your own data.")
+  private static final class Bench implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+      throw new ParameterException(spec.commandLine(), "a benchmark is missing");
+    }
+  }
+}

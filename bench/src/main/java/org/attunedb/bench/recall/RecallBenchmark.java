@@ -1,0 +1,141 @@
+package org.attunedb.bench.recall;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.attunedb.bench.recall.RecallResult.DatasetSize;
+import org.attunedb.bench.recall.RecallResult.Timings;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.adapter.AdapterWeights;
+import org.attunedb.core.adapter.LowRankAdapter;
+import org.attunedb.core.evaluation.RecallReport;
+import org.attunedb.core.search.SearchMode;
+import org.attunedb.core.training.GateDecision;
+import org.attunedb.core.training.TrainingConfig;
+import org.attunedb.index.Attune;
+import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.DeepMemory;
+import org.attunedb.index.EvaluationRequest;
+import org.attunedb.index.JobState;
+import org.attunedb.index.LabelledQueries;
+import org.attunedb.index.TrainingJob;
+import org.attunedb.index.TrainingRequest;
+import org.attunedb.index.VectorCollection;
+import org.attunedb.index.lexical.LexicalEmbedder;
+import org.attunedb.server.cli.Out;
+import org.attunedb.server.dataset.BeirDataset;
+import org.attunedb.server.workflow.DatasetLoader;
+import org.attunedb.server.workflow.TrainingRunner;
+
+/** Loads, trains and evaluates in a temporary store, which is deleted in the end. */
+final class RecallBenchmark {
+  private final BeirDataset dataset;
+  private final long seed;
+  private final Out out;
+
+  RecallBenchmark(BeirDataset dataset, long seed, Out out) {
+    this.dataset = dataset;
+    this.seed = seed;
+    this.out = out;
+  }
+
+  RecallResult run() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("attune-bench-recall-");
+    try (Attune attune = Attune.open(folder.resolve("store"))) {
+      return measure(attune.createCollection("bench", CollectionSpec.lexical()));
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private RecallResult measure(VectorCollection collection) throws InterruptedException {
+    long start = System.nanoTime();
+    DatasetLoader.load(dataset, collection, out);
+    double ingest = secondsSince(start);
+
+    start = System.nanoTime();
+    GateDecision gate = train(collection.deepMemory());
+    double train = secondsSince(start);
+
+    start = System.nanoTime();
+    LabelledQueries test = DatasetLoader.labels(dataset.test());
+    RecallReport report =
+        collection
+            .deepMemory()
+            .evaluate(
+                EvaluationRequest.of(test)
+                    .withModes(SearchMode.values())
+                    .withTrainingDocuments(DatasetLoader.relevantDocuments(dataset.train())));
+    double evaluate = secondsSince(start);
+
+    Optional<AdapterWeights> adapter =
+        collection
+            .deepMemory()
+            .activeVersion()
+            .map(version -> collection.deepMemory().version(version).weights());
+    return new RecallResult(
+        new DatasetSize(
+            dataset.name(), dataset.documentCount(), dataset.train().size(), dataset.test().size()),
+        LexicalEmbedder.INFO,
+        new Timings(ingest, train, evaluate),
+        gate,
+        adapter,
+        adapter.map(RecallBenchmark::applyMicros).orElse(0.0),
+        report);
+  }
+
+  private GateDecision train(DeepMemory memory) throws InterruptedException {
+    if (dataset.train().isEmpty()) {
+      return new GateDecision(
+          GateDecision.Outcome.TOO_FEW_LABELS, "there are no training judgments", Map.of());
+    }
+    TrainingRequest request =
+        TrainingRequest.of(DatasetLoader.labels(dataset.train()))
+            .withConfig(TrainingConfig.withSeed(seed));
+    TrainingJob job = TrainingRunner.train(memory, request, out);
+    return ((JobState.Completed) job.state()).decision();
+  }
+
+  /** Median over many applications to one dense query, after as many to warm up. */
+  private static double applyMicros(AdapterWeights weights) {
+    LowRankAdapter adapter = new LowRankAdapter(weights);
+    float[] dense = new float[weights.dimension()];
+    for (int i = 0; i < dense.length; i++) {
+      dense[i] = (float) Math.sin(i + 1);
+    }
+    Embedding query = Embedding.of(dense).normalized();
+    double[] micros = new double[20_000];
+    double sink = 0;
+    for (int i = 0; i < micros.length; i++) {
+      long start = System.nanoTime();
+      sink += adapter.adapt(query).get(0);
+      micros[i] = (System.nanoTime() - start) / 1e3;
+    }
+    if (Double.isNaN(sink)) {
+      throw new IllegalStateException("the adapter returned NaN");
+    }
+    double[] warm = Arrays.copyOfRange(micros, micros.length / 2, micros.length);
+    Arrays.sort(warm);
+    return warm[warm.length / 2];
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      paths = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : paths) {
+      Files.delete(path);
+    }
+  }
+}
