@@ -75,13 +75,16 @@ final class Fit {
           new CorpusSoftmaxLoss(tensors.documentsTransposed(), offset, config.scale());
       ResidualBlock full = ResidualBlock.full(dimension);
       Factors start;
-      try (Trainer trainer = trainer(full, loss, config.maxEpochs(), queries.size(), dimension)) {
+      try (Model model = Model.newInstance("full", PyTorch.DEVICE, PyTorch.ENGINE);
+          Trainer trainer =
+              trainer(model, full, loss, config.maxEpochs(), queries.size(), dimension)) {
         train(trainer, full, loss, queries, random, 1, config.maxEpochs(), listener);
         start = SubspaceIteration.truncate(full.factor(0), dimension, rank, config.seed(), scope);
       }
       ResidualBlock low = ResidualBlock.lowRank(start);
       int refining = refiningEpochs(config);
-      try (Trainer trainer = trainer(low, loss, refining, queries.size(), dimension)) {
+      try (Model model = Model.newInstance("low-rank", PyTorch.DEVICE, PyTorch.ENGINE);
+          Trainer trainer = trainer(model, low, loss, refining, queries.size(), dimension)) {
         train(trainer, low, loss, queries, random, config.maxEpochs() + 1, refining, listener);
         return new Factors(dimension, rank, low.factor(0), low.factor(1));
       }
@@ -100,14 +103,18 @@ final class Fit {
   }
 
   private Trainer trainer(
-      ResidualBlock block, CorpusSoftmaxLoss loss, int epochs, int queries, int dimension) {
+      Model model,
+      ResidualBlock block,
+      CorpusSoftmaxLoss loss,
+      int epochs,
+      int queries,
+      int dimension) {
     int perEpoch = (queries + config.batchSize() - 1) / config.batchSize();
     double planned = (double) perEpoch * epochs;
     // Adam moves every weight by about the rate, so the effect of a step on q grows with
     // √dimension.
     double rate = config.learningRate() * Math.sqrt(REFERENCE_DIMENSION / dimension);
     Tracker falling = update -> (float) (rate * Math.max(0, 1 - (update - 1) / planned));
-    Model model = Model.newInstance("residual", PyTorch.DEVICE, PyTorch.ENGINE);
     model.setBlock(block);
     Trainer trainer =
         model.newTrainer(

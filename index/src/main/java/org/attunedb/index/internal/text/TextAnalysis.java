@@ -5,17 +5,18 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.CharArraySet;
 import org.apache.lucene.analysis.LowerCaseFilter;
 import org.apache.lucene.analysis.StopFilter;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.Tokenizer;
-import org.apache.lucene.analysis.core.FlattenGraphFilter;
-import org.apache.lucene.analysis.en.EnglishAnalyzer;
+import org.apache.lucene.analysis.WordlistLoader;
 import org.apache.lucene.analysis.en.EnglishPossessiveFilter;
 import org.apache.lucene.analysis.en.PorterStemFilter;
-import org.apache.lucene.analysis.miscellaneous.WordDelimiterGraphFilter;
+import org.apache.lucene.analysis.snowball.SnowballFilter;
 import org.apache.lucene.analysis.standard.StandardTokenizer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.util.IOUtils;
 
 /**
  * English text to terms, the same for keyword search and the lexical embedder: Unicode words;
@@ -23,15 +24,11 @@ import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
  * stop words; Porter stems. Thread-safe.
  */
 public final class TextAnalysis {
-  private static final int WORD_PARTS =
-      WordDelimiterGraphFilter.GENERATE_WORD_PARTS
-          | WordDelimiterGraphFilter.GENERATE_NUMBER_PARTS
-          | WordDelimiterGraphFilter.SPLIT_ON_CASE_CHANGE
-          | WordDelimiterGraphFilter.SPLIT_ON_NUMERICS;
+  /** The Snowball project's English list: 174 function words, five times Lucene's default. */
+  private static final CharArraySet STOP_WORDS = readStopWords();
 
-  private final Analyzer stems =
-      new Chain(WORD_PARTS | WordDelimiterGraphFilter.PRESERVE_ORIGINAL, true);
-  private final Analyzer parts = new Chain(WORD_PARTS, false);
+  private final Analyzer stems = new Chain(true);
+  private final Analyzer words = new Chain(false);
 
   /** The analyzer of the text field. */
   public Analyzer analyzer() {
@@ -43,9 +40,19 @@ public final class TextAnalysis {
     return tokens(stems, text);
   }
 
-  /** Lower-cased words that are not stop words, unstemmed, identifiers split; in order. */
+  /** Lower-cased words that are not stop words, unstemmed, without identifier parts; in order. */
   public List<String> words(String text) {
-    return tokens(parts, text);
+    return tokens(words, text);
+  }
+
+  private static CharArraySet readStopWords() {
+    try {
+      return WordlistLoader.getSnowballWordSet(
+          IOUtils.requireResourceNonNull(
+              SnowballFilter.class.getResourceAsStream("english_stop.txt"), "english_stop.txt"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the stop words in Lucene's jar", e);
+    }
   }
 
   private static List<String> tokens(Analyzer analyzer, String text) {
@@ -64,11 +71,9 @@ public final class TextAnalysis {
   }
 
   private static final class Chain extends Analyzer {
-    private final int wordDelimiterFlags;
     private final boolean stemmed;
 
-    Chain(int wordDelimiterFlags, boolean stemmed) {
-      this.wordDelimiterFlags = wordDelimiterFlags;
+    Chain(boolean stemmed) {
       this.stemmed = stemmed;
     }
 
@@ -76,10 +81,9 @@ public final class TextAnalysis {
     protected TokenStreamComponents createComponents(String field) {
       Tokenizer tokenizer = new StandardTokenizer();
       TokenStream stream = new EnglishPossessiveFilter(tokenizer);
-      stream = new WordDelimiterGraphFilter(stream, wordDelimiterFlags, null);
-      stream = new FlattenGraphFilter(stream);
+      stream = new IdentifierFilter(stream, stemmed);
       stream = new LowerCaseFilter(stream);
-      stream = new StopFilter(stream, EnglishAnalyzer.ENGLISH_STOP_WORDS_SET);
+      stream = new StopFilter(stream, STOP_WORDS);
       return new TokenStreamComponents(tokenizer, stemmed ? new PorterStemFilter(stream) : stream);
     }
   }
