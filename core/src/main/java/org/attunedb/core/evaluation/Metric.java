@@ -1,5 +1,6 @@
 package org.attunedb.core.evaluation;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -85,6 +86,8 @@ public record Metric(Kind kind, int k) {
     if (relevance.relevantCount() == 0) {
       throw new IllegalArgumentException(label() + " is undefined without a relevant document");
     }
+    // Gains are relative to the highest grade, so that no sum of finite grades overflows.
+    double highest = Collections.max(relevance.grades().values());
     int found = 0;
     int firstRank = 0;
     double gain = 0;
@@ -102,7 +105,7 @@ public record Metric(Kind kind, int k) {
       if (grade > 0) {
         found++;
         firstRank = firstRank == 0 ? rank : firstRank;
-        gain += grade * discount(rank);
+        gain += grade / highest * discount(rank);
       }
     }
     return switch (kind) {
@@ -110,11 +113,11 @@ public record Metric(Kind kind, int k) {
       case PRECISION -> (double) found / k;
       case HIT -> found > 0 ? 1 : 0;
       case MRR -> firstRank == 0 ? 0 : 1.0 / firstRank;
-      case NDCG -> gain / idealGain(relevance);
+      case NDCG -> gain / idealGain(relevance, highest);
     };
   }
 
-  private double idealGain(Relevance relevance) {
+  private double idealGain(Relevance relevance, double highest) {
     double[] grades =
         relevance.grades().values().stream()
             .mapToDouble(g -> g)
@@ -123,7 +126,7 @@ public record Metric(Kind kind, int k) {
             .toArray();
     double ideal = 0;
     for (int rank = 1; rank <= Math.min(k, grades.length); rank++) {
-      ideal += grades[grades.length - rank] * discount(rank);
+      ideal += grades[grades.length - rank] / highest * discount(rank);
     }
     return ideal;
   }
