@@ -1,7 +1,5 @@
 package org.attunedb.core;
 
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -32,14 +30,12 @@ public final class DocumentId {
                 .formatted((int) id.charAt(i), i));
       }
     }
-    int bytes;
-    try {
-      // A reporting encoder, because String.getBytes would silently turn a lone surrogate into '?'.
-      bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id)).remaining();
-    } catch (CharacterCodingException e) {
+    // String.getBytes would silently turn an unpaired surrogate into '?'.
+    if (!Unicode.isValid(id)) {
       throw new InvalidInputException(
-          ErrorCode.ID_INVALID, "document id has an unpaired surrogate, expected valid Unicode", e);
+          ErrorCode.ID_INVALID, "document id has an unpaired surrogate, expected valid Unicode");
     }
+    int bytes = id.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_BYTES) {
       throw new InvalidInputException(
           ErrorCode.ID_TOO_LONG,

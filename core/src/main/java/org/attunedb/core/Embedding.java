@@ -22,8 +22,8 @@ public final class Embedding {
    * Copies {@code components} into a new embedding.
    *
    * @throws InvalidInputException if there is no component ({@code dimension_mismatch}), if one is
-   *     NaN or infinite ({@code vector_not_finite}), or if the Euclidean norm is beyond the range
-   *     of a float ({@code vector_norm_overflow})
+   *     NaN or infinite ({@code vector_not_finite}), or if the squared Euclidean norm is beyond the
+   *     range of a float ({@code vector_norm_overflow})
    */
   public static Embedding of(float... components) {
     return wrap(components.clone());

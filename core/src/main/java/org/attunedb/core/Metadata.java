@@ -9,8 +9,8 @@ import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 
 /**
- * Named, typed values of a document, in insertion order. Keys are any non-empty strings up to 256
- * characters that don't start with an underscore (reserved).
+ * Named, typed values of a document, in insertion order. Keys are any non-empty strings of valid
+ * Unicode up to 256 characters that don't start with an underscore (reserved).
  */
 public final class Metadata {
   /** Most keys in one document. */
@@ -40,8 +40,8 @@ public final class Metadata {
   /**
    * Copies a map, in its iteration order.
    *
-   * @throws InvalidInputException {@code metadata_invalid} for an empty, overlong or reserved key;
-   *     {@code metadata_too_large} for more than {@value #MAX_KEYS} keys
+   * @throws InvalidInputException {@code metadata_invalid} for an empty, overlong, reserved or
+   *     malformed key; {@code metadata_too_large} for more than {@value #MAX_KEYS} keys
    */
   public static Metadata copyOf(Map<String, MetadataValue> values) {
     Builder builder = builder();
@@ -142,6 +142,11 @@ public final class Metadata {
     }
 
     private static void requireValidKey(String key) {
+      if (!Unicode.isValid(key)) {
+        throw new InvalidInputException(
+            ErrorCode.METADATA_INVALID,
+            "metadata key has an unpaired surrogate, expected valid Unicode");
+      }
       if (key.isEmpty() || key.length() > MAX_KEY_LENGTH || key.charAt(0) == '_') {
         throw new InvalidInputException(
             ErrorCode.METADATA_INVALID,

@@ -6,8 +6,13 @@ import org.attunedb.core.error.InvalidInputException;
 
 /** A typed metadata value. The same key may hold different types in different documents. */
 public sealed interface MetadataValue {
-  /** A string, ordered by its UTF-8 bytes. */
+  /** A string of valid Unicode, ordered by its UTF-8 bytes. */
   record Text(String value) implements MetadataValue {
+    /** Rejects unpaired surrogates with {@code metadata_invalid}. */
+    public Text {
+      requireValidUnicode(value);
+    }
+
     @Override
     public String toString() {
       return value;
@@ -48,11 +53,12 @@ public sealed interface MetadataValue {
     }
   }
 
-  /** An ordered list of strings. */
+  /** An ordered list of strings of valid Unicode. */
   record TextList(List<String> values) implements MetadataValue {
-    /** Copies the list. */
+    /** Copies the list; rejects unpaired surrogates with {@code metadata_invalid}. */
     public TextList {
       values = List.copyOf(values);
+      values.forEach(MetadataValue::requireValidUnicode);
     }
 
     @Override
@@ -84,5 +90,13 @@ public sealed interface MetadataValue {
   /** A {@link TextList}. */
   static MetadataValue of(List<String> values) {
     return new TextList(values);
+  }
+
+  private static void requireValidUnicode(String value) {
+    if (!Unicode.isValid(value)) {
+      throw new InvalidInputException(
+          ErrorCode.METADATA_INVALID,
+          "metadata value has an unpaired surrogate, expected valid Unicode");
+    }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Locale;
 public enum ErrorCode {
   /** A vector component is NaN or infinite. */
   VECTOR_NOT_FINITE,
-  /** The vector's components are finite but its norm overflows a float. */
+  /** The vector's components are finite but its squared norm overflows a float. */
   VECTOR_NORM_OVERFLOW,
   /** A zero vector where the metric needs a direction. */
   ZERO_VECTOR,
@@ -29,9 +29,9 @@ public enum ErrorCode {
   K_OUT_OF_RANGE,
   /** A numeric option outside its documented range. */
   OPTION_OUT_OF_RANGE,
-  /** Metadata with too many keys, too long keys or too much text. */
+  /** Metadata with too many keys or too much text. */
   METADATA_TOO_LARGE,
-  /** A metadata key that is empty or reserved, or a value that can't be kept. */
+  /** A metadata key that is empty, too long or reserved, or a key or value that can't be kept. */
   METADATA_INVALID,
   /** A text of more than the allowed size. */
   TEXT_TOO_LARGE,

@@ -113,6 +113,8 @@ public record Metric(Kind kind, int k) {
    * @param grades of the same documents, each above 0
    */
   public double ofRanks(int[] ranks, double[] grades) {
+    // Gains are relative to the highest grade, so that no sum of finite grades overflows.
+    double highest = Arrays.stream(grades).max().orElse(1);
     int found = 0;
     int first = NOT_FOUND;
     double gain = 0;
@@ -120,7 +122,7 @@ public record Metric(Kind kind, int k) {
       first = Math.min(first, ranks[i]);
       if (ranks[i] <= k) {
         found++;
-        gain += grades[i] * discount(ranks[i]);
+        gain += grades[i] / highest * discount(ranks[i]);
       }
     }
     return switch (kind) {
@@ -128,16 +130,16 @@ public record Metric(Kind kind, int k) {
       case PRECISION -> (double) found / k;
       case HIT -> found > 0 ? 1 : 0;
       case MRR -> first <= k ? 1.0 / first : 0;
-      case NDCG -> gain / idealGain(grades);
+      case NDCG -> gain / idealGain(grades, highest);
     };
   }
 
-  private double idealGain(double[] grades) {
+  private double idealGain(double[] grades, double highest) {
     double[] ascending = grades.clone();
     Arrays.sort(ascending);
     double ideal = 0;
     for (int rank = 1; rank <= Math.min(k, ascending.length); rank++) {
-      ideal += ascending[ascending.length - rank] * discount(rank);
+      ideal += ascending[ascending.length - rank] / highest * discount(rank);
     }
     return ideal;
   }

@@ -1,6 +1,8 @@
 package org.attunedb.core.evaluation;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,13 +40,14 @@ public record RecallReport(
    *
    * @param adapter whether the query adapter was applied
    * @param queries size of the subset; where it is 0 there are no values
-   * @param values metric → mean
+   * @param values metric → mean, in the order in which the metrics were asked for
    */
   public record Row(
       SearchMode mode, boolean adapter, Subset subset, int queries, Map<Metric, Double> values) {
     /** Copies the map. */
     public Row {
-      values = Map.copyOf(values);
+      // Not Map.copyOf, whose order changes from run to run.
+      values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.attunedb.core.filter;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.attunedb.core.Metadata;
 import org.attunedb.core.MetadataValue;
@@ -16,7 +17,7 @@ import org.attunedb.core.error.InvalidInputException;
  * for lists and substring for strings.
  */
 public sealed interface Filter {
-  /** Deepest nesting of {@link And}, {@link Or} and {@link Not}. */
+  /** Most levels of nesting: a filter without {@link And}, {@link Or} and {@link Not} has one. */
   int MAX_DEPTH = 16;
 
   /** Most nodes and listed values in one filter. */
@@ -77,10 +78,20 @@ public sealed interface Filter {
   }
 
   /** A list that has the text as an element, or a string that has it as a substring. */
-  record Contains(String field, String text) implements Filter {}
+  record Contains(String field, String text) implements Filter {
+    /** Refuses unpaired surrogates. */
+    public Contains {
+      requireValidUnicode(field, text);
+    }
+  }
 
   /** A string that starts with the prefix. */
-  record StartsWith(String field, String prefix) implements Filter {}
+  record StartsWith(String field, String prefix) implements Filter {
+    /** Refuses unpaired surrogates. */
+    public StartsWith {
+      requireValidUnicode(field, prefix);
+    }
+  }
 
   /** The document has the field, whatever its type. */
   record Exists(String field) implements Filter {}
@@ -152,6 +163,15 @@ public sealed interface Filter {
    */
   default void requireWithinLimits() {
     FilterLimits.require(this);
+  }
+
+  // Half of a surrogate pair is part of a Java string but not of its UTF-8 bytes, which are stored.
+  private static void requireValidUnicode(String field, String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new InvalidInputException(
+          ErrorCode.FILTER_INVALID,
+          "filter on '" + field + "' has an unpaired surrogate, expected valid Unicode");
+    }
   }
 
   private static void requireOrdered(String field, MetadataValue value) {

@@ -25,6 +25,8 @@ public record TrainingConfig(
     double shrink,
     double scale,
     int threads) {
+  private static final int MAX_THREADS = 256;
+
   /** Checks the ranges. */
   public TrainingConfig {
     require("rank", rank, 1, 512);
@@ -33,12 +35,12 @@ public record TrainingConfig(
     require("learningRate", learningRate, Double.MIN_VALUE, 1);
     require("shrink", shrink, 0, 100);
     require("scale", scale, Double.MIN_VALUE, 1_000);
-    require("threads", threads, 1, 256);
+    require("threads", threads, 1, MAX_THREADS);
   }
 
-  /** The defaults with a seed. */
+  /** The defaults with a seed, and a thread for each processor. */
   public static TrainingConfig withSeed(long seed) {
-    int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+    int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
     return new TrainingConfig(seed, 128, 8, 128, 1e-3, 1e-3, 40, threads);
   }
 

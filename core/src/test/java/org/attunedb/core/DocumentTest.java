@@ -1,0 +1,56 @@
+package org.attunedb.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.attunedb.core.Refusals.assertRefused;
+
+import org.attunedb.core.error.ErrorCode;
+import org.junit.jupiter.api.Test;
+
+class DocumentTest {
+  private static final Embedding VECTOR = Embedding.of(1, 2);
+
+  @Test
+  void new_neitherTextNorEmbedding_isRefusedNamingTheDocument() {
+    assertRefused(ErrorCode.DOCUMENT_EMPTY, () -> new Document("a7", null, Metadata.empty(), null))
+        .withMessageContaining("'a7'");
+  }
+
+  @Test
+  void new_invalidId_isRefused() {
+    assertRefused(ErrorCode.ID_INVALID, () -> Document.of(" ", "text"));
+    assertRefused(ErrorCode.ID_TOO_LONG, () -> Document.of("x".repeat(513), VECTOR));
+  }
+
+  @Test
+  void new_textAtTheLimit_isAcceptedAndOneMoreRefused() {
+    String longest = "x".repeat(1_048_576);
+
+    assertThat(Document.of("a", longest).text()).isSameAs(longest);
+    assertRefused(ErrorCode.TEXT_TOO_LARGE, () -> Document.of("a7", longest + "x"))
+        .withMessageContaining("'a7'")
+        .withMessageContaining("1048577")
+        .withMessageContaining("1048576");
+  }
+
+  @Test
+  void new_emptyText_isAText() {
+    assertThat(Document.of("a", "").text()).isEmpty();
+  }
+
+  @Test
+  void withEmbedding_textDocument_keepsTheRest() {
+    Metadata metadata = Metadata.of("k", "v");
+    Document document = Document.of("a", "text", metadata);
+
+    assertThat(document.withEmbedding(VECTOR))
+        .isEqualTo(new Document("a", "text", metadata, VECTOR));
+    assertThat(document.withEmbedding(VECTOR).withEmbedding(null)).isEqualTo(document);
+  }
+
+  @Test
+  void withEmbedding_lastContentRemoved_isRefused() {
+    Document document = Document.of("a", VECTOR);
+
+    assertRefused(ErrorCode.DOCUMENT_EMPTY, () -> document.withEmbedding(null));
+  }
+}
