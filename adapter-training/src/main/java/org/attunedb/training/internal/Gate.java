@@ -11,11 +11,12 @@ import org.attunedb.training.internal.OutOfFold.Part;
 /**
  * Chooses alpha and decides whether the adapter may be used, from out-of-fold rankings alone.
  *
- * <p>An alpha is eligible if queries about unseen documents lose no more than {@value
- * #UNSEEN_TOLERANCE} of the objective and recall@1 falls by no more than {@value
- * #RECALL_AT_1_TOLERANCE}. Of these the one with the best mean over seen and unseen queries is
- * taken. It is published if the lower end of the 90 % paired bootstrap interval of the objective's
- * gain is above 0.
+ * <p>An alpha is eligible if queries about unseen documents lose no more of the objective than one
+ * standard error of that loss (the one-standard-error rule of Breiman et al., Classification and
+ * Regression Trees, 1984, section 3.4.3: a smaller difference is not evidence), and recall@1 falls
+ * by no more than {@value #RECALL_AT_1_TOLERANCE}. Of these the one with the best mean over seen
+ * and unseen queries is taken. It is published if the lower end of the 90 % paired bootstrap
+ * interval of the objective's gain is above 0.
  */
 final class Gate {
   /** Fewer usable queries can't tell a gain from chance. */
@@ -24,7 +25,6 @@ final class Gate {
   /** Above this base recall@10 nothing is left to gain. */
   static final double HEADROOM = 0.97;
 
-  private static final double UNSEEN_TOLERANCE = 0.005;
   private static final double RECALL_AT_1_TOLERANCE = 0.01;
   private static final double CONFIDENCE = 0.9;
 
@@ -111,11 +111,10 @@ final class Gate {
   }
 
   private static boolean eligible(OutOfFold results, int alpha) {
-    double unseenLoss =
-        results.mean(0, Part.UNSEEN).objective() - results.mean(alpha, Part.UNSEEN).objective();
+    OutOfFold.Change unseen = results.change(alpha, Part.UNSEEN);
     double recallAt1Loss =
         results.mean(0, Part.ALL).recallAt1() - results.mean(alpha, Part.ALL).recallAt1();
-    return unseenLoss <= UNSEEN_TOLERANCE && recallAt1Loss <= RECALL_AT_1_TOLERANCE;
+    return unseen.mean() >= -unseen.standardError() && recallAt1Loss <= RECALL_AT_1_TOLERANCE;
   }
 
   /** Seen and unseen queries count alike: their mixture in the folds is not that of the future. */

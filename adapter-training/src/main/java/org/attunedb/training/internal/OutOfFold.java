@@ -48,6 +48,28 @@ final class OutOfFold {
     return Quality.mean(members(alphaIndex, part));
   }
 
+  /** The mean change of the objective against the base, and its standard error. */
+  record Change(double mean, double standardError) {}
+
+  Change change(int alphaIndex, Part part) {
+    List<Quality> before = members(0, part);
+    List<Quality> after = members(alphaIndex, part);
+    int n = before.size();
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < n; i++) {
+      double difference = after.get(i).objective() - before.get(i).objective();
+      sum += difference;
+      squares += difference * difference;
+    }
+    if (n < 2) {
+      return new Change(n == 0 ? 0 : sum, 0);
+    }
+    double mean = sum / n;
+    double variance = Math.max(0, squares - n * mean * mean) / (n - 1);
+    return new Change(mean, Math.sqrt(variance / n));
+  }
+
   boolean isEmpty(Part part) {
     return members(0, part).isEmpty();
   }

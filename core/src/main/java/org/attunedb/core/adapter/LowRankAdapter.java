@@ -58,7 +58,7 @@ public final class LowRankAdapter implements QueryAdapter {
     for (int i = 0; i < dimension; i++) {
       unit[i] += alpha * residual[i];
     }
-    return Embedding.of(unit).normalized();
+    return Embedding.unit(unit);
   }
 
   /** {@code target += Σ factors[i]·rows[i]}. */
