@@ -9,14 +9,11 @@ import org.attunedb.core.training.GateDecision.Outcome;
 import org.attunedb.training.internal.OutOfFold.Part;
 
 /**
- * Chooses alpha and decides whether the adapter may be used, from out-of-fold rankings alone.
+ * Decides whether an adapter may be used, from out-of-fold rankings alone.
  *
- * <p>An alpha is eligible if queries about unseen documents lose no more of the objective than one
- * standard error of that loss (the one-standard-error rule of Breiman et al., Classification and
- * Regression Trees, 1984, section 3.4.3: a smaller difference is not evidence), and recall@1 falls
- * by no more than {@value #RECALL_AT_1_TOLERANCE}. Of these the one with the best mean over seen
- * and unseen queries is taken. It is published if the lower end of the 90 % paired bootstrap
- * interval of the objective's gain is above 0.
+ * <p>It is published if the lower end of the 90 % paired bootstrap interval of the objective's gain
+ * is above 0, if queries about unseen documents lose no more than {@value #UNSEEN_TOLERANCE} of the
+ * objective, and if recall@1 falls by no more than {@value #RECALL_AT_1_TOLERANCE}.
  */
 final class Gate {
   /** Fewer usable queries can't tell a gain from chance. */
@@ -25,15 +22,9 @@ final class Gate {
   /** Above this base recall@10 nothing is left to gain. */
   static final double HEADROOM = 0.97;
 
+  private static final double UNSEEN_TOLERANCE = 0.01;
   private static final double RECALL_AT_1_TOLERANCE = 0.01;
   private static final double CONFIDENCE = 0.9;
-
-  /**
-   * The verdict.
-   *
-   * @param alphaIndex the chosen alpha; 0 unless the decision is to publish
-   */
-  record Verdict(int alphaIndex, GateDecision decision) {}
 
   private final long seed;
 
@@ -59,17 +50,29 @@ final class Gate {
         Map.of("base_recall@10", base.recallAt10(), "recall@10", base.recallAt10()));
   }
 
-  Verdict decide(OutOfFold results) {
-    int chosen = choose(results);
-    Map<String, Double> metrics = metrics(results, chosen);
-    if (chosen == 0) {
+  GateDecision decide(CrossFit.Choice choice, OutOfFold base, OutOfFold adapted) {
+    Map<String, Double> metrics = metrics(choice, base, adapted);
+    if (choice.seenAlpha() == 0) {
+      return rejected("no share of the adapter helps held-out queries", metrics);
+    }
+    double unseenLoss = base.mean(Part.UNSEEN).objective() - adapted.mean(Part.UNSEEN).objective();
+    if (unseenLoss > UNSEEN_TOLERANCE) {
       return rejected(
-          "no share of the adapter helps held-out queries without hurting those about unseen documents",
+          String.format(
+              Locale.ROOT,
+              "held-out queries about unseen documents lose %.2f points",
+              100 * unseenLoss),
+          metrics);
+    }
+    double recallAt1Loss = base.mean(Part.ALL).recallAt1() - adapted.mean(Part.ALL).recallAt1();
+    if (recallAt1Loss > RECALL_AT_1_TOLERANCE) {
+      return rejected(
+          String.format(Locale.ROOT, "held-out recall@1 falls by %.2f points", 100 * recallAt1Loss),
           metrics);
     }
     PairedBootstrap gain =
         PairedBootstrap.of(
-            results.differences(chosen, Quality::objective),
+            adapted.differencesFrom(base, Quality::objective),
             CONFIDENCE,
             PairedBootstrap.DEFAULT_DRAWS,
             seed);
@@ -83,63 +86,39 @@ final class Gate {
               100 * gain.high()),
           metrics);
     }
-    String reason =
-        String.format(
-            Locale.ROOT,
-            "held-out recall@10 %.1f %% -> %.1f %%, nDCG@10 %.3f -> %.3f (90 %% interval of the mean gain %+.2f to %+.2f points)",
-            100 * metrics.getOrDefault("base_recall@10", 0.0),
-            100 * metrics.getOrDefault("recall@10", 0.0),
-            metrics.getOrDefault("base_ndcg@10", 0.0),
-            metrics.getOrDefault("ndcg@10", 0.0),
-            100 * gain.low(),
-            100 * gain.high());
-    return new Verdict(chosen, new GateDecision(Outcome.PUBLISHED, reason, metrics));
+    return new GateDecision(Outcome.PUBLISHED, success(base, adapted, gain), metrics);
   }
 
-  private static Verdict rejected(String reason, Map<String, Double> metrics) {
-    return new Verdict(0, new GateDecision(Outcome.NO_IMPROVEMENT, reason, metrics));
+  private static String success(OutOfFold base, OutOfFold adapted, PairedBootstrap gain) {
+    return String.format(
+        Locale.ROOT,
+        "held-out recall@10 %.1f %% -> %.1f %%, nDCG@10 %.3f -> %.3f (90 %% interval of the mean gain %+.2f to %+.2f points)",
+        100 * base.mean(Part.ALL).recallAt10(),
+        100 * adapted.mean(Part.ALL).recallAt10(),
+        base.mean(Part.ALL).ndcgAt10(),
+        adapted.mean(Part.ALL).ndcgAt10(),
+        100 * gain.low(),
+        100 * gain.high());
   }
 
-  private static int choose(OutOfFold results) {
-    int best = 0;
-    for (int alpha = 1; alpha < OutOfFold.alphas(); alpha++) {
-      if (eligible(results, alpha) && balanced(results, alpha) > balanced(results, best)) {
-        best = alpha;
-      }
-    }
-    return best;
+  private static GateDecision rejected(String reason, Map<String, Double> metrics) {
+    return new GateDecision(Outcome.NO_IMPROVEMENT, reason, metrics);
   }
 
-  private static boolean eligible(OutOfFold results, int alpha) {
-    OutOfFold.Change unseen = results.change(alpha, Part.UNSEEN);
-    double recallAt1Loss =
-        results.mean(0, Part.ALL).recallAt1() - results.mean(alpha, Part.ALL).recallAt1();
-    return unseen.mean() >= -unseen.standardError() && recallAt1Loss <= RECALL_AT_1_TOLERANCE;
-  }
-
-  /** Seen and unseen queries count alike: their mixture in the folds is not that of the future. */
-  private static double balanced(OutOfFold results, int alpha) {
-    if (results.isEmpty(Part.SEEN) || results.isEmpty(Part.UNSEEN)) {
-      return results.mean(alpha, Part.ALL).objective();
-    }
-    return (results.mean(alpha, Part.SEEN).objective()
-            + results.mean(alpha, Part.UNSEEN).objective())
-        / 2;
-  }
-
-  private static Map<String, Double> metrics(OutOfFold results, int alpha) {
+  private static Map<String, Double> metrics(
+      CrossFit.Choice choice, OutOfFold base, OutOfFold adapted) {
     Map<String, Double> metrics = new HashMap<>();
-    metrics.put("alpha", (double) OutOfFold.alpha(alpha));
+    metrics.put("alpha_seen", (double) choice.seenAlpha());
+    metrics.put("alpha_unseen", (double) choice.unseenAlpha());
     for (Part part : Part.values()) {
-      if (!results.isEmpty(part)) {
+      if (!base.isEmpty(part)) {
         String prefix = part == Part.ALL ? "" : part.name().toLowerCase(Locale.ROOT) + "_";
-        put(metrics, prefix + "base_", results.mean(0, part));
-        put(metrics, prefix, results.mean(alpha, part));
+        put(metrics, prefix + "base_", base.mean(part));
+        put(metrics, prefix, adapted.mean(part));
       }
     }
     metrics.put(
-        "delta_recall@10",
-        results.mean(alpha, Part.ALL).recallAt10() - results.mean(0, Part.ALL).recallAt10());
+        "delta_recall@10", adapted.mean(Part.ALL).recallAt10() - base.mean(Part.ALL).recallAt10());
     return metrics;
   }
 
