@@ -41,15 +41,25 @@ final class Factors {
     return out;
   }
 
-  /** Adapts queries of shape {@code [batch, dimension]}, on their manager. */
-  NDArray adapt(NDArray queries, float alpha) {
-    NDManager manager = queries.getManager();
-    return Residual.apply(
-        queries,
-        List.of(
-            manager.create(in, new Shape(dimension, rank)),
-            manager.create(out, new Shape(rank, dimension))),
-        alpha);
+  /** Both matrices, for {@link Residual#apply}, on a manager that outlives their use. */
+  List<NDArray> arrays(NDManager manager) {
+    return List.of(
+        manager.create(in, new Shape(dimension, rank)),
+        manager.create(out, new Shape(rank, dimension)));
+  }
+
+  /** Whether no number is NaN or infinite. */
+  boolean isFinite() {
+    return isFinite(in) && isFinite(out);
+  }
+
+  private static boolean isFinite(float[] numbers) {
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The weights as they are stored and applied. */

@@ -3,6 +3,7 @@ package org.attunedb.training.internal;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.attunedb.core.evaluation.PairedBootstrap;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.GateDecision.Outcome;
@@ -44,8 +45,11 @@ final class Gate {
   static GateDecision tooFew(int queries) {
     return new GateDecision(
         Outcome.TOO_FEW_LABELS,
-        "%d usable labelled queries, at least %d are needed to tell a gain from chance"
-            .formatted(queries, MIN_QUERIES),
+        String.format(
+            Locale.ROOT,
+            "%d usable labelled queries, at least %d are needed to tell a gain from chance",
+            queries,
+            MIN_QUERIES),
         Map.of());
   }
 
@@ -63,9 +67,7 @@ final class Gate {
     int chosen = choose(results);
     Map<String, Double> metrics = metrics(results, chosen);
     if (chosen == 0) {
-      return rejected(
-          "no share of the adapter helps held-out queries without hurting those about unseen documents",
-          metrics);
+      return rejected(noEligibleAlpha(results), metrics);
     }
     PairedBootstrap gain =
         PairedBootstrap.of(
@@ -73,7 +75,7 @@ final class Gate {
             CONFIDENCE,
             PairedBootstrap.DEFAULT_DRAWS,
             seed);
-    if (gain.low() <= 0) {
+    if (!(gain.low() > 0)) {
       return rejected(
           String.format(
               Locale.ROOT,
@@ -98,6 +100,36 @@ final class Gate {
 
   private static Verdict rejected(String reason, Map<String, Double> metrics) {
     return new Verdict(0, new GateDecision(Outcome.NO_IMPROVEMENT, reason, metrics));
+  }
+
+  private static String noEligibleAlpha(OutOfFold results) {
+    int full = OutOfFold.alphas() - 1;
+    StringBuilder reason =
+        new StringBuilder(
+            "no share of the adapter helps held-out queries without hurting recall@1 or unseen documents; the whole of it:");
+    append(reason, " recall@10", results, full, Part.ALL, Quality::recallAt10);
+    append(reason, ", recall@1", results, full, Part.ALL, Quality::recallAt1);
+    if (!results.isEmpty(Part.UNSEEN)) {
+      append(reason, ", recall@10 of unseen", results, full, Part.UNSEEN, Quality::recallAt10);
+    }
+    return reason.toString();
+  }
+
+  private static void append(
+      StringBuilder reason,
+      String label,
+      OutOfFold results,
+      int alpha,
+      Part part,
+      ToDoubleFunction<Quality> value) {
+    reason
+        .append(label)
+        .append(
+            String.format(
+                Locale.ROOT,
+                " %.1f %% -> %.1f %%",
+                100 * value.applyAsDouble(results.mean(0, part)),
+                100 * value.applyAsDouble(results.mean(alpha, part))));
   }
 
   private static int choose(OutOfFold results) {

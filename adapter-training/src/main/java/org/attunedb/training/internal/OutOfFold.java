@@ -1,6 +1,7 @@
 package org.attunedb.training.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -8,7 +9,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * The quality of every query's ranking by an adapter that was not trained on it, for each alpha.
  *
- * <p>Index 0 is alpha 0: the base ranking.
+ * <p>Index 0 is alpha 0: the base ranking. A query that no adapter was measured on keeps its base
+ * quality at every alpha.
  */
 final class OutOfFold {
   /** The shares of the residual that are tried. */
@@ -18,8 +20,8 @@ final class OutOfFold {
   private final BitSet seen;
 
   OutOfFold(List<Quality> base, BitSet seen) {
-    this.byAlpha = new Quality[ALPHAS.length][base.size()];
-    this.byAlpha[0] = base.toArray(Quality[]::new);
+    this.byAlpha = new Quality[ALPHAS.length][];
+    Arrays.setAll(byAlpha, alpha -> base.toArray(Quality[]::new));
     this.seen = seen;
   }
 

@@ -1,8 +1,11 @@
 package org.attunedb.training.internal;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.training.AdapterTrainer.Result;
 import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.GateDecision;
@@ -49,7 +52,7 @@ public final class TrainingRun {
   private Result run(Candidates candidates, Tensors tensors) {
     List<Targets> targets = set.queries().stream().map(candidates::targets).toList();
     List<Integer> all = IntStream.range(0, targets.size()).boxed().toList();
-    HeldOutRanks ranks = new HeldOutRanks(tensors, targets, candidates.size());
+    HeldOutRanks ranks = new HeldOutRanks(tensors, targets, candidates.size(), cancellation);
     List<Quality> base = ranks.measure(all, queries -> queries);
     Quality baseMean = Quality.mean(base);
     listener.on(new TrainingEvent.Started(all.size(), set.corpus().size(), baseMean.recallAt10()));
@@ -59,30 +62,39 @@ public final class TrainingRun {
     FoldPlan plan = FoldPlan.of(set.queries(), FOLDS, config.seed());
     Progress progress = new Progress(steps(plan, all.size()), listener, cancellation);
     Fit fit = new Fit(tensors, targets, candidates.size(), config, progress);
-    OutOfFold results = crossFit(plan, fit, ranks, base, progress);
+    OutOfFold results = crossFit(plan, fit, tensors, ranks, base, progress);
     Gate.Verdict verdict = new Gate(config.seed()).decide(results);
     if (!verdict.decision().published()) {
       return closed(verdict.decision());
     }
     Factors factors =
         fit.run("final fit", all, set.corpus().dimension(), (epoch, loss, block) -> {});
+    AdapterWeights weights = factors.weights(OutOfFold.alpha(verdict.alphaIndex()));
     listener.on(new TrainingEvent.Decided(verdict.decision()));
-    return new Result(
-        verdict.decision(), Optional.of(factors.weights(OutOfFold.alpha(verdict.alphaIndex()))));
+    return new Result(verdict.decision(), Optional.of(weights));
   }
 
   private int steps(FoldPlan plan, int queries) {
     int steps = Fit.steps(config, queries);
-    for (int fold = 0; fold < plan.folds(); fold++) {
+    for (int fold : measurable(plan)) {
       steps += Fit.steps(config, plan.training(fold).size());
     }
     return steps;
   }
 
+  private static List<Integer> measurable(FoldPlan plan) {
+    return IntStream.range(0, plan.folds()).filter(plan::isMeasurable).boxed().toList();
+  }
+
   private OutOfFold crossFit(
-      FoldPlan plan, Fit fit, HeldOutRanks ranks, List<Quality> base, Progress progress) {
+      FoldPlan plan,
+      Fit fit,
+      Tensors tensors,
+      HeldOutRanks ranks,
+      List<Quality> base,
+      Progress progress) {
     OutOfFold results = new OutOfFold(base, plan.seen(set.queries()));
-    for (int fold = 0; fold < plan.folds(); fold++) {
+    for (int fold : measurable(plan)) {
       List<Integer> heldOut = plan.heldOut(fold);
       double before = Quality.mean(heldOut.stream().map(base::get).toList()).recallAt10();
       Factors factors =
@@ -94,10 +106,15 @@ public final class TrainingRun {
                 double recall = Quality.mean(ranks.measure(heldOut, block::adapt)).recallAt10();
                 progress.epoch(epoch, loss, recall, recall - before);
               });
-      for (int alpha = 1; alpha < OutOfFold.alphas(); alpha++) {
-        float share = OutOfFold.alpha(alpha);
-        results.put(
-            alpha, heldOut, ranks.measure(heldOut, queries -> factors.adapt(queries, share)));
+      try (NDManager scope = tensors.step()) {
+        List<NDArray> arrays = factors.arrays(scope);
+        for (int alpha = 1; alpha < OutOfFold.alphas(); alpha++) {
+          float share = OutOfFold.alpha(alpha);
+          results.put(
+              alpha,
+              heldOut,
+              ranks.measure(heldOut, queries -> Residual.apply(queries, arrays, share)));
+        }
       }
     }
     return results;
