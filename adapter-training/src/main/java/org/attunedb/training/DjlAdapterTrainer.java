@@ -1,6 +1,8 @@
 package org.attunedb.training;
 
 import ai.djl.engine.EngineException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.TrainingException;
@@ -23,6 +25,8 @@ public final class DjlAdapterTrainer implements AdapterTrainer {
   // PyTorch's engine allows one gradient collector in a process, so the lock must be the process's.
   private static final ReentrantLock ENGINE = new ReentrantLock();
 
+  private static final long POLL_MILLIS = 50;
+
   @Override
   public String name() {
     return NAME;
@@ -34,16 +38,27 @@ public final class DjlAdapterTrainer implements AdapterTrainer {
       TrainingConfig config,
       TrainingListener listener,
       CancellationToken cancellation) {
-    ENGINE.lock();
+    lock(cancellation);
     try {
-      cancellation.throwIfCancelled();
       PyTorch.start(config.threads(), config.seed());
       return new TrainingRun(set, config, listener, cancellation).run();
-    } catch (EngineException | UnsatisfiedLinkError | IllegalStateException e) {
+    } catch (EngineException e) {
       throw new TrainingException(
           ErrorCode.TRAINING_FAILED, "the PyTorch engine failed: " + e.getMessage(), e);
     } finally {
       ENGINE.unlock();
+    }
+  }
+
+  /** Waits for its turn, but no longer than it is wanted. */
+  private static void lock(CancellationToken cancellation) {
+    try {
+      do {
+        cancellation.throwIfCancelled();
+      } while (!ENGINE.tryLock(POLL_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while another training was running");
     }
   }
 }

@@ -44,13 +44,22 @@ final class CrossFit {
 
   private final Tensors tensors;
   private final HeldOutRanks ranks;
+  private final OutOfFold base;
   private final BitSet seen;
   private final double[] closeness;
   private final List<Fold> folds = new ArrayList<>();
 
-  CrossFit(Tensors tensors, HeldOutRanks ranks, BitSet seen, int queries) {
+  /**
+   * Without folds yet.
+   *
+   * @param base the rankings without an adapter
+   * @param seen which queries are seen when they are held out
+   * @param queries number of queries
+   */
+  CrossFit(Tensors tensors, HeldOutRanks ranks, OutOfFold base, BitSet seen, int queries) {
     this.tensors = tensors;
     this.ranks = ranks;
+    this.base = base;
     this.seen = seen;
     this.closeness = new double[queries];
   }
@@ -84,12 +93,8 @@ final class CrossFit {
     return hidden;
   }
 
-  /**
-   * The shares with the best objective on held-out seen and unseen queries.
-   *
-   * @param base the rankings without an adapter
-   */
-  Choice choose(OutOfFold base) {
+  /** The shares with the best objective on held-out seen and unseen queries. */
+  Choice choose() {
     Calibration calibration = Calibration.fit(closeness, seen);
     OutOfFold[] byAlpha = new OutOfFold[ALPHAS.length];
     byAlpha[0] = base;
@@ -128,7 +133,7 @@ final class CrossFit {
   }
 
   private OutOfFold measure(Share share) {
-    OutOfFold results = new OutOfFold(closeness.length, seen);
+    OutOfFold results = base.copy();
     for (Fold fold : folds) {
       results.put(
           fold.heldOut,

@@ -59,6 +59,20 @@ final class Factors {
     return queries.matMul(queries.getManager().create(in, new Shape(dimension, rank)));
   }
 
+  /** Whether no number is NaN or infinite. */
+  boolean isFinite() {
+    return isFinite(in) && isFinite(out);
+  }
+
+  private static boolean isFinite(float[] numbers) {
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The weights as they are stored and applied. */
   AdapterWeights weights(float alpha, @Nullable SeenBlend blend) {
     float[] down = new float[in.length];

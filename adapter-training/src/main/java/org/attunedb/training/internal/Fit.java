@@ -86,7 +86,7 @@ final class Fit {
       try (Model model = Model.newInstance("low-rank", PyTorch.DEVICE, PyTorch.ENGINE);
           Trainer trainer = trainer(model, low, loss, refining, queries.size(), dimension)) {
         train(trainer, low, loss, queries, random, config.maxEpochs() + 1, refining, listener);
-        return new Factors(dimension, rank, low.factor(0), low.factor(1));
+        return requireFinite(new Factors(dimension, rank, low.factor(0), low.factor(1)));
       }
     }
   }
@@ -165,14 +165,40 @@ final class Fit {
         value = mean.getFloat();
       }
       if (!Float.isFinite(value)) {
-        throw new TrainingException(
-            ErrorCode.TRAINING_FAILED,
-            "training diverged: loss became %s at learning rate %s"
-                .formatted(value, config.learningRate()));
+        throw diverged("the loss became " + value);
       }
-      trainer.step();
+      update(trainer);
       return value;
+    } catch (IllegalStateException e) {
+      throw new TrainingException(
+          ErrorCode.TRAINING_FAILED, "the PyTorch engine refused a step: " + e.getMessage(), e);
     }
+  }
+
+  /** Moves the weights, unless the batch has no gradient: its scores are all equal or saturated. */
+  private static void update(Trainer trainer) {
+    try {
+      trainer.step();
+    } catch (IllegalStateException e) {
+      // DJL takes gradients of zero for a forgotten backward pass.
+      if (!String.valueOf(e.getMessage()).startsWith("Gradient values are all zeros")) {
+        throw e;
+      }
+    }
+  }
+
+  private Factors requireFinite(Factors factors) {
+    // The last step's effect is in no loss.
+    if (!factors.isFinite()) {
+      throw diverged("a weight is NaN or infinite");
+    }
+    return factors;
+  }
+
+  private TrainingException diverged(String how) {
+    return new TrainingException(
+        ErrorCode.TRAINING_FAILED,
+        "training diverged at learning rate %s: %s".formatted(config.learningRate(), how));
   }
 
   private NDList labels(NDManager step, int[] batch) {

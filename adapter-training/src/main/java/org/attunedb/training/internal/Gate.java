@@ -35,8 +35,11 @@ final class Gate {
   static GateDecision tooFew(int queries) {
     return new GateDecision(
         Outcome.TOO_FEW_LABELS,
-        "%d usable labelled queries, at least %d are needed to tell a gain from chance"
-            .formatted(queries, MIN_QUERIES),
+        String.format(
+            Locale.ROOT,
+            "%d usable labelled queries, at least %d are needed to tell a gain from chance",
+            queries,
+            MIN_QUERIES),
         Map.of());
   }
 
@@ -76,7 +79,7 @@ final class Gate {
             CONFIDENCE,
             PairedBootstrap.DEFAULT_DRAWS,
             seed);
-    if (gain.low() <= 0) {
+    if (!(gain.low() > 0)) {
       return rejected(
           String.format(
               Locale.ROOT,

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.attunedb.core.evaluation.Metric;
+import org.attunedb.core.training.CancellationToken;
 
 /** Ranks every candidate for queries by exact scores, and measures where the relevant ones are. */
 final class HeldOutRanks {
@@ -27,11 +28,25 @@ final class HeldOutRanks {
   private final Tensors tensors;
   private final List<Targets> targets;
   private final int candidates;
+  private final CancellationToken cancellation;
+  private final int maxScores;
 
-  HeldOutRanks(Tensors tensors, List<Targets> targets, int candidates) {
+  HeldOutRanks(
+      Tensors tensors, List<Targets> targets, int candidates, CancellationToken cancellation) {
+    this(tensors, targets, candidates, cancellation, MAX_SCORES);
+  }
+
+  HeldOutRanks(
+      Tensors tensors,
+      List<Targets> targets,
+      int candidates,
+      CancellationToken cancellation,
+      int maxScores) {
     this.tensors = tensors;
     this.targets = targets;
     this.candidates = candidates;
+    this.cancellation = cancellation;
+    this.maxScores = maxScores;
   }
 
   /**
@@ -39,11 +54,13 @@ final class HeldOutRanks {
    *
    * @param queries which queries
    * @param adaptation what happens to their vectors first
+   * @throws java.util.concurrent.CancellationException if the training was cancelled
    */
   List<Quality> measure(List<Integer> queries, Adaptation adaptation) {
     Quality[] result = new Quality[queries.size()];
-    int chunk = Math.max(1, MAX_SCORES / candidates);
+    int chunk = Math.max(1, maxScores / candidates);
     for (int from = 0; from < queries.size(); from += chunk) {
+      cancellation.throwIfCancelled();
       int to = Math.min(queries.size(), from + chunk);
       int first = from;
       int[] batch = queries.subList(from, to).stream().mapToInt(q -> q).toArray();

@@ -18,10 +18,15 @@ final class OutOfFold {
   private final Quality[] qualities;
   private final BitSet seen;
 
-  OutOfFold(int queries, BitSet seen) {
-    this.qualities = new Quality[queries];
+  /** Starts at the base's qualities, which queries keep that no adapter is measured on. */
+  OutOfFold(List<Quality> base, BitSet seen) {
+    this.qualities = base.toArray(Quality[]::new);
     this.seen = seen;
-    Arrays.fill(qualities, new Quality(0, 0, 0));
+  }
+
+  /** A copy to which measurements can be added. */
+  OutOfFold copy() {
+    return new OutOfFold(Arrays.asList(qualities), seen);
   }
 
   void put(List<Integer> queries, List<Quality> measured) {

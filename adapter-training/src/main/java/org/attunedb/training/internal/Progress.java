@@ -36,6 +36,8 @@ final class Progress {
 
   private Duration eta() {
     long elapsed = System.nanoTime() - start;
-    return Duration.ofNanos((long) ((double) elapsed / step * Math.max(0, steps - step)));
+    // Before the first step the time so far stands for one step.
+    return Duration.ofNanos(
+        (long) ((double) elapsed / Math.max(1, step) * Math.max(0, steps - step)));
   }
 }

@@ -2,28 +2,63 @@ package org.attunedb.training.internal;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.TrainingException;
 
 /** Starts the engine without letting it call home or download anything. */
 public final class PyTorch {
   static final String ENGINE = "PyTorch";
   static final Device DEVICE = Device.cpu();
 
+  /** Without these DJL downloads natives that are missing and reports its start to its makers. */
+  private static final List<String> OFF_LINE = List.of("ai.djl.offline", "OPT_OUT_TRACKING");
+
   private PyTorch() {}
 
-  /** Makes the engine ready; loads its native library on the first call. */
+  /**
+   * Makes the engine ready for a training on the calling thread; loads its native library on the
+   * first call.
+   *
+   * @param threads for the operations of the calling thread
+   * @throws TrainingException {@code training_failed} if there is no native library for this
+   *     platform on the class path, or it can't be loaded
+   */
   public static void start(int threads, long seed) {
-    // Without these DJL downloads natives that are missing and reports its start to its makers.
-    setDefault("ai.djl.offline", "true");
-    setDefault("OPT_OUT_TRACKING", "true");
-    Engine engine = Engine.getEngine(ENGINE);
-    engine.setRandomSeed((int) (seed ^ (seed >>> 32)));
-    JniUtils.setNumThreads(threads);
+    try {
+      Engine engine = load();
+      engine.setRandomSeed((int) (seed ^ (seed >>> 32)));
+      JniUtils.setNumThreads(threads);
+    } catch (EngineException | LinkageError e) {
+      throw new TrainingException(
+          ErrorCode.TRAINING_FAILED,
+          "the PyTorch engine did not start: %s; it needs ai.djl.pytorch:pytorch-native-cpu for this platform on the class path"
+              .formatted(rootMessage(e)),
+          e);
+    }
   }
 
-  private static void setDefault(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
+  /**
+   * Loads the engine with DJL's switches against downloads and telemetry on. Both matter only while
+   * it loads; afterwards the application's own settings are back, for its own use of DJL.
+   */
+  private static Engine load() {
+    List<String> set = OFF_LINE.stream().filter(name -> System.getProperty(name) == null).toList();
+    set.forEach(name -> System.setProperty(name, "true"));
+    try {
+      return Engine.getEngine(ENGINE);
+    } finally {
+      set.forEach(System::clearProperty);
     }
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.toString();
   }
 }

@@ -6,10 +6,23 @@ import java.util.Arrays;
 final class Targets {
   private final int[] columns;
   private final double[] grades;
+  private final float[] shares;
 
   Targets(int[] columns, double[] grades) {
     this.columns = columns;
     this.grades = grades;
+    this.shares = shares(grades);
+  }
+
+  private static float[] shares(double[] grades) {
+    // Relative to the highest grade, so that no sum of finite grades overflows.
+    double highest = Arrays.stream(grades).max().orElse(1);
+    double sum = Arrays.stream(grades).map(grade -> grade / highest).sum();
+    float[] shares = new float[grades.length];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = (float) (grades[i] / highest / sum);
+    }
+    return shares;
   }
 
   int size() {
@@ -22,7 +35,7 @@ final class Targets {
 
   /** The share of target i in the query's soft target: grades scaled to the sum 1. */
   float share(int i) {
-    return (float) (grades[i] / Arrays.stream(grades).sum());
+    return shares[i];
   }
 
   double[] grades() {
@@ -31,7 +44,8 @@ final class Targets {
 
   /**
    * The rank of every target among all columns: one more than the number of better scores, and of
-   * equal scores in earlier columns.
+   * equal scores in earlier columns. A score that is not a number is the worst for a target and the
+   * best for the others, so that broken scores never look like a good ranking.
    *
    * @param scores of all columns of several queries
    * @param offset of this query's first score
@@ -44,7 +58,8 @@ final class Targets {
       int rank = 1;
       for (int column = 0; column < width; column++) {
         float other = scores[offset + column];
-        if (other > own || (other == own && column < columns[i])) {
+        boolean worse = other < own || (other == own && column >= columns[i]);
+        if (!worse && column != columns[i]) {
           rank++;
         }
       }

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.TrainingException;
 import org.attunedb.core.training.CorpusVectors;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
 
@@ -21,31 +23,56 @@ final class Tensors implements AutoCloseable {
   private final NDArray documentsTransposed;
   private final NDArray queries;
 
+  /**
+   * Copies vectors.
+   *
+   * @throws TrainingException {@code training_failed} if they don't fit into memory
+   */
   Tensors(CorpusVectors corpus, Candidates candidates, List<LabelledQuery> labelled) {
     int dimension = corpus.dimension();
-    this.manager = NDManager.newBaseManager(PyTorch.DEVICE, PyTorch.ENGINE);
     float[] row = new float[dimension];
     // One buffer for all rows: an array per float[] would keep a direct buffer each until
     // collected.
-    ByteBuffer documents = buffer(candidates.size(), dimension);
+    ByteBuffer documents = buffer("documents", candidates.size(), dimension);
     FloatBuffer floats = documents.asFloatBuffer();
     for (int column = 0; column < candidates.size(); column++) {
       corpus.copyRow(candidates.row(column), row, 0);
       normalize(row);
       floats.put(row);
     }
-    this.documentsTransposed = create(documents, candidates.size(), dimension).transpose();
-    ByteBuffer vectors = buffer(labelled.size(), dimension);
+    ByteBuffer vectors = buffer("queries", labelled.size(), dimension);
     FloatBuffer queryFloats = vectors.asFloatBuffer();
     for (LabelledQuery query : labelled) {
       queryFloats.put(query.vector().normalized().toArray());
     }
+    this.manager = NDManager.newBaseManager(PyTorch.DEVICE, PyTorch.ENGINE);
+    this.documentsTransposed = create(documents, candidates.size(), dimension).transpose();
     this.queries = create(vectors, labelled.size(), dimension);
   }
 
-  private static ByteBuffer buffer(int rows, int dimension) {
+  private static ByteBuffer buffer(String what, int rows, int dimension) {
+    long bytes = bytes(what, rows, dimension);
+    try {
+      return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+    } catch (OutOfMemoryError e) {
+      throw new TrainingException(
+          ErrorCode.TRAINING_FAILED,
+          "%d %s of %d dimensions need %d bytes of memory outside the heap, which are not free (see -XX:MaxDirectMemorySize)"
+              .formatted(rows, what, dimension, bytes),
+          e);
+    }
+  }
+
+  /** The size of a matrix, which a buffer must be able to hold. */
+  static long bytes(String what, int rows, int dimension) {
     long bytes = (long) rows * dimension * Float.BYTES;
-    return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+    if (bytes > Integer.MAX_VALUE) {
+      throw new TrainingException(
+          ErrorCode.TRAINING_FAILED,
+          "%d %s of %d dimensions need %d bytes, expected at most %d: train on fewer labels"
+              .formatted(rows, what, dimension, bytes, Integer.MAX_VALUE));
+    }
+    return bytes;
   }
 
   private NDArray create(ByteBuffer floats, int rows, int dimension) {

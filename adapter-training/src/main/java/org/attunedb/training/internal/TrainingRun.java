@@ -51,11 +51,10 @@ public final class TrainingRun {
   private Result run(Candidates candidates, Tensors tensors) {
     List<Targets> targets = set.queries().stream().map(candidates::targets).toList();
     List<Integer> all = IntStream.range(0, targets.size()).boxed().toList();
-    HeldOutRanks ranks = new HeldOutRanks(tensors, targets, candidates.size());
+    HeldOutRanks ranks = new HeldOutRanks(tensors, targets, candidates.size(), cancellation);
     FoldPlan plan = FoldPlan.of(set.queries(), FOLDS, config.seed());
     BitSet seen = plan.seen(set.queries());
-    OutOfFold base = new OutOfFold(all.size(), seen);
-    base.put(all, ranks.measure(all, (queries, indexes) -> queries));
+    OutOfFold base = new OutOfFold(ranks.measure(all, (queries, indexes) -> queries), seen);
     Quality baseMean = base.mean(OutOfFold.Part.ALL);
     listener.on(new TrainingEvent.Started(all.size(), set.corpus().size(), baseMean.recallAt10()));
     if (baseMean.recallAt10() > Gate.HEADROOM) {
@@ -63,19 +62,20 @@ public final class TrainingRun {
     }
     Progress progress = new Progress(steps(plan, all.size()), listener, cancellation);
     Fit fit = new Fit(tensors, targets, candidates.size(), config, progress);
-    CrossFit crossFit = new CrossFit(tensors, ranks, seen, all.size());
-    for (int fold = 0; fold < plan.folds(); fold++) {
+    CrossFit crossFit = new CrossFit(tensors, ranks, base, seen, all.size());
+    for (int fold : measurable(plan)) {
       fitFold(plan, fold, fit, ranks, crossFit, progress);
     }
-    CrossFit.Choice choice = crossFit.choose(base);
+    CrossFit.Choice choice = crossFit.choose();
     GateDecision decision = new Gate(config.seed()).decide(choice, base, crossFit.measure(choice));
     if (!decision.published()) {
       return closed(decision);
     }
     Factors factors =
         fit.run("final fit", all, set.corpus().dimension(), (epoch, loss, block) -> {});
+    AdapterWeights weights = weights(factors, all, crossFit, choice);
     listener.on(new TrainingEvent.Decided(decision));
-    return new Result(decision, Optional.of(weights(factors, all, crossFit, choice)));
+    return new Result(decision, Optional.of(weights));
   }
 
   private AdapterWeights weights(
@@ -90,10 +90,14 @@ public final class TrainingRun {
 
   private int steps(FoldPlan plan, int queries) {
     int steps = Fit.steps(config, queries);
-    for (int fold = 0; fold < plan.folds(); fold++) {
+    for (int fold : measurable(plan)) {
       steps += Fit.steps(config, plan.training(fold).size());
     }
     return steps;
+  }
+
+  private static List<Integer> measurable(FoldPlan plan) {
+    return IntStream.range(0, plan.folds()).filter(plan::isMeasurable).boxed().toList();
   }
 
   private void fitFold(
