@@ -27,20 +27,13 @@ public class SearchBenchmark {
   private static final int QUERY_WORDS = 8;
   private static final int HITS = 10;
 
-  /** Whether the query passes through the adapter. */
-  public enum AdapterUse {
-    /** As embedded. */
-    NONE,
-    /** Through the active adapter. */
-    ACTIVE
-  }
-
   @Param("10000")
   private int documents;
 
   @Param private SearchMode mode;
 
-  @Param private AdapterUse adapter;
+  @Param({"none", "active"})
+  private String adapter;
 
   @Param({"false", "true"})
   private boolean withDocuments;
@@ -63,10 +56,9 @@ public class SearchBenchmark {
                         .k(HITS)
                         .mode(mode)
                         .adapter(
-                            switch (adapter) {
-                              case NONE -> AdapterChoice.none();
-                              case ACTIVE -> AdapterChoice.active();
-                            })
+                            adapter.equals("active")
+                                ? AdapterChoice.active()
+                                : AdapterChoice.none())
                         .withDocuments(withDocuments)
                         .build())
             .toList();
