@@ -42,10 +42,8 @@ class DocumentTest {
   }
 
   @Test
-  void withEmbedding_null_leavesTheRest() {
-    Document document = Document.of("a", VECTOR);
-
-    assertThat(document.withEmbedding(null))
+  void withEmbedding_lastContentRemoved_isADocumentReadWithoutItsVector() {
+    assertThat(Document.of("a", VECTOR).withEmbedding(null))
         .isEqualTo(new Document("a", null, Metadata.empty(), null));
   }
 }

@@ -132,7 +132,8 @@ public record Metric(Kind kind, int k) {
       case PRECISION -> (double) found / k;
       case HIT -> found > 0 ? 1 : 0;
       case MRR -> first <= k ? 1.0 / first : 0;
-      case NDCG -> gain / idealGain(grades, highest);
+      // Both sums have the same terms but not always in the same order: never an ulp above 1.
+      case NDCG -> Math.min(1, gain / idealGain(grades, highest));
     };
   }
 
