@@ -18,7 +18,11 @@ import org.attunedb.core.training.TrainingSet;
  * did not see, the gate, and if it opens the final fit on all queries. Used once, by one thread.
  */
 public final class TrainingRun {
-  private static final int FOLDS = 2;
+  /** Fits to this many queries in total are affordable for a better estimate. */
+  private static final int FOLD_BUDGET = 4_000;
+
+  private static final int MIN_FOLDS = 2;
+  private static final int MAX_FOLDS = 5;
 
   private final TrainingSet set;
   private final TrainingConfig config;
@@ -52,7 +56,7 @@ public final class TrainingRun {
     List<Targets> targets = set.queries().stream().map(candidates::targets).toList();
     List<Integer> all = IntStream.range(0, targets.size()).boxed().toList();
     HeldOutRanks ranks = new HeldOutRanks(tensors, targets, candidates.size(), cancellation);
-    FoldPlan plan = FoldPlan.of(set.queries(), FOLDS, config.seed());
+    FoldPlan plan = FoldPlan.of(set.queries(), folds(all.size()), config.seed());
     BitSet seen = plan.seen(set.queries());
     OutOfFold base = new OutOfFold(ranks.measure(all, (queries, indexes) -> queries), seen);
     Quality baseMean = base.mean(OutOfFold.Part.ALL);
@@ -76,6 +80,14 @@ public final class TrainingRun {
     AdapterWeights weights = weights(factors, all, crossFit, choice);
     listener.on(new TrainingEvent.Decided(decision));
     return new Result(decision, Optional.of(weights));
+  }
+
+  /**
+   * More folds for few labels: fits to half of them would look worse than the final one, and cost
+   * little.
+   */
+  private static int folds(int queries) {
+    return Math.clamp(FOLD_BUDGET / queries, MIN_FOLDS, MAX_FOLDS);
   }
 
   private AdapterWeights weights(
