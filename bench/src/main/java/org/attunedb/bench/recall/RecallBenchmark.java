@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import org.attunedb.bench.TemporaryFolder;
 import org.attunedb.bench.recall.RecallResult.DatasetSize;
 import org.attunedb.bench.recall.RecallResult.Timings;
 import org.attunedb.core.Embedding;
@@ -27,6 +26,7 @@ import org.attunedb.index.lexical.LexicalEmbedder;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.dataset.BeirDataset;
 import org.attunedb.server.workflow.DatasetLoader;
+import org.attunedb.server.workflow.TemporaryFolder;
 import org.attunedb.server.workflow.TrainingRunner;
 
 /** Loads, trains and evaluates in a temporary store, which is deleted in the end. */

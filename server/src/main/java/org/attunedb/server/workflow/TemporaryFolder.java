@@ -1,4 +1,4 @@
-package org.attunedb.bench;
+package org.attunedb.server.workflow;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A folder for the length of a benchmark, deleted with everything in it when it is closed; also
- * when the process is interrupted, as far as that is possible while others still write to it.
+ * A folder for the length of a command, deleted with everything in it when it is closed; also when
+ * the process is interrupted, as far as that is possible while others still write to it.
  */
 public final class TemporaryFolder implements AutoCloseable {
   private final Path path;
