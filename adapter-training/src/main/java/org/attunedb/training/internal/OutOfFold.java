@@ -9,8 +9,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * The quality of every query's ranking by an adapter that was not trained on it, for each alpha.
  *
- * <p>Index 0 is alpha 0: the base ranking. A query that no adapter was measured on keeps its base
- * quality at every alpha.
+ * <p>Index 0 is alpha 0: the base ranking. A query that was not measured at an alpha has its base
+ * quality there.
  */
 final class OutOfFold {
   /** The shares of the residual that are tried. */

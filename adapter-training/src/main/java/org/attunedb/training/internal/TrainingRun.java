@@ -32,7 +32,7 @@ public final class TrainingRun {
       TrainingConfig config,
       TrainingListener listener,
       CancellationToken cancellation) {
-    this.set = set;
+    this.set = new TrainingSet(set.corpus(), DistinctQueries.of(set.queries()));
     this.config = config;
     this.listener = listener;
     this.cancellation = cancellation;
@@ -76,14 +76,10 @@ public final class TrainingRun {
 
   private int steps(FoldPlan plan, int queries) {
     int steps = Fit.steps(config, queries);
-    for (int fold : measurable(plan)) {
+    for (int fold = 0; fold < plan.folds(); fold++) {
       steps += Fit.steps(config, plan.training(fold).size());
     }
     return steps;
-  }
-
-  private static List<Integer> measurable(FoldPlan plan) {
-    return IntStream.range(0, plan.folds()).filter(plan::isMeasurable).boxed().toList();
   }
 
   private OutOfFold crossFit(
@@ -94,7 +90,7 @@ public final class TrainingRun {
       List<Quality> base,
       Progress progress) {
     OutOfFold results = new OutOfFold(base, plan.seen(set.queries()));
-    for (int fold : measurable(plan)) {
+    for (int fold = 0; fold < plan.folds(); fold++) {
       List<Integer> heldOut = plan.heldOut(fold);
       double before = Quality.mean(heldOut.stream().map(base::get).toList()).recallAt10();
       Factors factors =
