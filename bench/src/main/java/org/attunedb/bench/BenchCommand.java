@@ -1,5 +1,6 @@
 package org.attunedb.bench;
 
+import org.attunedb.bench.jmh.JmhCommand;
 import org.attunedb.bench.recall.RecallCommand;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.Out;
@@ -13,10 +14,12 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements CliCommand {
   @Override
   public CommandLine create(Out out) {
-    return new CommandLine(new Bench()).addSubcommand(new CommandLine(new RecallCommand(out)));
+    return new CommandLine(new Bench())
+        .addSubcommand(new CommandLine(new RecallCommand(out)))
+        .addSubcommand(new CommandLine(new JmhCommand(out)));
   }
 
-  @Command(name = "bench", description = "Measure Attune on your own data.")
+  @Command(name = "bench", description = "Measure Attune: quality on your own data, and speed.")
   private static final class Bench implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 

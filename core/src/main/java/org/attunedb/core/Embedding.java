@@ -38,30 +38,81 @@ public final class Embedding {
     return wrap(narrowed);
   }
 
+  /**
+   * The vector of unit length that points as {@code direction} does; the zero vector stays zero.
+   * Cheaper than {@link #of(float...)} and {@link #normalized()}.
+   *
+   * @throws InvalidInputException as {@link #of(float...)}
+   */
+  public static Embedding unit(float... direction) {
+    double squares = requireUsable(direction);
+    float[] unit = direction.clone();
+    if (squares > 0) {
+      scale(unit, 1 / Math.sqrt(squares));
+    }
+    return new Embedding(unit);
+  }
+
   private static Embedding wrap(float[] owned) {
-    if (owned.length == 0) {
+    requireUsable(owned);
+    return new Embedding(owned);
+  }
+
+  /** Checks components and norm; returns the sum of squares. */
+  private static double requireUsable(float[] components) {
+    if (components.length == 0) {
       throw new InvalidInputException(
           ErrorCode.DIMENSION_MISMATCH, "embedding has 0 dimensions, expected at least 1");
     }
-    double sumOfSquares = 0;
-    for (int i = 0; i < owned.length; i++) {
-      if (!Float.isFinite(owned[i])) {
-        throw new InvalidInputException(
+    double squares = dot(components, components);
+    // Engines sum squares in float: beyond this every distance would be infinite. A component that
+    // is NaN or infinite makes the sum so, too: one test finds both.
+    if (!(squares <= Float.MAX_VALUE)) {
+      throw unusable(components, squares);
+    }
+    return squares;
+  }
+
+  private static InvalidInputException unusable(float[] components, double squares) {
+    for (int i = 0; i < components.length; i++) {
+      if (!Float.isFinite(components[i])) {
+        return new InvalidInputException(
             ErrorCode.VECTOR_NOT_FINITE,
-            "embedding component " + i + " is " + owned[i] + ", expected a finite number");
+            "embedding component " + i + " is " + components[i] + ", expected a finite number");
       }
-      sumOfSquares += (double) owned[i] * owned[i];
     }
-    // Engines sum squares in float: beyond this every distance would be infinite.
-    if (sumOfSquares > Float.MAX_VALUE) {
-      throw new InvalidInputException(
-          ErrorCode.VECTOR_NORM_OVERFLOW,
-          "embedding has norm "
-              + Math.sqrt(sumOfSquares)
-              + ", expected at most "
-              + Math.sqrt(Float.MAX_VALUE));
+    return new InvalidInputException(
+        ErrorCode.VECTOR_NORM_OVERFLOW,
+        "embedding has norm "
+            + Math.sqrt(squares)
+            + ", expected at most "
+            + Math.sqrt(Float.MAX_VALUE));
+  }
+
+  /** Four sums, because one would wait for each addition before the next. */
+  private static double dot(float[] a, float[] b) {
+    double first = 0;
+    double second = 0;
+    double third = 0;
+    double fourth = 0;
+    int i = 0;
+    for (; i + 4 <= a.length; i += 4) {
+      first += (double) a[i] * b[i];
+      second += (double) a[i + 1] * b[i + 1];
+      third += (double) a[i + 2] * b[i + 2];
+      fourth += (double) a[i + 3] * b[i + 3];
     }
-    return new Embedding(owned);
+    for (; i < a.length; i++) {
+      first += (double) a[i] * b[i];
+    }
+    return (first + second) + (third + fourth);
+  }
+
+  // A double factor, because that of a very short vector is beyond a float.
+  private static void scale(float[] vector, double factor) {
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = (float) (vector[i] * factor);
+    }
   }
 
   /** Number of components. */
@@ -103,11 +154,7 @@ public final class Embedding {
               + " dimensions, expected "
               + components.length);
     }
-    double sum = 0;
-    for (int i = 0; i < components.length; i++) {
-      sum += (double) components[i] * other.components[i];
-    }
-    return sum;
+    return dot(components, other.components);
   }
 
   /**
@@ -119,10 +166,8 @@ public final class Embedding {
     if (norm == 0 || Math.abs(norm - 1) < 1e-6) {
       return this;
     }
-    float[] unit = new float[components.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = (float) (components[i] / norm);
-    }
+    float[] unit = components.clone();
+    scale(unit, 1 / norm);
     return new Embedding(unit);
   }
 

@@ -10,12 +10,6 @@ class DocumentTest {
   private static final Embedding VECTOR = Embedding.of(1, 2);
 
   @Test
-  void new_neitherTextNorEmbedding_isRefusedNamingTheDocument() {
-    assertRefused(ErrorCode.DOCUMENT_EMPTY, () -> new Document("a7", null, Metadata.empty(), null))
-        .withMessageContaining("'a7'");
-  }
-
-  @Test
   void new_invalidId_isRefused() {
     assertRefused(ErrorCode.ID_INVALID, () -> Document.of(" ", "text"));
     assertRefused(ErrorCode.ID_TOO_LONG, () -> Document.of("x".repeat(513), VECTOR));
@@ -48,9 +42,8 @@ class DocumentTest {
   }
 
   @Test
-  void withEmbedding_lastContentRemoved_isRefused() {
-    Document document = Document.of("a", VECTOR);
-
-    assertRefused(ErrorCode.DOCUMENT_EMPTY, () -> document.withEmbedding(null));
+  void withEmbedding_lastContentRemoved_isADocumentReadWithoutItsVector() {
+    assertThat(Document.of("a", VECTOR).withEmbedding(null))
+        .isEqualTo(new Document("a", null, Metadata.empty(), null));
   }
 }

@@ -3,8 +3,9 @@ package org.attunedb.training.internal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import org.attunedb.core.adapter.AdapterWeights;
+import org.attunedb.core.adapter.SeenBlend;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A low-rank residual {@code q·in·out}.
@@ -41,11 +42,21 @@ final class Factors {
     return out;
   }
 
-  /** Both matrices, for {@link Residual#apply}, on a manager that outlives their use. */
-  List<NDArray> arrays(NDManager manager) {
-    return List.of(
-        manager.create(in, new Shape(dimension, rank)),
-        manager.create(out, new Shape(rank, dimension)));
+  /**
+   * Adapts queries.
+   *
+   * @param queries shape {@code [batch, dimension]}; the result is on their manager
+   * @param alphas shape {@code [batch, 1]} or one number
+   */
+  NDArray adapt(NDArray queries, NDArray alphas) {
+    NDManager manager = queries.getManager();
+    NDArray residual = hidden(queries).matMul(manager.create(out, new Shape(rank, dimension)));
+    return queries.add(residual.mul(alphas)).normalize(2, 1);
+  }
+
+  /** Hidden vectors of queries, shape {@code [batch, rank]}. */
+  NDArray hidden(NDArray queries) {
+    return queries.matMul(queries.getManager().create(in, new Shape(dimension, rank)));
   }
 
   /** Whether no number is NaN or infinite. */
@@ -63,13 +74,13 @@ final class Factors {
   }
 
   /** The weights as they are stored and applied. */
-  AdapterWeights weights(float alpha) {
+  AdapterWeights weights(float alpha, @Nullable SeenBlend blend) {
     float[] down = new float[in.length];
     for (int i = 0; i < dimension; i++) {
       for (int r = 0; r < rank; r++) {
         down[r * dimension + i] = in[i * rank + r];
       }
     }
-    return new AdapterWeights(down, out, new float[dimension], alpha);
+    return new AdapterWeights(down, out, new float[dimension], alpha, blend);
   }
 }

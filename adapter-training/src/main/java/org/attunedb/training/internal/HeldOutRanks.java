@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.attunedb.core.evaluation.Metric;
 import org.attunedb.core.training.CancellationToken;
@@ -13,6 +12,18 @@ import org.attunedb.core.training.CancellationToken;
 final class HeldOutRanks {
   /** Scores held at a time: 32 MB. */
   private static final int MAX_SCORES = 8 << 20;
+
+  /** What happens to the query vectors before documents are ranked. */
+  @FunctionalInterface
+  interface Adaptation {
+    /**
+     * Adapts a batch.
+     *
+     * @param queries shape {@code [batch, dimension]}
+     * @param indexes which queries they are
+     */
+    NDArray apply(NDArray queries, int[] indexes);
+  }
 
   private final Tensors tensors;
   private final List<Targets> targets;
@@ -42,10 +53,10 @@ final class HeldOutRanks {
    * The quality of each query's ranking.
    *
    * @param queries which queries
-   * @param adaptation what happens to the query vectors before documents are ranked
+   * @param adaptation what happens to their vectors first
    * @throws java.util.concurrent.CancellationException if the training was cancelled
    */
-  List<Quality> measure(List<Integer> queries, UnaryOperator<NDArray> adaptation) {
+  List<Quality> measure(List<Integer> queries, Adaptation adaptation) {
     Quality[] result = new Quality[queries.size()];
     int chunk = Math.max(1, maxScores / candidates);
     for (int from = 0; from < queries.size(); from += chunk) {
@@ -61,9 +72,9 @@ final class HeldOutRanks {
     return Arrays.asList(result);
   }
 
-  private float[] scores(int[] batch, UnaryOperator<NDArray> adaptation) {
+  private float[] scores(int[] batch, Adaptation adaptation) {
     try (NDManager step = tensors.step()) {
-      NDArray adapted = adaptation.apply(tensors.queries(step, batch));
+      NDArray adapted = adaptation.apply(tensors.queries(step, batch), batch);
       return adapted.matMul(tensors.documentsTransposed()).toFloatArray();
     }
   }

@@ -6,39 +6,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/**
- * The quality of every query's ranking by an adapter that was not trained on it, for each alpha.
- *
- * <p>Index 0 is alpha 0: the base ranking. A query that was not measured at an alpha has its base
- * quality there.
- */
+/** The quality of every query's ranking, in the order of the queries. */
 final class OutOfFold {
-  /** The shares of the residual that are tried. */
-  private static final float[] ALPHAS = {0, 0.25f, 0.5f, 0.75f, 1};
-
-  private final Quality[][] byAlpha;
-  private final BitSet seen;
-
-  OutOfFold(List<Quality> base, BitSet seen) {
-    this.byAlpha = new Quality[ALPHAS.length][];
-    Arrays.setAll(byAlpha, alpha -> base.toArray(Quality[]::new));
-    this.seen = seen;
-  }
-
-  static int alphas() {
-    return ALPHAS.length;
-  }
-
-  static float alpha(int index) {
-    return ALPHAS[index];
-  }
-
-  void put(int alphaIndex, List<Integer> queries, List<Quality> qualities) {
-    for (int i = 0; i < queries.size(); i++) {
-      byAlpha[alphaIndex][queries.get(i)] = qualities.get(i);
-    }
-  }
-
   /** Which part of the queries is averaged over. */
   enum Part {
     ALL,
@@ -46,30 +15,49 @@ final class OutOfFold {
     UNSEEN
   }
 
-  Quality mean(int alphaIndex, Part part) {
-    return Quality.mean(members(alphaIndex, part));
+  private final Quality[] qualities;
+  private final BitSet seen;
+
+  /** Starts at the given qualities, which queries keep that nothing else is put for. */
+  OutOfFold(List<Quality> base, BitSet seen) {
+    this.qualities = base.toArray(Quality[]::new);
+    this.seen = seen;
+  }
+
+  /** A copy to which measurements can be added. */
+  OutOfFold copy() {
+    return new OutOfFold(Arrays.asList(qualities), seen);
+  }
+
+  void put(List<Integer> queries, List<Quality> measured) {
+    for (int i = 0; i < queries.size(); i++) {
+      qualities[queries.get(i)] = measured.get(i);
+    }
+  }
+
+  Quality mean(Part part) {
+    return Quality.mean(members(part));
   }
 
   boolean isEmpty(Part part) {
-    return members(0, part).isEmpty();
+    return members(part).isEmpty();
   }
 
-  private List<Quality> members(int alphaIndex, Part part) {
+  private List<Quality> members(Part part) {
     List<Quality> members = new ArrayList<>();
-    for (int q = 0; q < byAlpha[alphaIndex].length; q++) {
+    for (int q = 0; q < qualities.length; q++) {
       if (part == Part.ALL || (part == Part.SEEN) == seen.get(q)) {
-        members.add(byAlpha[alphaIndex][q]);
+        members.add(qualities[q]);
       }
     }
     return members;
   }
 
-  /** Query by query, the value at an alpha minus the base's. */
-  double[] differences(int alphaIndex, ToDoubleFunction<Quality> value) {
-    double[] differences = new double[byAlpha[0].length];
+  /** Query by query, this value minus that of the base. */
+  double[] differencesFrom(OutOfFold base, ToDoubleFunction<Quality> value) {
+    double[] differences = new double[qualities.length];
     for (int q = 0; q < differences.length; q++) {
-      differences[q] =
-          value.applyAsDouble(byAlpha[alphaIndex][q]) - value.applyAsDouble(byAlpha[0][q]);
+      differences[q] = value.applyAsDouble(qualities[q]) - value.applyAsDouble(base.qualities[q]);
     }
     return differences;
   }

@@ -63,12 +63,20 @@ final class ResidualBlock extends AbstractBlock {
         factors.stream()
             .map(factor -> store.getValue(factor, queries.getDevice(), training))
             .toList();
-    return new NDList(Residual.apply(queries, values, 1));
+    return new NDList(apply(queries, values));
+  }
+
+  private static NDArray apply(NDArray queries, List<NDArray> values) {
+    NDArray residual = queries;
+    for (NDArray value : values) {
+      residual = residual.matMul(value);
+    }
+    return queries.add(residual).normalize(2, 1);
   }
 
   /** The adapted queries outside training, with all of the residual. */
   NDArray adapt(NDArray queries) {
-    return Residual.apply(queries, factors.stream().map(Parameter::getArray).toList(), 1);
+    return apply(queries, factors.stream().map(Parameter::getArray).toList());
   }
 
   /** The current value of a factor, row-major. */

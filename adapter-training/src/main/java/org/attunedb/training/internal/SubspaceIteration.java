@@ -28,11 +28,11 @@ final class SubspaceIteration {
       NDArray transposed = w.transpose();
       double[][] basis = randomBasis(dimension, rank, seed);
       for (int round = 0; round < ROUNDS; round++) {
-        orthonormalize(basis);
+        Orthonormal.orthonormalize(basis);
         NDArray v = columns(scope, basis, dimension);
         basis = rows(transposed.matMul(w.matMul(v)), dimension, rank);
       }
-      orthonormalize(basis);
+      Orthonormal.orthonormalize(basis);
       float[] in = w.matMul(columns(scope, basis, dimension)).toFloatArray();
       return balanced(in, basis, dimension, rank);
     }
@@ -47,19 +47,6 @@ final class SubspaceIteration {
       }
     }
     return basis;
-  }
-
-  /** Modified Gram-Schmidt, twice, which is enough for orthogonality to working precision. */
-  private static void orthonormalize(double[][] basis) {
-    for (int pass = 0; pass < 2; pass++) {
-      for (int i = 0; i < basis.length; i++) {
-        for (int j = 0; j < i; j++) {
-          add(basis[i], -dot(basis[i], basis[j]), basis[j]);
-        }
-        double norm = Math.sqrt(dot(basis[i], basis[i]));
-        scale(basis[i], norm > 1e-30 ? 1 / norm : 0);
-      }
-    }
   }
 
   private static Factors balanced(float[] in, double[][] basis, int dimension, int rank) {
@@ -97,25 +84,5 @@ final class SubspaceIteration {
       }
     }
     return rows;
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  }
-
-  private static void add(double[] target, double factor, double[] vector) {
-    for (int i = 0; i < target.length; i++) {
-      target[i] += factor * vector[i];
-    }
-  }
-
-  private static void scale(double[] vector, double factor) {
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] *= factor;
-    }
   }
 }

@@ -1,7 +1,6 @@
 package org.attunedb.training.internal;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -53,25 +52,40 @@ public final class TrainingRun {
     List<Targets> targets = set.queries().stream().map(candidates::targets).toList();
     List<Integer> all = IntStream.range(0, targets.size()).boxed().toList();
     HeldOutRanks ranks = new HeldOutRanks(tensors, targets, candidates.size(), cancellation);
-    List<Quality> base = ranks.measure(all, queries -> queries);
-    Quality baseMean = Quality.mean(base);
+    FoldPlan plan = FoldPlan.of(set.queries(), FOLDS, config.seed());
+    BitSet seen = plan.seen(set.queries());
+    OutOfFold base = new OutOfFold(ranks.measure(all, (queries, indexes) -> queries), seen);
+    Quality baseMean = base.mean(OutOfFold.Part.ALL);
     listener.on(new TrainingEvent.Started(all.size(), set.corpus().size(), baseMean.recallAt10()));
     if (baseMean.recallAt10() > Gate.HEADROOM) {
       return closed(Gate.noHeadroom(baseMean));
     }
-    FoldPlan plan = FoldPlan.of(set.queries(), FOLDS, config.seed());
     Progress progress = new Progress(steps(plan, all.size()), listener, cancellation);
     Fit fit = new Fit(tensors, targets, candidates.size(), config, progress);
-    OutOfFold results = crossFit(plan, fit, tensors, ranks, base, progress);
-    Gate.Verdict verdict = new Gate(config.seed()).decide(results);
-    if (!verdict.decision().published()) {
-      return closed(verdict.decision());
+    CrossFit crossFit = new CrossFit(tensors, ranks, base, seen, all.size());
+    for (int fold = 0; fold < plan.folds(); fold++) {
+      fitFold(plan, fold, fit, ranks, crossFit, progress);
+    }
+    CrossFit.Choice choice = crossFit.choose();
+    GateDecision decision = new Gate(config.seed()).decide(choice, base, crossFit.measure(choice));
+    if (!decision.published()) {
+      return closed(decision);
     }
     Factors factors =
         fit.run("final fit", all, set.corpus().dimension(), (epoch, loss, block) -> {});
-    AdapterWeights weights = factors.weights(OutOfFold.alpha(verdict.alphaIndex()));
-    listener.on(new TrainingEvent.Decided(verdict.decision()));
-    return new Result(verdict.decision(), Optional.of(weights));
+    AdapterWeights weights = weights(factors, all, crossFit, choice);
+    listener.on(new TrainingEvent.Decided(decision));
+    return new Result(decision, Optional.of(weights));
+  }
+
+  private AdapterWeights weights(
+      Factors factors, List<Integer> all, CrossFit crossFit, CrossFit.Choice choice) {
+    if (choice.isConstant()) {
+      return factors.weights(choice.seenAlpha(), null);
+    }
+    ClosenessSpace space = ClosenessSpace.of(crossFit.hidden(all, factors), config.seed());
+    return factors.weights(
+        choice.seenAlpha(), space.blend(choice.calibration(), choice.unseenAlpha()));
   }
 
   private int steps(FoldPlan plan, int queries) {
@@ -82,38 +96,23 @@ public final class TrainingRun {
     return steps;
   }
 
-  private OutOfFold crossFit(
-      FoldPlan plan,
-      Fit fit,
-      Tensors tensors,
-      HeldOutRanks ranks,
-      List<Quality> base,
-      Progress progress) {
-    OutOfFold results = new OutOfFold(base, plan.seen(set.queries()));
-    for (int fold = 0; fold < plan.folds(); fold++) {
-      List<Integer> heldOut = plan.heldOut(fold);
-      double before = Quality.mean(heldOut.stream().map(base::get).toList()).recallAt10();
-      Factors factors =
-          fit.run(
-              "fold %d/%d".formatted(fold + 1, plan.folds()),
-              plan.training(fold),
-              set.corpus().dimension(),
-              (epoch, loss, block) -> {
-                double recall = Quality.mean(ranks.measure(heldOut, block::adapt)).recallAt10();
-                progress.epoch(epoch, loss, recall, recall - before);
-              });
-      try (NDManager scope = tensors.step()) {
-        List<NDArray> arrays = factors.arrays(scope);
-        for (int alpha = 1; alpha < OutOfFold.alphas(); alpha++) {
-          float share = OutOfFold.alpha(alpha);
-          results.put(
-              alpha,
-              heldOut,
-              ranks.measure(heldOut, queries -> Residual.apply(queries, arrays, share)));
-        }
-      }
-    }
-    return results;
+  private void fitFold(
+      FoldPlan plan, int fold, Fit fit, HeldOutRanks ranks, CrossFit crossFit, Progress progress) {
+    List<Integer> heldOut = plan.heldOut(fold);
+    double before =
+        Quality.mean(ranks.measure(heldOut, (queries, indexes) -> queries)).recallAt10();
+    Factors factors =
+        fit.run(
+            "fold %d/%d".formatted(fold + 1, plan.folds()),
+            plan.training(fold),
+            set.corpus().dimension(),
+            (epoch, loss, block) -> {
+              double recall =
+                  Quality.mean(ranks.measure(heldOut, (queries, indexes) -> block.adapt(queries)))
+                      .recallAt10();
+              progress.epoch(epoch, loss, recall, recall - before);
+            });
+    crossFit.add(plan.training(fold), heldOut, factors, config.seed());
   }
 
   private Result closed(GateDecision decision) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
@@ -39,179 +40,149 @@ class GateTest {
   }
 
   @Test
-  void decide_everyQueryBetter_publishesTheBestAlphaWithItsFigures() {
-    OutOfFold results = table();
-    put(results, 1, q -> plus(0, 0.1, 0.1));
-    put(results, 2, q -> plus(0.1, 0.3, 0.2));
-    put(results, 3, q -> plus(0, 0.2, 0.2));
-    put(results, 4, q -> plus(0, 0.1, 0.2));
+  void decide_everyQueryBetter_publishesWithItsFigures() {
+    GateDecision decision = decide(q -> plus(0.1, 0.3, 0.2));
 
-    Gate.Verdict verdict = GATE.decide(results);
-
-    assertThat(verdict.alphaIndex()).isEqualTo(2);
-    assertThat(verdict.decision().outcome()).isEqualTo(Outcome.PUBLISHED);
-    assertThat(verdict.decision().reason())
+    assertThat(decision.outcome()).isEqualTo(Outcome.PUBLISHED);
+    assertThat(decision.reason())
         .contains("recall@10 50.0 % -> 80.0 %")
         .contains("nDCG@10 0.400 -> 0.600")
         .contains("+25.00 to +25.00 points");
-    assertMetric(verdict, "alpha", 0.5);
-    assertMetric(verdict, "base_recall@1", 0.3);
-    assertMetric(verdict, "recall@1", 0.4);
-    assertMetric(verdict, "base_recall@10", 0.5);
-    assertMetric(verdict, "recall@10", 0.8);
-    assertMetric(verdict, "seen_recall@10", 0.8);
-    assertMetric(verdict, "unseen_base_ndcg@10", 0.4);
-    assertMetric(verdict, "unseen_ndcg@10", 0.6);
-    assertMetric(verdict, "delta_recall@10", 0.3);
+    assertMetric(decision, "alpha_seen", 1);
+    assertMetric(decision, "alpha_unseen", 0.5);
+    assertMetric(decision, "base_recall@1", 0.3);
+    assertMetric(decision, "recall@1", 0.4);
+    assertMetric(decision, "base_recall@10", 0.5);
+    assertMetric(decision, "recall@10", 0.8);
+    assertMetric(decision, "seen_recall@10", 0.8);
+    assertMetric(decision, "unseen_base_ndcg@10", 0.4);
+    assertMetric(decision, "unseen_ndcg@10", 0.6);
+    assertMetric(decision, "delta_recall@10", 0.3);
   }
 
   @Test
-  void decide_equalAlphas_takesTheSmallest() {
-    OutOfFold results = table();
-    for (int alpha = 1; alpha < OutOfFold.alphas(); alpha++) {
-      put(results, alpha, q -> plus(0, 0.1, 0.1));
-    }
+  void decide_noShareChosen_isNoImprovementWithTheBase() {
+    GateDecision decision = GATE.decide(choice(0, 0), table(q -> BASE), table(q -> BASE));
 
-    assertThat(GATE.decide(results).alphaIndex()).isEqualTo(1);
-  }
-
-  /** Over all queries alpha 1 gains more; over seen and unseen alike alpha 0.25 does. */
-  @Test
-  void decide_gainOnSeenOnly_countsSeenAndUnseenAlike() {
-    OutOfFold results = table();
-    put(results, 1, q -> plus(0, 0.1, 0.1));
-    put(results, 4, q -> q < SEEN ? plus(0, 0.18, 0.18) : BASE);
-
-    Gate.Verdict verdict = GATE.decide(results);
-
-    assertThat(verdict.alphaIndex()).isEqualTo(1);
-    assertThat(verdict.decision().published()).isTrue();
+    assertThat(decision.outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
+    assertThat(decision.reason()).contains("no share").contains("50.0 %");
+    assertMetric(decision, "delta_recall@10", 0);
+    assertMetric(decision, "alpha_seen", 0);
   }
 
   @Test
-  void decide_unseenLoseMoreThanTolerated_takesASmallerAlpha() {
-    OutOfFold results = table();
-    put(results, 1, q -> q < SEEN ? plus(0, 0.1, 0.1) : plus(0, -0.004, -0.004));
-    put(results, 4, q -> q < SEEN ? plus(0, 0.4, 0.4) : plus(0, -0.006, -0.006));
+  void decide_unseenLoseAsMuchAsTolerated_isPublished() {
+    GateDecision decision = decide(q -> q < SEEN ? plus(0, 0.1, 0.1) : plus(0, -0.009, -0.009));
 
-    Gate.Verdict verdict = GATE.decide(results);
-
-    assertThat(verdict.alphaIndex()).isEqualTo(1);
-    assertMetric(verdict, "unseen_recall@10", 0.496);
+    assertThat(decision.outcome()).isEqualTo(Outcome.PUBLISHED);
+    assertMetric(decision, "unseen_recall@10", 0.491);
+    assertMetric(decision, "seen_recall@10", 0.6);
   }
 
   @Test
-  void decide_recallAt1FallsMoreThanTolerated_takesASmallerAlpha() {
-    OutOfFold results = table();
-    put(results, 3, q -> plus(-0.009, 0.1, 0.1));
-    put(results, 4, q -> plus(-0.011, 0.4, 0.4));
+  void decide_unseenLoseMoreThanTolerated_isNoImprovementWithTheLoss() {
+    GateDecision decision = decide(q -> q < SEEN ? plus(0, 0.4, 0.4) : plus(0, -0.02, -0.004));
 
-    Gate.Verdict verdict = GATE.decide(results);
-
-    assertThat(verdict.alphaIndex()).isEqualTo(3);
-    assertMetric(verdict, "recall@1", 0.291);
+    assertThat(decision.outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
+    assertThat(decision.reason()).contains("unseen documents lose 1.20 points");
   }
 
   @Test
-  void decide_noEligibleAlpha_saysWhatTheWholeAdapterDoes() {
-    OutOfFold results = table();
-    for (int alpha = 1; alpha < OutOfFold.alphas(); alpha++) {
-      put(results, alpha, q -> q < SEEN ? plus(-0.1, 0.1, 0.1) : plus(-0.1, -0.2, -0.1));
-    }
-
-    Gate.Verdict verdict = GATE.decide(results);
-
-    assertThat(verdict.alphaIndex()).isZero();
-    assertThat(verdict.decision().outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
-    assertThat(verdict.decision().reason())
-        .contains("recall@10 50.0 % -> 48.0 %")
-        .contains("recall@1 30.0 % -> 20.0 %")
-        .contains("recall@10 of unseen 50.0 % -> 30.0 %");
-    assertMetric(verdict, "delta_recall@10", 0);
-    assertMetric(verdict, "alpha", 0);
+  void decide_recallAt1FallsAsMuchAsTolerated_isPublished() {
+    assertThat(decide(q -> plus(-0.009, 0.1, 0.1)).outcome()).isEqualTo(Outcome.PUBLISHED);
   }
 
   @Test
-  void decide_noMeasuredAlpha_isNoImprovement() {
-    Gate.Verdict verdict = GATE.decide(table());
+  void decide_recallAt1FallsMoreThanTolerated_isNoImprovementWithTheFall() {
+    GateDecision decision = decide(q -> plus(-0.011, 0.4, 0.4));
 
-    assertThat(verdict.alphaIndex()).isZero();
-    assertThat(verdict.decision().outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
+    assertThat(decision.outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
+    assertThat(decision.reason()).contains("recall@1 falls by 1.10 points");
   }
 
   /** 4 wins against 2 losses of the same size. */
   @Test
   void decide_gainWithinChance_isNoImprovementWithTheInterval() {
-    OutOfFold results = table();
-    put(results, 4, q -> q < 4 ? plus(0, 0.3, 0.3) : q < 6 ? plus(0, -0.3, -0.3) : BASE);
+    GateDecision decision =
+        decide(q -> q < 4 ? plus(0, 0.3, 0.3) : q < 6 ? plus(0, -0.3, -0.3) : BASE);
 
-    Gate.Verdict verdict = GATE.decide(results);
-
-    assertThat(verdict.alphaIndex()).isZero();
-    assertThat(verdict.decision().outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
-    assertThat(verdict.decision().reason())
+    assertThat(decision.outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
+    assertThat(decision.reason())
         .containsPattern(
             "\\+0\\.60 points, is within chance \\(90 % interval -\\d\\.\\d+ to \\+\\d");
-    assertMetric(verdict, "alpha", 1);
   }
 
   @Test
-  void decide_onlySeenQueries_usesTheMeanOfAll() {
+  void decide_onlySeenQueries_hasNoFiguresOfUnseenOnes() {
     BitSet seen = new BitSet();
     seen.set(0, QUERIES);
-    OutOfFold results = new OutOfFold(base(), seen);
-    put(results, 2, q -> plus(0, 0.1, 0.1));
+    OutOfFold base = new OutOfFold(qualities(q -> BASE), seen);
 
-    Gate.Verdict verdict = GATE.decide(results);
+    GateDecision decision =
+        GATE.decide(choice(1, 1), base, new OutOfFold(qualities(q -> plus(0, 0.1, 0.1)), seen));
 
-    assertThat(verdict.alphaIndex()).isEqualTo(2);
-    assertThat(verdict.decision().metrics()).doesNotContainKey("unseen_recall@10");
+    assertThat(decision.outcome()).isEqualTo(Outcome.PUBLISHED);
+    assertThat(decision.metrics()).doesNotContainKeys("unseen_recall@10", "unseen_base_recall@10");
   }
 
   @Test
   void decide_qualityThatIsNoNumber_isNeverPublished() {
-    OutOfFold results = table();
-    for (int alpha = 1; alpha < OutOfFold.alphas(); alpha++) {
-      put(
-          results,
-          alpha,
-          q -> q == 5 ? new Quality(Double.NaN, Double.NaN, Double.NaN) : plus(0, 0.2, 0.2));
-    }
-
-    assertThat(GATE.decide(results).decision().published()).isFalse();
+    assertThat(
+            decide(
+                    q ->
+                        q == 5
+                            ? new Quality(Double.NaN, Double.NaN, Double.NaN)
+                            : plus(0, 0.2, 0.2))
+                .published())
+        .isFalse();
   }
 
   @Test
   void decide_sameTable_givesTheSameVerdictInAnyLocale() {
-    OutOfFold results = table();
-    put(results, 2, q -> plus(0.1, q % 2 == 0 ? 0.3 : 0, 0.2));
-    Gate.Verdict first = GATE.decide(results);
+    GateDecision first = decide(q -> plus(0.1, q % 2 == 0 ? 0.3 : 0, 0.2));
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
 
-      assertThat(GATE.decide(results)).isEqualTo(first);
+      assertThat(decide(q -> plus(0.1, q % 2 == 0 ? 0.3 : 0, 0.2))).isEqualTo(first);
       assertThat(Gate.tooFew(31).reason()).startsWith("31 ");
     } finally {
       Locale.setDefault(before);
     }
   }
 
-  private static OutOfFold table() {
+  @Test
+  void put_someQueries_changesOnlyThemAndNoCopy() {
+    OutOfFold base = table(q -> BASE);
+    OutOfFold copy = base.copy();
+
+    copy.put(List.of(3, 99), List.of(plus(0, 0.1, 0.1), plus(0, 0.2, 0)));
+
+    double[] differences = copy.differencesFrom(base, Quality::recallAt10);
+    assertThat(differences[3]).isEqualTo(0.1, within(1e-12));
+    assertThat(differences[99]).isEqualTo(0.2, within(1e-12));
+    assertThat(Arrays.stream(differences).sum()).isEqualTo(0.3, within(1e-12));
+    assertThat(copy.mean(OutOfFold.Part.SEEN).recallAt10())
+        .isEqualTo(0.5 + 0.1 / SEEN, within(1e-12));
+    assertThat(base.mean(OutOfFold.Part.ALL).recallAt10()).isEqualTo(0.5, within(1e-12));
+  }
+
+  private static GateDecision decide(IntFunction<Quality> adapted) {
+    return GATE.decide(choice(1, 0.5f), table(q -> BASE), table(adapted));
+  }
+
+  private static CrossFit.Choice choice(float seen, float unseen) {
+    return new CrossFit.Choice(seen, unseen, new Calibration(1, 0.5));
+  }
+
+  private static OutOfFold table(IntFunction<Quality> quality) {
     BitSet seen = new BitSet();
     seen.set(0, SEEN);
-    return new OutOfFold(base(), seen);
+    return new OutOfFold(qualities(quality), seen);
   }
 
-  private static List<Quality> base() {
-    return IntStream.range(0, QUERIES).mapToObj(q -> BASE).toList();
-  }
-
-  private static void put(OutOfFold results, int alpha, IntFunction<Quality> quality) {
-    results.put(
-        alpha,
-        IntStream.range(0, QUERIES).boxed().toList(),
-        IntStream.range(0, QUERIES).mapToObj(quality).toList());
+  private static List<Quality> qualities(IntFunction<Quality> quality) {
+    return IntStream.range(0, QUERIES).mapToObj(quality).toList();
   }
 
   private static Quality plus(double recallAt1, double recallAt10, double ndcgAt10) {
@@ -219,10 +190,10 @@ class GateTest {
         BASE.recallAt1() + recallAt1, BASE.recallAt10() + recallAt10, BASE.ndcgAt10() + ndcgAt10);
   }
 
-  private static void assertMetric(Gate.Verdict verdict, String name, double expected) {
-    assertThat(verdict.decision().metrics()).containsKey(name);
-    assertThat(verdict.decision().metrics().getOrDefault(name, Double.NaN))
+  private static void assertMetric(GateDecision decision, String name, double expected) {
+    assertThat(decision.metrics()).containsKey(name);
+    assertThat(decision.metrics().getOrDefault(name, Double.NaN))
         .as(name)
-        .isEqualTo(expected, within(1e-9));
+        .isEqualTo(expected, within(1e-6));
   }
 }

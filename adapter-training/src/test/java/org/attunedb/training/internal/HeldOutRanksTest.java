@@ -52,7 +52,7 @@ class HeldOutRanksTest {
 
   @Test
   void measure_baseVectors_agreesWithMetricsOfASort() {
-    List<Quality> measured = ranks(1 << 20).measure(all, queries -> queries);
+    List<Quality> measured = ranks(1 << 20).measure(all, (queries, indexes) -> queries);
 
     for (int q = 0; q < QUERIES; q++) {
       assertQuality(measured.get(q), q, set.queries().get(q).vector());
@@ -65,13 +65,13 @@ class HeldOutRanksTest {
   @ValueSource(floats = {0, 0.25f, 1})
   void measure_adaptedVectors_agreesWithTheAdapterThatSearchesUse(float alpha) {
     Factors factors = new Factors(DIMENSION, 3, flat(DIMENSION), flat(DIMENSION));
-    LowRankAdapter adapter = new LowRankAdapter(factors.weights(alpha));
+    LowRankAdapter adapter = new LowRankAdapter(factors.weights(alpha, null));
 
-    List<Quality> measured;
-    try (var scope = tensors.step()) {
-      var arrays = factors.arrays(scope);
-      measured = ranks(1 << 20).measure(all, q -> Residual.apply(q, arrays, alpha));
-    }
+    List<Quality> measured =
+        ranks(1 << 20)
+            .measure(
+                all,
+                (queries, indexes) -> factors.adapt(queries, queries.getManager().create(alpha)));
 
     for (int q = 0; q < QUERIES; q++) {
       assertQuality(measured.get(q), q, adapter.adapt(set.queries().get(q).vector()));
@@ -87,23 +87,23 @@ class HeldOutRanksTest {
         ranks(maxScores)
             .measure(
                 all,
-                queries -> {
+                (queries, indexes) -> {
                   chunks.incrementAndGet();
                   return queries;
                 });
 
     int perChunk = Math.max(1, maxScores / DOCUMENTS);
     assertThat(chunks.get()).isEqualTo((QUERIES + perChunk - 1) / perChunk);
-    assertThat(measured).isEqualTo(ranks(1 << 20).measure(all, queries -> queries));
+    assertThat(measured).isEqualTo(ranks(1 << 20).measure(all, (queries, indexes) -> queries));
   }
 
   @Test
   void measure_someQueries_areThese() {
-    List<Quality> whole = ranks(1 << 20).measure(all, queries -> queries);
+    List<Quality> whole = ranks(1 << 20).measure(all, (queries, indexes) -> queries);
 
-    assertThat(ranks(2 * DOCUMENTS).measure(List.of(31, 4, 17), queries -> queries))
+    assertThat(ranks(2 * DOCUMENTS).measure(List.of(31, 4, 17), (queries, indexes) -> queries))
         .containsExactly(whole.get(31), whole.get(4), whole.get(17));
-    assertThat(ranks(1).measure(List.of(), queries -> queries)).isEmpty();
+    assertThat(ranks(1).measure(List.of(), (queries, indexes) -> queries)).isEmpty();
   }
 
   @Test
@@ -117,7 +117,7 @@ class HeldOutRanksTest {
             () ->
                 ranks.measure(
                     all,
-                    queries -> {
+                    (queries, indexes) -> {
                       if (chunks.incrementAndGet() == 3) {
                         token.cancel();
                       }

@@ -1,14 +1,10 @@
 package org.attunedb.bench.recall;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.attunedb.bench.TemporaryFolder;
 import org.attunedb.bench.recall.RecallResult.DatasetSize;
 import org.attunedb.bench.recall.RecallResult.Timings;
 import org.attunedb.core.Embedding;
@@ -46,11 +42,9 @@ final class RecallBenchmark {
   }
 
   RecallResult run() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("attune-bench-recall-");
-    try (Attune attune = Attune.open(folder.resolve("store"))) {
+    try (TemporaryFolder folder = TemporaryFolder.create("attune-bench-recall-");
+        Attune attune = Attune.open(folder.path().resolve("store"))) {
       return measure(attune.createCollection("bench", CollectionSpec.lexical()));
-    } finally {
-      delete(folder);
     }
   }
 
@@ -127,15 +121,5 @@ final class RecallBenchmark {
 
   private static double secondsSince(long start) {
     return (System.nanoTime() - start) / 1e9;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      paths = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : paths) {
-      Files.delete(path);
-    }
   }
 }

@@ -1,6 +1,8 @@
 package org.attunedb.core.adapter;
 
 import java.util.Map;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
 
 /**
  * What an adapter belongs to. Weights mean nothing for vectors of another model, so a store refuses
@@ -12,7 +14,7 @@ import java.util.Map;
  * @param labelFingerprint hash of the labels
  * @param trainer name of the method
  * @param seed of the training
- * @param metrics out-of-fold estimates by name
+ * @param metrics out-of-fold estimates by name, each finite
  */
 public record AdapterBinding(
     String embedder,
@@ -22,8 +24,17 @@ public record AdapterBinding(
     String trainer,
     long seed,
     Map<String, Double> metrics) {
-  /** Copies the map. */
+  /** Copies the map; refuses NaN and infinities, which its file couldn't be read with. */
   public AdapterBinding {
     metrics = Map.copyOf(metrics);
+    metrics.forEach(AdapterBinding::requireFinite);
+  }
+
+  private static void requireFinite(String metric, double value) {
+    if (!Double.isFinite(value)) {
+      throw new InvalidInputException(
+          ErrorCode.ADAPTER_INVALID,
+          "adapter metric '" + metric + "' is " + value + ", expected a finite number");
+    }
   }
 }

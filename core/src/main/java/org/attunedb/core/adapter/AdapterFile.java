@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -17,6 +19,7 @@ import org.attunedb.core.Embedding;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes adapters as <a
@@ -34,7 +37,11 @@ import org.attunedb.core.error.InvalidInputException;
  *                   "down": {"dtype":"F32","shape":[rank,dimension],"data_offsets":[…]}
  *                   "up":   {"dtype":"F32","shape":[rank,dimension],"data_offsets":[…]}
  *                   "bias": {"dtype":"F32","shape":[dimension],"data_offsets":[…]}
- * 8 + H   f32[]   the tensors, row-major, in the order down, up, bias, without gaps
+ *                   with a {@link SeenBlend} also
+ *                   "__metadata__": "blend.slope", "blend.midpoint", "blend.unseen_alpha"
+ *                   "blend.projection": {"dtype":"F32","shape":[blend dimension,rank],…}
+ *                   "blend.anchors": {"dtype":"F32","shape":[count,blend dimension],…}
+ * 8 + H   f32[]   the tensors, row-major, in the order of this list, without gaps
  * </pre>
  *
  * <p>Stateless and thread-safe. The same adapter always gives the same bytes.
@@ -45,6 +52,8 @@ public final class AdapterFile {
 
   private static final String FORMAT = "attune-adapter";
   private static final String METRIC_PREFIX = "metric.";
+  private static final String PROJECTION = "blend.projection";
+  private static final String ANCHORS = "blend.anchors";
   private static final int ALIGNMENT = 64;
   private static final int MAX_HEADER_BYTES = 1 << 20;
   private static final long MAX_FILE_BYTES = 1L << 30;
@@ -61,6 +70,17 @@ public final class AdapterFile {
     offset = describe(header, "down", offset, weights.rank(), weights.dimension());
     offset = describe(header, "up", offset, weights.rank(), weights.dimension());
     offset = describe(header, "bias", offset, weights.dimension());
+    List<float[]> tensors = new ArrayList<>();
+    tensors.add(weights.down());
+    tensors.add(weights.up());
+    tensors.add(weights.bias());
+    if (weights.blend().isPresent()) {
+      SeenBlend blend = weights.blend().get();
+      offset = describe(header, PROJECTION, offset, blend.dimension(), blend.rank());
+      offset = describe(header, ANCHORS, offset, blend.count(), blend.dimension());
+      tensors.add(blend.projection());
+      tensors.add(blend.anchors());
+    }
     byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
     int padded = (json.length + 8 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT - 8;
     ByteBuffer file =
@@ -68,7 +88,7 @@ public final class AdapterFile {
     file.putLong(padded)
         .put(json)
         .put(" ".repeat(padded - json.length).getBytes(StandardCharsets.UTF_8));
-    for (float[] tensor : new float[][] {weights.down(), weights.up(), weights.bias()}) {
+    for (float[] tensor : tensors) {
       for (float value : tensor) {
         file.putFloat(value);
       }
@@ -83,6 +103,15 @@ public final class AdapterFile {
     metadata.put("version", Integer.toString(VERSION));
     metadata.put("kind", Adapter.KIND);
     metadata.put("alpha", Float.toString(adapter.weights().alpha()));
+    adapter
+        .weights()
+        .blend()
+        .ifPresent(
+            blend -> {
+              metadata.put("blend.slope", Float.toString(blend.slope()));
+              metadata.put("blend.midpoint", Float.toString(blend.midpoint()));
+              metadata.put("blend.unseen_alpha", Float.toString(blend.unseenAlpha()));
+            });
     metadata.put("embedder", binding.embedder());
     metadata.put("dimension", Integer.toString(binding.dimension()));
     metadata.put("corpus_fingerprint", binding.corpusFingerprint());
@@ -172,17 +201,50 @@ public final class AdapterFile {
       }
       float[] down = tensor(data, "down", 0, rank, dimension);
       float[] up = tensor(data, "up", down.length, rank, dimension);
-      float[] bias = tensor(data, "bias", down.length + up.length, dimension);
-      int floats = down.length + up.length + bias.length;
-      if (data.limit() != floats * Float.BYTES) {
-        throw invalid(
-            where, "has %d data bytes, expected %d".formatted(data.limit(), floats * Float.BYTES));
-      }
+      float[] bias = tensor(data, "bias", 2 * down.length, dimension);
       try {
+        SeenBlend blend = blend(data, 2 * down.length + dimension, rank);
         return new Adapter(
-            binding(dimension), new AdapterWeights(down, up, bias, (float) number("alpha")));
+            binding(dimension), new AdapterWeights(down, up, bias, (float) number("alpha"), blend));
       } catch (InvalidInputException e) {
-        throw new InvalidInputException(e.code(), where + ": " + e.getMessage(), e);
+        // Faults found by the parts don't know the file yet.
+        throw e.getMessage().startsWith(where)
+            ? e
+            : new InvalidInputException(e.code(), where + ": " + e.getMessage(), e);
+      }
+    }
+
+    private @Nullable SeenBlend blend(ByteBuffer data, int firstFloat, int rank) {
+      if (!json.has(PROJECTION)) {
+        requireEnd(data, firstFloat);
+        return null;
+      }
+      int dimension = json.path(PROJECTION).path("shape").path(0).asInt(0);
+      int count = json.path(ANCHORS).path("shape").path(0).asInt(0);
+      if (dimension < 1
+          || dimension > Embedding.MAX_DIMENSION
+          || count < 1
+          || count > SeenBlend.MAX_ANCHORS) {
+        throw invalid(where, "blend has %d anchors of %d dimensions".formatted(count, dimension));
+      }
+      float[] projection = tensor(data, PROJECTION, firstFloat, dimension, rank);
+      int second = firstFloat + projection.length;
+      float[] anchors = tensor(data, ANCHORS, second, count, dimension);
+      requireEnd(data, second + anchors.length);
+      return new SeenBlend(
+          dimension,
+          projection,
+          anchors,
+          (float) number("blend.slope"),
+          (float) number("blend.midpoint"),
+          (float) number("blend.unseen_alpha"));
+    }
+
+    private void requireEnd(ByteBuffer data, int floats) {
+      if (data.limit() != (long) floats * Float.BYTES) {
+        throw invalid(
+            where,
+            "has %d data bytes, expected %d".formatted(data.limit(), (long) floats * Float.BYTES));
       }
     }
 

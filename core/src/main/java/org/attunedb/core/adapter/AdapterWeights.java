@@ -1,13 +1,17 @@
 package org.attunedb.core.adapter;
 
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A low-rank residual adapter: {@code u = normalize(q + α·(Bᵀ(A·q) + b))} for a query q of unit
- * length. With α = 0, or with all weights 0, it is the identity.
+ * A low-rank residual adapter: {@code u = normalize(q + α(q)·(Bᵀ(A·q) + b))} for a query q of unit
+ * length. With α = 0, or with all weights 0, it is the identity. α is one number, or that of a
+ * {@link SeenBlend}.
  *
  * <p>Immutable. Weights are finite. Storage is {@code 2·rank·dimension + dimension} floats.
  */
@@ -18,6 +22,12 @@ public final class AdapterWeights {
   private final float[] up;
   private final float[] bias;
   private final float alpha;
+  private final @Nullable SeenBlend blend;
+
+  /** Copies weights with one share of the residual for all queries. */
+  public AdapterWeights(float[] down, float[] up, float[] bias, float alpha) {
+    this(down, up, bias, alpha, null);
+  }
 
   /**
    * Copies weights.
@@ -26,11 +36,13 @@ public final class AdapterWeights {
    * @param up B, row-major, shape {@code [rank, dimension]}: the transpose of the up-projection, so
    *     that applying it adds whole rows
    * @param bias b, shape {@code [dimension]}
-   * @param alpha share of the residual, 0 to 1
+   * @param alpha share of the residual, 0 to 1; with a blend, that of a query like the training's
+   * @param blend tells such queries from others; null for one share for all
    * @throws InvalidInputException {@code adapter_invalid} if shapes disagree or a weight is not
    *     finite
    */
-  public AdapterWeights(float[] down, float[] up, float[] bias, float alpha) {
+  public AdapterWeights(
+      float[] down, float[] up, float[] bias, float alpha, @Nullable SeenBlend blend) {
     this.dimension = bias.length;
     if (dimension < 1 || dimension > Embedding.MAX_DIMENSION) {
       throw invalid(
@@ -50,6 +62,11 @@ public final class AdapterWeights {
     this.up = requireFinite("up", up.clone());
     this.bias = requireFinite("bias", bias.clone());
     this.alpha = alpha;
+    this.blend = blend;
+    if (blend != null && blend.rank() != rank) {
+      throw invalid(
+          "adapter blend takes %d hidden numbers, expected %d".formatted(blend.rank(), rank));
+    }
   }
 
   /** Length of the vectors. */
@@ -67,7 +84,12 @@ public final class AdapterWeights {
     return down.length + up.length + bias.length;
   }
 
-  /** Share of the residual, 0 to 1. */
+  /** What tells queries like the training's from others; empty if all get the same share. */
+  public Optional<SeenBlend> blend() {
+    return Optional.ofNullable(blend);
+  }
+
+  /** Share of the residual, 0 to 1; with a blend, that of a query like the training's. */
   public float alpha() {
     return alpha;
   }
@@ -91,6 +113,7 @@ public final class AdapterWeights {
   public boolean equals(Object other) {
     return other instanceof AdapterWeights that
         && alpha == that.alpha
+        && Objects.equals(blend, that.blend)
         && Arrays.equals(down, that.down)
         && Arrays.equals(up, that.up)
         && Arrays.equals(bias, that.bias);
@@ -106,7 +129,7 @@ public final class AdapterWeights {
     return "AdapterWeights[dimension=%d, rank=%d, alpha=%s]".formatted(dimension, rank, alpha);
   }
 
-  private static float[] requireFinite(String tensor, float[] weights) {
+  static float[] requireFinite(String tensor, float[] weights) {
     for (int i = 0; i < weights.length; i++) {
       if (!Float.isFinite(weights[i])) {
         throw invalid("adapter weight %s[%d] is %s".formatted(tensor, i, weights[i]));

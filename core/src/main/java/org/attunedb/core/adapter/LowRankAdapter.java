@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies {@link AdapterWeights} in plain Java. Both products run as sums of scaled rows ("axpy"),
@@ -23,6 +24,9 @@ public final class LowRankAdapter implements QueryAdapter {
   private final float[][] downColumns;
   private final float[][] upRows;
   private final float[] bias;
+  private final @Nullable SeenBlend blend;
+  private final float[][] projectionColumns;
+  private final float[][] anchorColumns;
 
   /** Lays the weights out for speed. */
   public LowRankAdapter(AdapterWeights weights) {
@@ -32,6 +36,11 @@ public final class LowRankAdapter implements QueryAdapter {
     this.downColumns = columns(weights.down(), rank, dimension);
     this.upRows = rows(weights.up(), rank, dimension);
     this.bias = weights.bias();
+    this.blend = weights.blend().orElse(null);
+    this.projectionColumns =
+        blend == null ? new float[0][] : columns(blend.projection(), blend.dimension(), rank);
+    this.anchorColumns =
+        blend == null ? new float[0][] : columns(blend.anchors(), blend.count(), blend.dimension());
   }
 
   @Override
@@ -40,25 +49,43 @@ public final class LowRankAdapter implements QueryAdapter {
   }
 
   @Override
-  public Embedding adapt(Embedding query) {
+  public Adapted apply(Embedding query) {
     if (query.dimension() != dimension) {
       throw new InvalidInputException(
           ErrorCode.DIMENSION_MISMATCH,
           "query has %d dimensions, expected %d by its adapter"
               .formatted(query.dimension(), dimension));
     }
-    if (alpha == 0 || query.isZero()) {
-      return query;
+    if ((alpha == 0 && blend == null) || query.isZero()) {
+      return new Adapted(query, 0);
     }
     float[] unit = query.normalized().toArray();
     float[] hidden = new float[rank];
     addRows(downColumns, unit, hidden);
     float[] residual = bias.clone();
     addRows(upRows, hidden, residual);
+    float share = blend == null ? alpha : blend.alpha(closeness(blend, hidden), alpha);
     for (int i = 0; i < dimension; i++) {
-      unit[i] += alpha * residual[i];
+      unit[i] += share * residual[i];
     }
-    return Embedding.of(unit).normalized();
+    return new Adapted(Embedding.unit(unit), alpha == 0 ? 0 : Math.min(1, share / alpha));
+  }
+
+  /** The largest cosine of the projected hidden vector to an anchor. */
+  private double closeness(SeenBlend seen, float[] hidden) {
+    float[] projected = new float[seen.dimension()];
+    addRows(projectionColumns, hidden, projected);
+    float[] cosines = new float[seen.count()];
+    addRows(anchorColumns, projected, cosines);
+    double squares = 0;
+    for (float component : projected) {
+      squares += component * component;
+    }
+    float largest = Float.NEGATIVE_INFINITY;
+    for (float cosine : cosines) {
+      largest = Math.max(largest, cosine);
+    }
+    return squares == 0 ? 0 : largest / Math.sqrt(squares);
   }
 
   /** {@code target += Σ factors[i]·rows[i]}. */

@@ -1,9 +1,11 @@
 package org.attunedb.core.evaluation;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 
@@ -118,7 +120,7 @@ public record Metric(Kind kind, int k) {
     int found = 0;
     int first = NOT_FOUND;
     double gain = 0;
-    for (int i = 0; i < ranks.length; i++) {
+    for (int i : inOrderOf(ranks)) {
       first = Math.min(first, ranks[i]);
       if (ranks[i] <= k) {
         found++;
@@ -130,8 +132,18 @@ public record Metric(Kind kind, int k) {
       case PRECISION -> (double) found / k;
       case HIT -> found > 0 ? 1 : 0;
       case MRR -> first <= k ? 1.0 / first : 0;
-      case NDCG -> gain / idealGain(grades, highest);
+      // Both sums have the same terms but not always in the same order: never an ulp above 1.
+      case NDCG -> Math.min(1, gain / idealGain(grades, highest));
     };
+  }
+
+  // Gains are added from the first rank on, as the ideal ones are: a perfect ranking has exactly 1.
+  private static int[] inOrderOf(int[] ranks) {
+    return IntStream.range(0, ranks.length)
+        .boxed()
+        .sorted(Comparator.comparingInt(i -> ranks[i]))
+        .mapToInt(i -> i)
+        .toArray();
   }
 
   private double idealGain(double[] grades, double highest) {

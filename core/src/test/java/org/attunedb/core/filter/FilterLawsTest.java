@@ -6,220 +6,236 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
+import java.util.SplittableRandom;
 import org.attunedb.core.Metadata;
 import org.attunedb.core.MetadataValue;
+import org.attunedb.core.RandomMetadata;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Laws that hold for every filter and every metadata, and agreement with a second evaluator. */
 class FilterLawsTest {
-  @Property
-  void ne_always_isComplementOfEq(
-      @ForAll("metadata") Metadata metadata, @ForAll("values") MetadataValue value) {
-    assertThat(new Filter.Ne("a", value).matches(metadata))
-        .isNotEqualTo(new Filter.Eq("a", value).matches(metadata));
+  private static final int CASES = 2_000;
+  private static final long SEED = 4177;
+
+  private final RandomMetadata random = new RandomMetadata(new SplittableRandom(SEED));
+  private final RandomFilters filters = new RandomFilters(random);
+
+  /** A law, checked on the next random case. */
+  private interface Law {
+    void check();
   }
 
-  @Property
-  void nin_always_isComplementOfIn(
-      @ForAll("metadata") Metadata metadata, @ForAll("valueLists") List<MetadataValue> values) {
-    assertThat(new Filter.Nin("a", values).matches(metadata))
-        .isNotEqualTo(new Filter.In("a", values).matches(metadata));
-  }
-
-  @Property
-  void in_always_isDisjunctionOfEq(
-      @ForAll("metadata") Metadata metadata, @ForAll("valueLists") List<MetadataValue> values) {
-    List<Filter> equalities = values.stream().map(v -> (Filter) new Filter.Eq("a", v)).toList();
-
-    assertThat(new Filter.In("a", values).matches(metadata))
-        .isEqualTo(new Filter.Or(equalities).matches(metadata));
-  }
-
-  @Property(edgeCases = EdgeCasesMode.NONE)
-  void not_always_isComplement(
-      @ForAll("filters") Filter filter, @ForAll("metadata") Metadata metadata) {
-    assertThat(Filter.not(filter).matches(metadata)).isNotEqualTo(filter.matches(metadata));
-  }
-
-  @Property(edgeCases = EdgeCasesMode.NONE)
-  void deMorgan_always_holds(
-      @ForAll("filterLists") List<Filter> filters, @ForAll("metadata") Metadata metadata) {
-    List<Filter> negated = filters.stream().map(Filter::not).toList();
-
-    assertThat(Filter.not(new Filter.And(filters)).matches(metadata))
-        .isEqualTo(new Filter.Or(negated).matches(metadata));
-    assertThat(Filter.not(new Filter.Or(filters)).matches(metadata))
-        .isEqualTo(new Filter.And(negated).matches(metadata));
-  }
-
-  @Property
-  void comparison_comparableValues_exactlyOneOfLessEqualGreater(
-      @ForAll("values") MetadataValue actual, @ForAll("ordered") MetadataValue bound) {
-    Metadata metadata = metadata(actual);
-    boolean less = new Filter.Lt("a", bound).matches(metadata);
-    boolean equal = new Filter.Eq("a", bound).matches(metadata);
-    boolean greater = new Filter.Gt("a", bound).matches(metadata);
-
-    assertThat(new Filter.Lte("a", bound).matches(metadata)).isEqualTo(less || equal);
-    assertThat(new Filter.Gte("a", bound).matches(metadata)).isEqualTo(greater || equal);
-    if (comparable(actual, bound)) {
-      assertThat(List.of(less, equal, greater)).containsOnlyOnce(true);
-    } else {
-      assertThat(List.of(less, equal, greater)).doesNotContain(true);
+  private static void forManyCases(Law law) {
+    for (int i = 0; i < CASES; i++) {
+      int number = i;
+      try {
+        law.check();
+      } catch (AssertionError e) {
+        throw new AssertionError("case " + number + " of seed " + SEED, e);
+      }
     }
   }
 
-  @Property
-  void comparison_swappedSides_isMirrored(
-      @ForAll("ordered") MetadataValue left, @ForAll("ordered") MetadataValue right) {
-    assertThat(new Filter.Lt("a", right).matches(metadata(left)))
-        .isEqualTo(new Filter.Gt("a", left).matches(metadata(right)));
-    assertThat(new Filter.Lte("a", right).matches(metadata(left)))
-        .isEqualTo(new Filter.Gte("a", left).matches(metadata(right)));
+  @Test
+  void ne_always_isComplementOfEq() {
+    forManyCases(
+        () -> {
+          Metadata metadata = random.metadata();
+          MetadataValue value = random.value();
+
+          assertThat(new Filter.Ne("a", value).matches(metadata))
+              .as("%s %s", value, metadata)
+              .isNotEqualTo(new Filter.Eq("a", value).matches(metadata));
+        });
   }
 
-  @Property
-  void comparison_integerWithNearbyReal_isExact(
-      @ForAll long integer, @ForAll("ulps") int ulps, @ForAll boolean integerIsStored) {
-    double real = (double) integer;
-    for (int i = 0; i < Math.abs(ulps); i++) {
-      real = ulps > 0 ? Math.nextUp(real) : Math.nextDown(real);
-    }
-    int order = compareExactly(integer, real);
-    MetadataValue stored = MetadataValue.of(integer);
-    MetadataValue bound = MetadataValue.of(real);
-    if (!integerIsStored) {
-      order = -order;
-      stored = MetadataValue.of(real);
-      bound = MetadataValue.of(integer);
-    }
+  @Test
+  void nin_always_isComplementOfIn() {
+    forManyCases(
+        () -> {
+          Metadata metadata = random.metadata();
+          List<MetadataValue> values = random.values(5);
 
-    assertThat(new Filter.Lt("a", bound).matches(metadata(stored))).isEqualTo(order < 0);
-    assertThat(new Filter.Eq("a", bound).matches(metadata(stored))).isEqualTo(order == 0);
-    assertThat(new Filter.Gt("a", bound).matches(metadata(stored))).isEqualTo(order > 0);
+          assertThat(new Filter.Nin("a", values).matches(metadata))
+              .as("%s %s", values, metadata)
+              .isNotEqualTo(new Filter.In("a", values).matches(metadata));
+        });
   }
 
-  @Property
-  void comparison_strings_followCodePoints(
-      @ForAll("texts") String left, @ForAll("texts") String right) {
-    // For valid Unicode the order of UTF-8 bytes is the order of code points.
-    int order = Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray());
-    Metadata metadata = Metadata.of("a", left);
+  @Test
+  void in_always_isDisjunctionOfEq() {
+    forManyCases(
+        () -> {
+          Metadata metadata = random.metadata();
+          List<MetadataValue> values = random.values(5);
+          List<Filter> equalities =
+              values.stream().map(v -> (Filter) new Filter.Eq("a", v)).toList();
 
-    assertThat(new Filter.Lt("a", MetadataValue.of(right)).matches(metadata)).isEqualTo(order < 0);
-    assertThat(new Filter.Gt("a", MetadataValue.of(right)).matches(metadata)).isEqualTo(order > 0);
+          assertThat(new Filter.In("a", values).matches(metadata))
+              .as("%s %s", values, metadata)
+              .isEqualTo(new Filter.Or(equalities).matches(metadata));
+        });
   }
 
-  @Property(edgeCases = EdgeCasesMode.NONE)
-  void matches_wholeTrees_agreesWithSecondEvaluator(
-      @ForAll("filters") Filter filter, @ForAll("metadata") Metadata metadata) {
-    assertThat(filter.matches(metadata)).isEqualTo(naive(filter, metadata.asMap()));
+  @Test
+  void not_always_isComplement() {
+    forManyCases(
+        () -> {
+          Filter filter = filters.next();
+          Metadata metadata = random.metadata();
+
+          assertThat(Filter.not(filter).matches(metadata))
+              .as("%s %s", filter, metadata)
+              .isNotEqualTo(filter.matches(metadata));
+        });
   }
 
-  @Property
-  void containsAndStartsWith_strings_followIndexOf(
-      @ForAll("texts") String text, @ForAll("texts") String part) {
-    Metadata metadata = Metadata.of("a", text);
+  @Test
+  void deMorgan_always_holds() {
+    forManyCases(
+        () -> {
+          List<Filter> all = filters.list(4);
+          Metadata metadata = random.metadata();
+          List<Filter> negated = all.stream().map(Filter::not).toList();
 
-    assertThat(new Filter.Contains("a", part).matches(metadata)).isEqualTo(text.indexOf(part) >= 0);
-    assertThat(new Filter.StartsWith("a", part).matches(metadata))
-        .isEqualTo(text.indexOf(part) == 0);
+          assertThat(Filter.not(new Filter.And(all)).matches(metadata))
+              .as("%s %s", all, metadata)
+              .isEqualTo(new Filter.Or(negated).matches(metadata));
+          assertThat(Filter.not(new Filter.Or(all)).matches(metadata))
+              .as("%s %s", all, metadata)
+              .isEqualTo(new Filter.And(negated).matches(metadata));
+        });
   }
 
-  @Provide
-  Arbitrary<String> texts() {
-    return Arbitraries.of("a", "b", "é", "\uE000", "\uFFFF", "\u007F", "😀", "😁", "\u0800")
-        .list()
-        .ofMaxSize(3)
-        .map(parts -> String.join("", parts));
+  @Test
+  void comparison_comparableValues_exactlyOneOfLessEqualGreater() {
+    forManyCases(
+        () -> {
+          MetadataValue actual = random.value();
+          MetadataValue bound = random.ordered();
+          Metadata metadata = metadata(actual);
+          boolean less = new Filter.Lt("a", bound).matches(metadata);
+          boolean equal = new Filter.Eq("a", bound).matches(metadata);
+          boolean greater = new Filter.Gt("a", bound).matches(metadata);
+
+          assertThat(new Filter.Lte("a", bound).matches(metadata)).isEqualTo(less || equal);
+          assertThat(new Filter.Gte("a", bound).matches(metadata)).isEqualTo(greater || equal);
+          if (comparable(actual, bound)) {
+            assertThat(List.of(less, equal, greater))
+                .as("%s %s", actual, bound)
+                .containsOnlyOnce(true);
+          } else {
+            assertThat(List.of(less, equal, greater))
+                .as("%s %s", actual, bound)
+                .doesNotContain(true);
+          }
+        });
   }
 
-  @Provide
-  Arbitrary<Integer> ulps() {
-    return Arbitraries.integers().between(-2, 2);
+  @Test
+  void comparison_swappedSides_isMirrored() {
+    forManyCases(
+        () -> {
+          MetadataValue left = random.ordered();
+          MetadataValue right = random.ordered();
+
+          assertThat(new Filter.Lt("a", right).matches(metadata(left)))
+              .as("%s %s", left, right)
+              .isEqualTo(new Filter.Gt("a", left).matches(metadata(right)));
+          assertThat(new Filter.Lte("a", right).matches(metadata(left)))
+              .as("%s %s", left, right)
+              .isEqualTo(new Filter.Gte("a", left).matches(metadata(right)));
+        });
   }
 
-  @Provide
-  Arbitrary<MetadataValue> ordered() {
-    Arbitrary<MetadataValue> integers =
-        Arbitraries.of(
-                -1L,
-                0L,
-                1L,
-                1L << 53,
-                (1L << 53) + 1,
-                Long.MIN_VALUE,
-                Long.MAX_VALUE - 1,
-                Long.MAX_VALUE)
-            .map(MetadataValue::of);
-    Arbitrary<MetadataValue> reals =
-        Arbitraries.of(-1.0, -0.0, 0.0, 0.5, 1.0, 0x1p53, 0x1p63, -0x1p63, 1e300, Double.MIN_VALUE)
-            .map(MetadataValue::of);
-    return Arbitraries.oneOf(texts().map(MetadataValue::of), integers, reals);
+  @Test
+  void comparison_integerWithNearbyReal_isExact() {
+    SplittableRandom numbers = new SplittableRandom(SEED);
+    forManyCases(
+        () -> {
+          // Shifted, so that every magnitude occurs and not only the largest.
+          long integer = numbers.nextLong() >> numbers.nextInt(64);
+          double real = (double) integer;
+          for (int step = numbers.nextInt(-2, 3); step != 0; step -= Integer.signum(step)) {
+            real = step > 0 ? Math.nextUp(real) : Math.nextDown(real);
+          }
+          boolean integerIsStored = numbers.nextBoolean();
+          int order =
+              integerIsStored ? compareExactly(integer, real) : -compareExactly(integer, real);
+          MetadataValue stored =
+              integerIsStored ? MetadataValue.of(integer) : MetadataValue.of(real);
+          MetadataValue bound =
+              integerIsStored ? MetadataValue.of(real) : MetadataValue.of(integer);
+
+          assertThat(new Filter.Lt("a", bound).matches(metadata(stored)))
+              .as("%s < %s", stored, bound)
+              .isEqualTo(order < 0);
+          assertThat(new Filter.Eq("a", bound).matches(metadata(stored)))
+              .as("%s = %s", stored, bound)
+              .isEqualTo(order == 0);
+          assertThat(new Filter.Gt("a", bound).matches(metadata(stored)))
+              .as("%s > %s", stored, bound)
+              .isEqualTo(order > 0);
+        });
   }
 
-  @Provide
-  Arbitrary<MetadataValue> values() {
-    Arbitrary<MetadataValue> flags = Arbitraries.of(true, false).map(MetadataValue::of);
-    Arbitrary<MetadataValue> lists =
-        Arbitraries.of("a", "ab", "é", "").list().ofMaxSize(3).map(MetadataValue::of);
-    return Arbitraries.frequencyOf(Tuple.of(4, ordered()), Tuple.of(1, flags), Tuple.of(1, lists));
+  @Test
+  void comparison_strings_followCodePoints() {
+    forManyCases(
+        () -> {
+          String left = random.text();
+          String right = random.text();
+          // For valid Unicode the order of UTF-8 bytes is the order of code points.
+          int order = Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray());
+          Metadata metadata = Metadata.of("a", left);
+
+          assertThat(new Filter.Lt("a", MetadataValue.of(right)).matches(metadata))
+              .as("'%s' < '%s'", left, right)
+              .isEqualTo(order < 0);
+          assertThat(new Filter.Gt("a", MetadataValue.of(right)).matches(metadata))
+              .as("'%s' > '%s'", left, right)
+              .isEqualTo(order > 0);
+        });
   }
 
-  @Provide
-  Arbitrary<List<MetadataValue>> valueLists() {
-    return values().list().ofMaxSize(5);
+  @Test
+  void matches_wholeTrees_agreesWithSecondEvaluator() {
+    forManyCases(
+        () -> {
+          Filter filter = filters.next();
+          Metadata metadata = random.metadata();
+
+          assertThat(filter.matches(metadata))
+              .as("%s %s", filter, metadata)
+              .isEqualTo(naive(filter, metadata.asMap()));
+        });
   }
 
-  @Provide
-  Arbitrary<Metadata> metadata() {
-    return Arbitraries.maps(Arbitraries.of("a", "b"), values()).map(Metadata::copyOf);
+  @Test
+  void containsAndStartsWith_strings_followIndexOf() {
+    forManyCases(
+        () -> {
+          String text = random.text();
+          String part = random.text();
+          Metadata metadata = Metadata.of("a", text);
+
+          assertThat(new Filter.Contains("a", part).matches(metadata))
+              .as("'%s' in '%s'", part, text)
+              .isEqualTo(text.indexOf(part) >= 0);
+          assertThat(new Filter.StartsWith("a", part).matches(metadata))
+              .as("'%s' at the start of '%s'", part, text)
+              .isEqualTo(text.indexOf(part) == 0);
+        });
   }
 
-  @Provide
-  Arbitrary<Filter> filters() {
-    return filters(3);
-  }
+  /** Laws about filters that all match, or all don't, would say little. */
+  @Test
+  void generators_manyCases_matchOftenButNotAlways() {
+    int[] matching = new int[1];
+    forManyCases(() -> matching[0] += filters.next().matches(random.metadata()) ? 1 : 0);
 
-  @Provide
-  Arbitrary<List<Filter>> filterLists() {
-    return filters(1).list().ofMaxSize(4);
-  }
-
-  private Arbitrary<Filter> filters(int levels) {
-    if (levels == 0) {
-      return leaves();
-    }
-    Arbitrary<List<Filter>> children = filters(levels - 1).list().ofMaxSize(3);
-    return Arbitraries.oneOf(
-        leaves(),
-        filters(levels - 1).map(Filter::not),
-        children.map(Filter.And::new),
-        children.map(Filter.Or::new));
-  }
-
-  private Arbitrary<Filter> leaves() {
-    Arbitrary<String> fields = Arbitraries.of("a", "b", "missing");
-    return Arbitraries.oneOf(
-        Combinators.combine(fields, values()).as(Filter.Eq::new),
-        Combinators.combine(fields, values()).as(Filter.Ne::new),
-        Combinators.combine(fields, ordered()).as(Filter.Gt::new),
-        Combinators.combine(fields, ordered()).as(Filter.Gte::new),
-        Combinators.combine(fields, ordered()).as(Filter.Lt::new),
-        Combinators.combine(fields, ordered()).as(Filter.Lte::new),
-        Combinators.combine(fields, valueLists()).as(Filter.In::new),
-        Combinators.combine(fields, valueLists()).as(Filter.Nin::new),
-        Combinators.combine(fields, texts()).as(Filter.Contains::new),
-        Combinators.combine(fields, texts()).as(Filter.StartsWith::new),
-        fields.map(Filter.Exists::new));
+    assertThat(matching[0]).isBetween(CASES / 5, CASES * 4 / 5);
   }
 
   private static Metadata metadata(MetadataValue value) {

@@ -95,7 +95,7 @@ class SearchRequestTest {
                 SearchMode.VECTOR,
                 null,
                 new AdapterChoice.Active(),
-                new Fusion.WeightedScores(0.3),
+                new Fusion.Automatic(),
                 new SearchTuning(0, false),
                 true));
   }

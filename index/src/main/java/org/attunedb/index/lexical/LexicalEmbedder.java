@@ -35,8 +35,11 @@ public final class LexicalEmbedder implements Embedder {
 
   private static final int POSITIONS = 8;
   private static final double GRAM_WEIGHT = 0.5;
-  private static final long WORD_SEED = 0x9E3779B97F4A7C15L;
-  private static final long GRAM_SEED = 0xC2B2AE3D27D4EB4FL;
+
+  /** Arbitrary, but never changed: vectors are stored. They keep equal words and grams apart. */
+  private static final long WORD_SALT = 1;
+
+  private static final long GRAM_SALT = 17;
 
   private final TextAnalysis analysis;
   private final @Nullable TermStatistics statistics;
@@ -63,7 +66,7 @@ public final class LexicalEmbedder implements Embedder {
 
   @Override
   public List<Embedding> embedDocuments(List<String> texts) {
-    return texts.stream().map(text -> embed(text, word -> 1, gram -> 1)).toList();
+    return texts.parallelStream().map(text -> embed(text, word -> 1, gram -> 1)).toList();
   }
 
   @Override
@@ -86,8 +89,8 @@ public final class LexicalEmbedder implements Embedder {
   private Embedding embed(
       String text, ToDoubleFunction<String> wordIdf, ToDoubleFunction<String> gramIdf) {
     double[] sums = new double[DIMENSION];
-    add(sums, counts(analysis.stems(text)), 1, wordIdf, WORD_SEED);
-    add(sums, CharGrams.count(analysis.words(text)), GRAM_WEIGHT, gramIdf, GRAM_SEED);
+    add(sums, counts(analysis.stems(text)), 1, wordIdf, WORD_SALT);
+    add(sums, CharGrams.count(analysis.words(text)), GRAM_WEIGHT, gramIdf, GRAM_SALT);
     return Embedding.of(sums).normalized();
   }
 
@@ -96,12 +99,12 @@ public final class LexicalEmbedder implements Embedder {
       Map<String, Integer> counts,
       double field,
       ToDoubleFunction<String> idf,
-      long seed) {
+      long salt) {
     counts.forEach(
         (feature, tf) -> {
           double weight = field * 3.0 * tf / (tf + 2.0) * idf.applyAsDouble(feature);
           if (weight != 0) {
-            scatter(sums, hash(feature, seed), weight);
+            scatter(sums, hash(feature, salt), weight);
           }
         });
   }
@@ -109,7 +112,7 @@ public final class LexicalEmbedder implements Embedder {
   private static void scatter(double[] sums, long hash, double weight) {
     long state = hash;
     for (int i = 0; i < POSITIONS; i++) {
-      state = mix(state + WORD_SEED);
+      state = mix(state + 1);
       int position = (int) (state >>> 32) & (DIMENSION - 1);
       sums[position] += (state & 1) == 0 ? weight : -weight;
     }
@@ -128,8 +131,8 @@ public final class LexicalEmbedder implements Embedder {
   }
 
   /** FNV-1a over UTF-16 units, finished by a mixer; never changes, because vectors are stored. */
-  private static long hash(String feature, long seed) {
-    long hash = 0xCBF29CE484222325L ^ seed;
+  private static long hash(String feature, long salt) {
+    long hash = 0xCBF29CE484222325L ^ salt;
     for (int i = 0; i < feature.length(); i++) {
       hash = (hash ^ feature.charAt(i)) * 0x100000001B3L;
     }

@@ -17,7 +17,6 @@ import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TermRangeQuery;
-import org.apache.lucene.search.WildcardQuery;
 import org.attunedb.core.MetadataValue;
 import org.attunedb.core.filter.Filter;
 
@@ -27,6 +26,9 @@ import org.attunedb.core.filter.Filter;
  * Stateless.
  */
 public final class FilterCompiler {
+  /** Exactly; {@code valueOf} would round it to a decimal below. */
+  private static final BigDecimal GREATEST = new BigDecimal(Double.MAX_VALUE);
+
   private FilterCompiler() {}
 
   /** Compiles a filter whose limits were checked. */
@@ -63,14 +65,14 @@ public final class FilterCompiler {
     if (bound instanceof MetadataValue.Text text) {
       return TermRangeQuery.newStringRange(Fields.text(field), text.value(), null, inclusive, true);
     }
-    return numbers(field, exact(bound), inclusive, BigDecimal.valueOf(Double.MAX_VALUE), true);
+    return numbers(field, exact(bound), inclusive, GREATEST, true);
   }
 
   private static Query below(String field, MetadataValue bound, boolean inclusive) {
     if (bound instanceof MetadataValue.Text text) {
       return TermRangeQuery.newStringRange(Fields.text(field), null, text.value(), true, inclusive);
     }
-    return numbers(field, BigDecimal.valueOf(-Double.MAX_VALUE), true, exact(bound), inclusive);
+    return numbers(field, GREATEST.negate(), true, exact(bound), inclusive);
   }
 
   private static Query numbers(
@@ -118,11 +120,10 @@ public final class FilterCompiler {
   }
 
   private static Query contains(Filter.Contains filter) {
-    String escaped = filter.text().replaceAll("([\\\\*?])", "\\\\$1");
     return anyOf(
         List.of(
             term(Fields.element(filter.field()), filter.text()),
-            new WildcardQuery(new Term(Fields.text(filter.field()), "*" + escaped + "*"))),
+            new SubstringQuery(Fields.text(filter.field()), filter.text())),
         query -> query);
   }
 
@@ -136,20 +137,21 @@ public final class FilterCompiler {
     }
     BooleanQuery.Builder builder = new BooleanQuery.Builder();
     parts.forEach(part -> builder.add(compiler.apply(part), Occur.SHOULD));
-    return builder.build();
+    return new CompiledFilter(builder.build());
   }
 
   private static Query allOf(List<Filter> filters) {
     BooleanQuery.Builder builder = new BooleanQuery.Builder();
     builder.add(MatchAllDocsQuery.INSTANCE, Occur.FILTER);
     filters.forEach(filter -> builder.add(compile(filter), Occur.FILTER));
-    return builder.build();
+    return new CompiledFilter(builder.build());
   }
 
   private static Query not(Query query) {
-    return new BooleanQuery.Builder()
-        .add(MatchAllDocsQuery.INSTANCE, Occur.FILTER)
-        .add(query, Occur.MUST_NOT)
-        .build();
+    return new CompiledFilter(
+        new BooleanQuery.Builder()
+            .add(MatchAllDocsQuery.INSTANCE, Occur.FILTER)
+            .add(query, Occur.MUST_NOT)
+            .build());
   }
 }

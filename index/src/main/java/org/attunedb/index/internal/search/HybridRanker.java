@@ -30,12 +30,12 @@ final class HybridRanker {
   /**
    * Two rankings to fuse and what is needed to score the one's candidates for the other.
    *
-   * @param adapted whether an adapter was applied to the vector
+   * @param share how much of an adapter the vector received, 0 without one
    */
   record Candidates(
       Ranking byVector,
       Embedding vector,
-      boolean adapted,
+      double share,
       MatchingDocs matching,
       Ranking byKeyword,
       Query keywordQuery) {}
@@ -48,13 +48,7 @@ final class HybridRanker {
           case Fusion.WeightedScores weighted ->
               weighted(searcher, candidates, k, weighted.keywordWeight());
           case Fusion.Automatic automatic ->
-              weighted(
-                  searcher,
-                  candidates,
-                  k,
-                  candidates.adapted
-                      ? Fusion.Automatic.ADAPTED_KEYWORD_WEIGHT
-                      : Fusion.Automatic.BASE_KEYWORD_WEIGHT);
+              weighted(searcher, candidates, k, automatic.keywordWeight(candidates.share));
         };
     return new Ranking(hits, candidates.byVector.plan(), candidates.byVector.visited());
   }

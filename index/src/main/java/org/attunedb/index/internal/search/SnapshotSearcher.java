@@ -8,6 +8,8 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
+import org.attunedb.core.adapter.QueryAdapter;
+import org.attunedb.core.search.SearchHit;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
@@ -53,12 +55,14 @@ public final class SnapshotSearcher {
     List<String> warnings = new ArrayList<>();
     Embedding query = usable(vector, warnings);
     AppliedAdapter applied = query == null ? null : adapter;
+    double share = 0;
     if (applied != null && query != null) {
-      query = unit(applied.adapter().adapt(query));
+      QueryAdapter.Adapted adapted = applied.adapter().apply(query);
+      query = unit(adapted.vector());
+      share = adapted.share();
     }
-    Ranking ranking = rank(snapshot.searcher(), request, query, applied != null, warnings);
-    List<org.attunedb.core.search.SearchHit> hits =
-        snapshot.hits(ranking.hits(), request.withDocuments());
+    Ranking ranking = rank(snapshot.searcher(), request, query, share, warnings);
+    List<SearchHit> hits = snapshot.hits(ranking.hits(), request.withDocuments());
     return new SearchResponse(
         hits,
         new SearchStats(
@@ -89,7 +93,7 @@ public final class SnapshotSearcher {
       IndexSearcher searcher,
       SearchRequest request,
       @Nullable Embedding vector,
-      boolean adapted,
+      double share,
       List<String> warnings)
       throws IOException {
     Query filter = request.filter() == null ? null : FilterCompiler.compile(request.filter());
@@ -105,14 +109,14 @@ public final class SnapshotSearcher {
           ? Ranking.empty()
           : keywords.rank(searcher, keywordQuery, request.k(), filter);
     }
-    return hybrid(searcher, request, vector, adapted, keywordQuery, filter);
+    return hybrid(searcher, request, vector, share, keywordQuery, filter);
   }
 
   private Ranking hybrid(
       IndexSearcher searcher,
       SearchRequest request,
       Embedding vector,
-      boolean adapted,
+      double share,
       @Nullable Query keywordQuery,
       @Nullable Query filter)
       throws IOException {
@@ -125,7 +129,7 @@ public final class SnapshotSearcher {
     Ranking byKeyword = keywords.rank(searcher, keywordQuery, candidates, filter);
     return hybrid.fuse(
         searcher,
-        new HybridRanker.Candidates(byVector, vector, adapted, matching, byKeyword, keywordQuery),
+        new HybridRanker.Candidates(byVector, vector, share, matching, byKeyword, keywordQuery),
         request.k(),
         request.fusion());
   }

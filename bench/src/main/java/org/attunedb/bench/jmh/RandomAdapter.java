@@ -1,0 +1,67 @@
+package org.attunedb.bench.jmh;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.adapter.AdapterWeights;
+import org.attunedb.core.training.AdapterTrainer;
+import org.attunedb.core.training.CancellationToken;
+import org.attunedb.core.training.GateDecision;
+import org.attunedb.core.training.TrainingConfig;
+import org.attunedb.core.training.TrainingListener;
+import org.attunedb.core.training.TrainingSet;
+
+/**
+ * Publishes random weights at once: the time that a search takes does not depend on what an adapter
+ * has learned. As a trainer, so that the adapter gets into the store by the public way.
+ */
+record RandomAdapter(int rank) implements AdapterTrainer {
+  private static final float ALPHA = 0.5f;
+
+  @Override
+  public String name() {
+    return "random";
+  }
+
+  @Override
+  public Result train(
+      TrainingSet set,
+      TrainingConfig config,
+      TrainingListener listener,
+      CancellationToken cancellation) {
+    return new Result(
+        new GateDecision(GateDecision.Outcome.PUBLISHED, "not trained", Map.of()),
+        Optional.of(weights(set.corpus().dimension(), rank, config.seed())));
+  }
+
+  /** Weights whose residual is about as long as the query. */
+  static AdapterWeights weights(int dimension, int rank, long seed) {
+    Random random = new Random(seed);
+    return new AdapterWeights(
+        gaussian(random, rank * dimension, 1 / Math.sqrt(rank)),
+        gaussian(random, rank * dimension, 1 / Math.sqrt(dimension)),
+        gaussian(random, dimension, 0.1 / Math.sqrt(dimension)),
+        ALPHA);
+  }
+
+  /** Unit vectors in random directions; hardly any component is zero. */
+  static List<Embedding> unitVectors(int count, int dimension, long seed) {
+    Random random = new Random(seed);
+    List<Embedding> vectors = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      vectors.add(Embedding.of(gaussian(random, dimension, 1)).normalized());
+    }
+    return vectors;
+  }
+
+  private static float[] gaussian(Random random, int count, double deviation) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return values;
+  }
+}
