@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.attunedb.core.Embedding;
 import org.attunedb.core.training.TrainingSet.Label;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
 
@@ -22,9 +21,8 @@ import org.attunedb.core.training.TrainingSet.LabelledQuery;
  * of their documents are seen. Queries that share no document are unseen whenever they are held
  * out.
  *
- * <p>Two exceptions: a group of more than half a fold is always dealt out, because kept together it
- * would leave too little to train on; and queries of one group with the same vector stay in one
- * fold, because a held-out copy of a query that was trained on measures memory only.
+ * <p>A group of more than half a fold is always dealt out: kept together it would leave too little
+ * to train on.
  */
 final class FoldPlan {
   private final int folds;
@@ -43,11 +41,9 @@ final class FoldPlan {
     for (List<Integer> group : shuffled(groups(queries), random)) {
       boolean together =
           group.size() == 1 || (random.nextBoolean() && group.size() <= largestTogether);
-      Map<Embedding, Integer> foldOfVector = new HashMap<>();
       for (int query : group) {
-        Integer sameVector = foldOfVector.putIfAbsent(queries.get(query).vector(), next);
-        foldOf[query] = sameVector == null ? next : sameVector;
-        next = together || sameVector != null ? next : (next + 1) % folds;
+        foldOf[query] = next;
+        next = together ? next : (next + 1) % folds;
       }
       next = (next + 1) % folds;
     }
@@ -111,14 +107,6 @@ final class FoldPlan {
   /** The queries of all other folds. */
   List<Integer> training(int fold) {
     return select(fold, false);
-  }
-
-  /**
-   * Whether a fold can be measured: others are there to train on. Only sets of one group with one
-   * vector have folds that can't.
-   */
-  boolean isMeasurable(int fold) {
-    return !heldOut(fold).isEmpty() && !training(fold).isEmpty();
   }
 
   private List<Integer> select(int fold, boolean inside) {

@@ -37,7 +37,7 @@ final class Gate {
         Outcome.TOO_FEW_LABELS,
         String.format(
             Locale.ROOT,
-            "%d usable labelled queries, at least %d are needed to tell a gain from chance",
+            "%d different labelled queries, at least %d are needed to tell a gain from chance",
             queries,
             MIN_QUERIES),
         Map.of());
@@ -56,10 +56,16 @@ final class Gate {
   GateDecision decide(CrossFit.Choice choice, OutOfFold base, OutOfFold adapted) {
     Map<String, Double> metrics = metrics(choice, base, adapted);
     if (choice.seenAlpha() == 0) {
-      return rejected("no share of the adapter helps held-out queries", metrics);
+      return rejected(
+          String.format(
+              Locale.ROOT,
+              "no share of the adapter helps held-out queries, whose recall@10 is %.1f %%",
+              100 * base.mean(Part.ALL).recallAt10()),
+          metrics);
     }
     double unseenLoss = base.mean(Part.UNSEEN).objective() - adapted.mean(Part.UNSEEN).objective();
-    if (unseenLoss > UNSEEN_TOLERANCE) {
+    // Conditions to pass, not to fail: a quality that is not a number must not open the gate.
+    if (!(unseenLoss <= UNSEEN_TOLERANCE)) {
       return rejected(
           String.format(
               Locale.ROOT,
@@ -68,7 +74,7 @@ final class Gate {
           metrics);
     }
     double recallAt1Loss = base.mean(Part.ALL).recallAt1() - adapted.mean(Part.ALL).recallAt1();
-    if (recallAt1Loss > RECALL_AT_1_TOLERANCE) {
+    if (!(recallAt1Loss <= RECALL_AT_1_TOLERANCE)) {
       return rejected(
           String.format(Locale.ROOT, "held-out recall@1 falls by %.2f points", 100 * recallAt1Loss),
           metrics);

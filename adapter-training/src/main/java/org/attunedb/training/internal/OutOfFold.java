@@ -18,7 +18,7 @@ final class OutOfFold {
   private final Quality[] qualities;
   private final BitSet seen;
 
-  /** Starts at the base's qualities, which queries keep that no adapter is measured on. */
+  /** Starts at the given qualities, which queries keep that nothing else is put for. */
   OutOfFold(List<Quality> base, BitSet seen) {
     this.qualities = base.toArray(Quality[]::new);
     this.seen = seen;

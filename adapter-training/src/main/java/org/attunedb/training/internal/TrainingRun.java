@@ -35,7 +35,7 @@ public final class TrainingRun {
       TrainingConfig config,
       TrainingListener listener,
       CancellationToken cancellation) {
-    this.set = set;
+    this.set = new TrainingSet(set.corpus(), DistinctQueries.of(set.queries()));
     this.config = config;
     this.listener = listener;
     this.cancellation = cancellation;
@@ -67,7 +67,7 @@ public final class TrainingRun {
     Progress progress = new Progress(steps(plan, all.size()), listener, cancellation);
     Fit fit = new Fit(tensors, targets, candidates.size(), config, progress);
     CrossFit crossFit = new CrossFit(tensors, ranks, base, seen, all.size());
-    for (int fold : measurable(plan)) {
+    for (int fold = 0; fold < plan.folds(); fold++) {
       fitFold(plan, fold, fit, ranks, crossFit, progress);
     }
     CrossFit.Choice choice = crossFit.choose();
@@ -102,14 +102,10 @@ public final class TrainingRun {
 
   private int steps(FoldPlan plan, int queries) {
     int steps = Fit.steps(config, queries);
-    for (int fold : measurable(plan)) {
+    for (int fold = 0; fold < plan.folds(); fold++) {
       steps += Fit.steps(config, plan.training(fold).size());
     }
     return steps;
-  }
-
-  private static List<Integer> measurable(FoldPlan plan) {
-    return IntStream.range(0, plan.folds()).filter(plan::isMeasurable).boxed().toList();
   }
 
   private void fitFold(

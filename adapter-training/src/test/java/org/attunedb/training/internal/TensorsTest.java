@@ -1,0 +1,51 @@
+package org.attunedb.training.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.TrainingException;
+import org.attunedb.core.training.TrainingSet;
+import org.attunedb.core.training.TrainingSet.Label;
+import org.attunedb.core.training.TrainingSet.LabelledQuery;
+import org.attunedb.training.Matrix;
+import org.junit.jupiter.api.Test;
+
+class TensorsTest {
+  @Test
+  void new_vectorsOfAnyLength_holdsUnitVectorsAndKeepsZero() {
+    PyTorch.start(1, 1);
+    Matrix corpus = Matrix.of(new float[] {3, 4}, new float[] {0, 0}, new float[] {0, -1e-15f});
+    TrainingSet set =
+        new TrainingSet(
+            corpus,
+            List.of(
+                new LabelledQuery(Embedding.of(0, 2), List.of(new Label(0, 1))),
+                new LabelledQuery(Embedding.of(-6, 8), List.of(new Label(0, 1)))));
+
+    try (Tensors tensors = new Tensors(corpus, Candidates.of(set, 1), set.queries());
+        NDManager step = tensors.step()) {
+      assertThat(tensors.documentsTransposed().toFloatArray())
+          .containsExactly(new float[] {0.6f, 0, 0, 0.8f, 0, -1}, within(1e-7f));
+      assertThat(tensors.queries(step, new int[] {1, 0, 1}).toFloatArray())
+          .containsExactly(new float[] {-0.6f, 0.8f, 0, 1, -0.6f, 0.8f}, within(1e-7f));
+    }
+  }
+
+  @Test
+  void bytes_largestThatABufferHolds_isAccepted() {
+    assertThat(Tensors.bytes("documents", 131_071, 4_096)).isEqualTo(131_071L * 4_096 * 4);
+  }
+
+  @Test
+  void bytes_moreThanABufferHolds_isATrainingFailureWithNumbers() {
+    assertThatExceptionOfType(TrainingException.class)
+        .isThrownBy(() -> Tensors.bytes("documents", 131_072, 4_096))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.TRAINING_FAILED))
+        .withMessageContaining("131072 documents of 4096 dimensions need 2147483648 bytes");
+  }
+}
