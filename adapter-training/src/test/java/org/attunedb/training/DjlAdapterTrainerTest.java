@@ -125,8 +125,8 @@ class DjlAdapterTrainerTest {
       assertThat(steps.get(i).eta()).isBetween(Duration.ZERO, Duration.ofMinutes(10));
     }
     assertThat(steps.stream().map(Stepped::stage).distinct())
-        .containsExactly("fold 1/2", "fold 2/2", "final fit");
-    for (String stage : List.of("fold 1/2", "fold 2/2")) {
+        .containsExactly("fold 1/5", "fold 2/5", "fold 3/5", "fold 4/5", "fold 5/5", "final fit");
+    for (String stage : List.of("fold 1/5", "fold 5/5")) {
       List<EpochFinished> finished =
           events.stream()
               .filter(EpochFinished.class::isInstance)

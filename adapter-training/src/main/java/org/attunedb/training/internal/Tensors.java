@@ -19,6 +19,8 @@ import org.attunedb.core.training.TrainingSet.LabelledQuery;
  * a training. Memory: {@code 4·dimension·(documents + queries)} bytes outside the heap.
  */
 final class Tensors implements AutoCloseable {
+  private static final int ALIGNMENT = 64;
+
   private final NDManager manager;
   private final NDArray documentsTransposed;
   private final NDArray queries;
@@ -53,7 +55,14 @@ final class Tensors implements AutoCloseable {
   private static ByteBuffer buffer(String what, int rows, int dimension) {
     long bytes = bytes(what, rows, dimension);
     try {
-      return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+      // Aligned as PyTorch aligns its own arrays: matrix kernels add in another order elsewhere,
+      // and
+      // the same training would not give the same bytes.
+      return ByteBuffer.allocateDirect((int) bytes + ALIGNMENT)
+          .alignedSlice(ALIGNMENT)
+          .limit((int) bytes)
+          .slice()
+          .order(ByteOrder.nativeOrder());
     } catch (OutOfMemoryError e) {
       throw new TrainingException(
           ErrorCode.TRAINING_FAILED,
@@ -66,7 +75,7 @@ final class Tensors implements AutoCloseable {
   /** The size of a matrix, which a buffer must be able to hold. */
   static long bytes(String what, int rows, int dimension) {
     long bytes = (long) rows * dimension * Float.BYTES;
-    if (bytes > Integer.MAX_VALUE) {
+    if (bytes > Integer.MAX_VALUE - ALIGNMENT) {
       throw new TrainingException(
           ErrorCode.TRAINING_FAILED,
           "%d %s of %d dimensions need %d bytes, expected at most %d: train on fewer labels"
