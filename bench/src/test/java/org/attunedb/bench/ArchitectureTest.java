@@ -36,17 +36,6 @@ class ArchitectureTest {
   }
 
   @Test
-  void picocli_allModules_isUsedByCommandsOnly() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackages("org.attunedb.server.cli..", "org.attunedb.bench..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("picocli..")
-        .check(MAIN);
-  }
-
-  @Test
   void djl_bench_isReachedThroughTheTrainerOnly() {
     noClasses()
         .that()
