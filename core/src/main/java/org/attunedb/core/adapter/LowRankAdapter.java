@@ -88,24 +88,44 @@ public final class LowRankAdapter implements QueryAdapter {
     return squares == 0 ? 0 : largest / Math.sqrt(squares);
   }
 
-  /** {@code target += Σ factors[i]·rows[i]}. */
+  /** {@code target += Σ factors[i]·rows[i]}, four rows at a time, without those of factor 0. */
   private static void addRows(float[][] rows, float[] factors, float[] target) {
+    int[] used = nonZero(factors);
     int i = 0;
-    for (; i + BLOCK <= factors.length; i += BLOCK) {
-      float a = factors[i];
-      float b = factors[i + 1];
-      float c = factors[i + 2];
-      float d = factors[i + 3];
-      if (a != 0 || b != 0 || c != 0 || d != 0) {
-        addFourRows(a, rows[i], b, rows[i + 1], c, rows[i + 2], d, rows[i + 3], target);
-      }
+    for (; i + BLOCK <= used.length; i += BLOCK) {
+      int a = used[i];
+      int b = used[i + 1];
+      int c = used[i + 2];
+      int d = used[i + 3];
+      addFourRows(
+          factors[a],
+          rows[a],
+          factors[b],
+          rows[b],
+          factors[c],
+          rows[c],
+          factors[d],
+          rows[d],
+          target);
     }
-    for (; i < factors.length; i++) {
-      float[] row = rows[i];
+    for (; i < used.length; i++) {
+      float factor = factors[used[i]];
+      float[] row = rows[used[i]];
       for (int j = 0; j < target.length; j++) {
-        target[j] += factors[i] * row[j];
+        target[j] += factor * row[j];
       }
     }
+  }
+
+  /** Vectors of hashed words are half empty: their zeros save half of the first product. */
+  private static int[] nonZero(float[] factors) {
+    int[] indexes = new int[factors.length];
+    int count = 0;
+    for (int i = 0; i < factors.length; i++) {
+      indexes[count] = i;
+      count += factors[i] != 0 ? 1 : 0;
+    }
+    return count == factors.length ? indexes : Arrays.copyOf(indexes, count);
   }
 
   // One array a row, read and written at one index: offsets into a shared array would keep the

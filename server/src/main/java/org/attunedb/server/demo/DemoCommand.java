@@ -59,7 +59,8 @@ public final class DemoCommand implements CliCommand {
      * article that none does.
      */
     private static final List<String> SAMPLES =
-        List.of("calendar-no-shows-q2", "purser-card-reader-pairing-q1", "crew-leave-requests-q1");
+        List.of(
+            "purser-preauthorisation-q8", "passengers-gangway-invite-q7", "berth-working-hours-q3");
 
     private final Out out;
 

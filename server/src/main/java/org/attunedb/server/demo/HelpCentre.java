@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
- * The help centre of a made-up business program: 128 articles in the product's jargon and 492
+ * The help centre of a made-up business program: 128 articles in the product's jargon and 1,012
  * questions in its users' words, in BEIR's layout. Its own README tells how it was made and split.
  */
 public final class HelpCentre {

@@ -36,9 +36,9 @@ class HelpCentreTest {
 
     assertThat(dataset.name()).isEqualTo("helpcentre");
     assertThat(dataset.documentCount()).isEqualTo(128);
-    assertThat(dataset.train()).hasSize(294);
-    assertThat(dataset.test()).hasSize(198);
-    assertThat(folder.resolve("README.md")).content().contains("128 articles", "492 questions");
+    assertThat(dataset.train()).hasSize(710);
+    assertThat(dataset.test()).hasSize(302);
+    assertThat(folder.resolve("README.md")).content().contains("128 articles", "1,012 questions");
   }
 
   @Test
