@@ -28,14 +28,12 @@ import org.attunedb.core.search.SearchRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Filters in a collection find exactly the documents that {@link Filter#matches} accepts. */
 class FilterSearchTest extends StoreTest {
-  private static final int DOCUMENTS = 500;
-  private static final int BATCH = 60;
-  private static final int FILTERS = 3_000;
+  private static final int DOCUMENTS = 300;
+  private static final int BATCH = 75;
+  private static final int FILTERS = 2_000;
   private static final Embedding QUERY = Embedding.of(1, 2);
 
   private final SplittableRandom random = new SplittableRandom(2026);
@@ -52,8 +50,8 @@ class FilterSearchTest extends StoreTest {
       upsert(IntStream.range(start, Math.min(DOCUMENTS, start + BATCH)));
     }
     // Replaced and deleted documents stay in their segments: filters must not see them.
-    upsert(random.ints(50, 0, DOCUMENTS).distinct());
-    List<String> doomed = random.ints(60, 0, DOCUMENTS).mapToObj(i -> "d" + i).toList();
+    upsert(random.ints(20, 0, DOCUMENTS).distinct());
+    List<String> doomed = random.ints(25, 0, DOCUMENTS).mapToObj(i -> "d" + i).toList();
     collection.delete(doomed);
     model.keySet().removeAll(Set.copyOf(doomed));
     assertThat(collection.stats().segments()).isGreaterThan(1);
@@ -81,7 +79,7 @@ class FilterSearchTest extends StoreTest {
 
       assertThat(collection.count(filter)).as("%s", filter).isEqualTo(expected.size());
       assertThat(search(filter, SearchMode.VECTOR)).as("%s", filter).isEqualTo(expected);
-      if (i % 5 == 0) {
+      if (i % 10 == 0) {
         assertThat(search(filter, SearchMode.KEYWORD)).as("%s", filter).isEqualTo(expected);
         assertThat(scan(filter)).as("%s", filter).isEqualTo(List.copyOf(expected));
       }
@@ -114,7 +112,7 @@ class FilterSearchTest extends StoreTest {
     }
   }
 
-  static Stream<Filter> filtersAtTheLimits() {
+  private static Stream<Filter> filtersAtTheLimits() {
     List<MetadataValue> integers = values(i -> MetadataValue.of((long) i - 2));
     List<MetadataValue> reals = values(i -> MetadataValue.of((i - 2) / 2.0));
     List<MetadataValue> texts = values(i -> MetadataValue.of(Integer.toString(i, 36)));
@@ -156,16 +154,24 @@ class FilterSearchTest extends StoreTest {
     return values.stream().map(condition).toList();
   }
 
-  @ParameterizedTest
-  @MethodSource("filtersAtTheLimits")
-  void countScanAndSearch_filtersAtTheLimits_agreeWithTheDefinition(Filter filter) {
-    Set<String> expected = matching(filter);
+  @Test
+  void countScanSearchAndDelete_filtersAtTheLimits_agreeWithTheDefinition() {
+    filtersAtTheLimits()
+        .forEach(
+            filter -> {
+              Set<String> expected = matching(filter);
+              String name =
+                  filter.toString().substring(0, Math.min(80, filter.toString().length()));
 
-    assertThat(collection.count(filter)).isEqualTo(expected.size());
-    assertThat(search(filter, SearchMode.VECTOR)).isEqualTo(expected);
-    assertThat(search(filter, SearchMode.KEYWORD)).isEqualTo(expected);
-    assertThat(scan(filter)).isEqualTo(List.copyOf(expected));
-    assertThat(collection.delete(filter)).isEqualTo(expected.size());
+              assertThat(collection.count(filter)).as(name).isEqualTo(expected.size());
+              assertThat(search(filter, SearchMode.VECTOR)).as(name).isEqualTo(expected);
+              assertThat(search(filter, SearchMode.KEYWORD)).as(name).isEqualTo(expected);
+              assertThat(scan(filter)).as(name).isEqualTo(List.copyOf(expected));
+              if (expected.size() < 10) {
+                assertThat(collection.delete(filter)).as(name).isEqualTo(expected.size());
+                model.keySet().removeAll(expected);
+              }
+            });
   }
 
   private Set<String> matching(Filter filter) {

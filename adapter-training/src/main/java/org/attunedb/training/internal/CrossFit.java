@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Predicate;
 import org.attunedb.training.internal.OutOfFold.Part;
 
 /**
@@ -93,32 +94,42 @@ final class CrossFit {
     return hidden;
   }
 
-  /** The shares with the best objective on held-out seen and unseen queries. */
-  Choice choose() {
+  /**
+   * The shares with the best objective on held-out queries, seen and unseen counting alike: their
+   * mixture in the folds is not that of the future. Each pair is measured as it would be used,
+   * because queries that the blend mistakes for the other kind count, too.
+   *
+   * @param acceptable whether the gate would let such rankings pass its guards
+   */
+  Choice choose(Predicate<OutOfFold> acceptable) {
     Calibration calibration = Calibration.fit(closeness, seen);
-    OutOfFold[] byAlpha = new OutOfFold[ALPHAS.length];
-    byAlpha[0] = base;
-    for (int i = 1; i < ALPHAS.length; i++) {
-      float alpha = ALPHAS[i];
-      byAlpha[i] = measure(closeness -> alpha);
-    }
-    if (calibration.slope() == 0) {
-      float alpha = ALPHAS[best(byAlpha, Part.ALL, 0)];
-      return new Choice(alpha, alpha, calibration);
-    }
-    int unseenBest = best(byAlpha, Part.UNSEEN, 0);
-    int seenBest = best(byAlpha, Part.SEEN, unseenBest);
-    return new Choice(ALPHAS[seenBest], ALPHAS[unseenBest], calibration);
-  }
-
-  private static int best(OutOfFold[] byAlpha, Part part, int from) {
-    int best = from;
-    for (int i = from + 1; i < byAlpha.length; i++) {
-      if (byAlpha[i].mean(part).objective() > byAlpha[best].mean(part).objective()) {
-        best = i;
+    Choice best = new Choice(0, 0, calibration);
+    double highest = balanced(base);
+    for (float seenAlpha : ALPHAS) {
+      for (float unseenAlpha : ALPHAS) {
+        Choice choice = new Choice(seenAlpha, unseenAlpha, calibration);
+        boolean needed =
+            unseenAlpha <= seenAlpha
+                && seenAlpha > 0
+                && (calibration.slope() > 0 || unseenAlpha == seenAlpha);
+        if (!needed) {
+          continue;
+        }
+        OutOfFold results = measure(choice);
+        if (balanced(results) > highest && acceptable.test(results)) {
+          best = choice;
+          highest = balanced(results);
+        }
       }
     }
     return best;
+  }
+
+  private static double balanced(OutOfFold results) {
+    if (results.isEmpty(Part.SEEN) || results.isEmpty(Part.UNSEEN)) {
+      return results.mean(Part.ALL).objective();
+    }
+    return (results.mean(Part.SEEN).objective() + results.mean(Part.UNSEEN).objective()) / 2;
   }
 
   /** The rankings with the chosen shares. */

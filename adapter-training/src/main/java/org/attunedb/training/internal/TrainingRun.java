@@ -70,7 +70,7 @@ public final class TrainingRun {
     for (int fold = 0; fold < plan.folds(); fold++) {
       fitFold(plan, fold, fit, ranks, crossFit, progress);
     }
-    CrossFit.Choice choice = crossFit.choose();
+    CrossFit.Choice choice = crossFit.choose(results -> Gate.guards(base, results));
     GateDecision decision = new Gate(config.seed()).decide(choice, base, crossFit.measure(choice));
     if (!decision.published()) {
       return closed(decision);

@@ -96,10 +96,7 @@ public final class AdapterRegistry {
   /** The documents that a version's training labels pointed to. */
   public Set<String> trainingDocuments(String version) {
     Path file = require(version).resolve(DOCUMENTS);
-    Set<String> documents = new HashSet<>();
-    StoreFiles.require(StoreFiles.readJson(file), "documents", file)
-        .forEach(id -> documents.add(id.asText()));
-    return documents;
+    return new HashSet<>(StoreFiles.requireTexts(StoreFiles.readJson(file), "documents", file));
   }
 
   /** Version names, oldest first. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -62,14 +63,41 @@ public final class StoreFiles {
     }
   }
 
-  /** A member of a description file; missing or of another type means damage. */
-  public static JsonNode require(ObjectNode json, String member, Path file) {
-    JsonNode value = json.get(member);
-    if (value == null || value.isNull()) {
-      throw new StoreException(
-          ErrorCode.STORE_CORRUPT, file + ": member '" + member + "' is missing");
+  /** A string of a description file; missing or of another type means damage. */
+  public static String requireText(ObjectNode json, String member, Path file) {
+    JsonNode value = json.path(member);
+    if (!value.isTextual()) {
+      throw damaged(file, member, "a string");
     }
-    return value;
+    return value.textValue();
+  }
+
+  /** An integer of a description file; missing or of another type means damage. */
+  public static int requireInt(ObjectNode json, String member, Path file) {
+    JsonNode value = json.path(member);
+    if (!value.isInt()) {
+      throw damaged(file, member, "an integer");
+    }
+    return value.intValue();
+  }
+
+  /** A list of strings of a description file; missing or of another type means damage. */
+  public static List<String> requireTexts(ObjectNode json, String member, Path file) {
+    JsonNode value = json.path(member);
+    List<String> texts = new ArrayList<>();
+    for (JsonNode element : value) {
+      texts.add(element.asText());
+    }
+    if (!value.isArray()) {
+      throw damaged(file, member, "a list");
+    }
+    return texts;
+  }
+
+  private static StoreException damaged(Path file, String member, String expected) {
+    return new StoreException(
+        ErrorCode.STORE_CORRUPT,
+        "%s: member '%s' is missing or not %s".formatted(file, member, expected));
   }
 
   /** Creates a folder and its parents. */

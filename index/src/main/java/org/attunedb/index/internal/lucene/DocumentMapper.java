@@ -9,6 +9,7 @@ import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.BytesRef;
@@ -64,6 +65,12 @@ public final class DocumentMapper {
     this.similarity = function(similarity);
     this.indexGrams = indexGrams;
     this.analysis = analysis;
+  }
+
+  /** Whether this mapper's vectors of {@code dimension} can stand beside those of an index. */
+  public boolean fits(FieldInfo indexed, int dimension) {
+    return indexed.getVectorDimension() == dimension
+        && indexed.getVectorSimilarityFunction() == similarity;
   }
 
   private static VectorSimilarityFunction function(Similarity similarity) {

@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.search;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -75,8 +76,19 @@ public final class Snapshot {
     return doc < 0 ? null : read(doc, true);
   }
 
+  /**
+   * Whether a document can have this id. Lucene would look for the replacement character in place
+   * of an unpaired surrogate.
+   */
+  public static boolean canBeStored(String id) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(id);
+  }
+
   /** The global document number of an id, -1 if there is none. */
   int find(String id) throws IOException {
+    if (!canBeStored(id)) {
+      return -1;
+    }
     for (LeafReaderContext context : searcher.getLeafContexts()) {
       LeafReader leaf = context.reader();
       PostingsEnum postings = leaf.postings(new Term(Fields.ID, id), PostingsEnum.NONE);
@@ -100,10 +112,12 @@ public final class Snapshot {
       throws IOException {
     Query query = filter == null ? MatchAllDocsQuery.INSTANCE : FilterCompiler.compile(filter);
     Sort byId = new Sort(new SortField(Fields.ID, SortField.Type.STRING));
+    // Behind every document of that id.
+    int lastDocument = Math.max(0, searcher.getIndexReader().maxDoc() - 1);
     FieldDoc after =
         afterId == null
             ? null
-            : new FieldDoc(Integer.MAX_VALUE, 0, new Object[] {new BytesRef(afterId)});
+            : new FieldDoc(lastDocument, 0, new Object[] {new BytesRef(afterId)});
     int available = Math.max(1, Math.min(limit, searcher.getIndexReader().maxDoc()));
     List<Document> page = new ArrayList<>();
     for (ScoreDoc hit : searcher.searchAfter(after, query, available, byId).scoreDocs) {

@@ -45,9 +45,9 @@ final class VectorRanker {
       return scan(query, k, matching);
     }
     Ranking walked = walk(query, k, matching, tuning);
-    return walked.hits().size() < Math.min(k, vectors(matching))
-        ? scan(query, k, matching)
-        : walked;
+    // Counting vectors reads them all, so it is asked last.
+    boolean complete = walked.hits().size() == k || walked.hits().size() == vectors(matching);
+    return complete ? walked : scan(query, k, matching);
   }
 
   private Ranking walk(float[] query, int k, MatchingDocs matching, SearchTuning tuning)

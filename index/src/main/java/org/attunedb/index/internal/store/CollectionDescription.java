@@ -44,11 +44,11 @@ final class CollectionDescription {
     StoreFormat.requireSupported(file, json, FORMAT_VERSION);
     try {
       return new CollectionSpec(
-          StoreFiles.require(json, "embedder", file).asText(),
-          StoreFiles.require(json, "dimension", file).asInt(),
-          Similarity.valueOf(StoreFiles.require(json, "similarity", file).asText()),
-          StoreFiles.require(json, "m", file).asInt(),
-          StoreFiles.require(json, "efConstruction", file).asInt());
+          StoreFiles.requireText(json, "embedder", file),
+          StoreFiles.requireInt(json, "dimension", file),
+          Similarity.valueOf(StoreFiles.requireText(json, "similarity", file)),
+          StoreFiles.requireInt(json, "m", file),
+          StoreFiles.requireInt(json, "efConstruction", file));
     } catch (IllegalArgumentException e) {
       throw new StoreException(ErrorCode.STORE_CORRUPT, file + ": " + e.getMessage(), e);
     }

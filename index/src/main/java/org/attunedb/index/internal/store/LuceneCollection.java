@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.store;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
@@ -19,12 +22,15 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BytesRef;
 import org.attunedb.core.Document;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.Similarity;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
+import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
@@ -131,9 +137,31 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
       AttuneOptions options) {
     String name = String.valueOf(directory.getFileName());
     try {
-      return new LuceneCollection(name, directory, spec, embedder, queue, options);
+      var collection = new LuceneCollection(name, directory, spec, embedder, queue, options);
+      collection.requireDescribedVectors();
+      return collection;
     } catch (IOException e) {
       throw StoreFiles.failed(directory, "open", e);
+    }
+  }
+
+  /** A description that was swapped or edited must not lead to wrong scores. */
+  private void requireDescribedVectors() throws IOException {
+    IndexSearcher current = searchers.acquire();
+    FieldInfo vectors =
+        FieldInfos.getMergedFieldInfos(current.getIndexReader()).fieldInfo(Fields.VECTOR);
+    searchers.release(current);
+    if (vectors != null && !mapper.fits(vectors, spec.dimension())) {
+      close();
+      throw new StoreException(
+          ErrorCode.STORE_CORRUPT,
+          "%s: says %d dimensions and %s, but the index has vectors of %d and Lucene's %s"
+              .formatted(
+                  directory.resolve(CollectionDescription.FILE),
+                  spec.dimension(),
+                  spec.similarity(),
+                  vectors.getVectorDimension(),
+                  vectors.getVectorSimilarityFunction()));
     }
   }
 
@@ -163,7 +191,7 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
   @Override
   public long delete(Collection<String> ids) {
     LinkedHashSet<BytesRef> terms = new LinkedHashSet<>();
-    ids.forEach(id -> terms.add(new BytesRef(id)));
+    ids.stream().filter(Snapshot::canBeStored).forEach(id -> terms.add(new BytesRef(id)));
     return deleteMatching(new TermInSetQuery(Fields.ID, terms));
   }
 
@@ -208,13 +236,18 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
     } catch (AlreadyClosedException e) {
       throw closed(e);
     } catch (IOException e) {
-      failed = true;
-      rollback(e);
+      giveUp(e);
       throw StoreFiles.failed(directory.resolve("index"), "write", e);
+    } catch (RuntimeException e) {
+      // A part of the batch is in the writer, and the next commit would publish it.
+      giveUp(e);
+      throw new StoreException(
+          ErrorCode.STORE_IO, "can't write %s: %s".formatted(directory.resolve("index"), e), e);
     }
   }
 
-  private void rollback(IOException failure) {
+  private void giveUp(Exception failure) {
+    failed = true;
     try {
       writer.rollback();
     } catch (IOException e) {
@@ -286,9 +319,27 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public SearchResponse search(SearchRequest request) {
-    AppliedAdapter adapter =
-        request.mode() == SearchMode.KEYWORD ? null : resolve(request.adapter());
+    if (request.mode() == SearchMode.KEYWORD) {
+      return read(view -> view.search(request, null));
+    }
+    requireDirection(request.query());
+    AppliedAdapter adapter = resolve(request.adapter());
     return read(view -> view.search(request, adapter));
+  }
+
+  private void requireDirection(Query query) {
+    Embedding given =
+        switch (query) {
+          case Query.ByText text -> null;
+          case Query.ByEmbedding vector -> vector.embedding();
+          case Query.ByTextAndEmbedding both -> both.embedding();
+        };
+    if (given != null && given.isZero() && spec.similarity() == Similarity.COSINE) {
+      throw new InvalidInputException(
+          ErrorCode.ZERO_VECTOR,
+          "collection '%s': query vector is zero, which has no direction for COSINE"
+              .formatted(name));
+    }
   }
 
   private @Nullable AppliedAdapter resolve(AdapterChoice choice) {
@@ -310,10 +361,19 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
         view -> {
           long bytes = 0;
           for (String file : files.listAll()) {
-            bytes += files.fileLength(file);
+            bytes += length(file);
           }
           return view.snapshot().stats(bytes);
         });
+  }
+
+  private long length(String file) throws IOException {
+    try {
+      return files.fileLength(file);
+    } catch (NoSuchFileException e) {
+      // A write or a merge has deleted it since the folder was listed.
+      return 0;
+    }
   }
 
   /** Stops training and closes the files; open views stay readable until they are released. */

@@ -58,7 +58,7 @@ public final class StoreFormat {
   }
 
   static void requireSupported(Path file, ObjectNode json, int newest) {
-    int version = StoreFiles.require(json, "formatVersion", file).asInt();
+    int version = StoreFiles.requireInt(json, "formatVersion", file);
     if (version > newest || version < 1) {
       throw new StoreException(
           ErrorCode.UNSUPPORTED_FORMAT,

@@ -41,6 +41,7 @@ public final class CollectionDeepMemory implements DeepMemory {
   private final Clock clock;
   private final RandomGenerator ids;
   private final List<BackgroundJob> jobs = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
 
   /** Deep memory over a collection's views. */
   public CollectionDeepMemory(
@@ -68,9 +69,20 @@ public final class CollectionDeepMemory implements DeepMemory {
             newId(),
             clock.instant(),
             (listener, cancellation) -> run(trainer, request, listener, cancellation));
-    jobs.add(job);
-    queue.submit(job);
+    start(job);
     return job;
+  }
+
+  private synchronized void start(BackgroundJob job) {
+    requireOpen();
+    queue.submit(job);
+    jobs.add(job);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the collection of this deep memory is closed");
+    }
   }
 
   private JobState run(
@@ -147,8 +159,11 @@ public final class CollectionDeepMemory implements DeepMemory {
     jobs.forEach(BackgroundJob::cancel);
   }
 
-  /** Cancels every job and waits until none runs any more. */
+  /** Cancels every job and waits until none runs any more; changes nothing from then on. */
   public void stop() {
+    synchronized (this) {
+      closed = true;
+    }
     cancelAll();
     try {
       for (BackgroundJob job : jobs) {
@@ -190,16 +205,19 @@ public final class CollectionDeepMemory implements DeepMemory {
 
   @Override
   public void activate(String version) {
+    requireOpen();
     registry.activate(version);
   }
 
   @Override
   public void deactivate() {
+    requireOpen();
     registry.deactivate();
   }
 
   @Override
   public void delete(String version) {
+    requireOpen();
     registry.delete(version);
   }
 

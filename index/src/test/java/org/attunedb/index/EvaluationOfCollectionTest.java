@@ -1,0 +1,263 @@
+package org.attunedb.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.attunedb.core.Document;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.Metadata;
+import org.attunedb.core.Similarity;
+import org.attunedb.core.adapter.AdapterWeights;
+import org.attunedb.core.adapter.LowRankAdapter;
+import org.attunedb.core.adapter.RandomAdapters;
+import org.attunedb.core.evaluation.Metric;
+import org.attunedb.core.evaluation.RecallReport;
+import org.attunedb.core.evaluation.RecallReport.Subset;
+import org.attunedb.core.evaluation.Relevance.RelevantDocument;
+import org.attunedb.core.search.AdapterChoice;
+import org.attunedb.core.search.SearchMode;
+import org.attunedb.index.Vectors.Scored;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Reports against figures computed plainly from all scores. */
+class EvaluationOfCollectionTest extends StoreTest {
+  private static final int DIMENSION = 6;
+  private static final int DOCUMENTS = 150;
+  private static final int QUERIES = 40;
+
+  private final SplittableRandom random = new SplittableRandom(13);
+  private final FakeTrainer trainer = new FakeTrainer();
+  private final List<String> ids = IntStream.range(0, DOCUMENTS).mapToObj(i -> "d" + i).toList();
+  private final List<Embedding> vectors =
+      ids.stream().map(id -> Vectors.random(DIMENSION, random)).toList();
+  private final List<Embedding> queries =
+      IntStream.range(0, QUERIES).mapToObj(i -> Vectors.random(DIMENSION, random)).toList();
+  private final List<List<RelevantDocument>> relevance =
+      IntStream.range(0, QUERIES).mapToObj(this::judgments).toList();
+  private final AdapterWeights weights = RandomAdapters.weights(DIMENSION, 2, random);
+  private VectorCollection collection;
+
+  @Override
+  AttuneOptions options() {
+    return AttuneOptions.defaults().withTrainer(() -> Optional.of(trainer));
+  }
+
+  /** The last query has no relevant document, one has none that exists. */
+  private List<RelevantDocument> judgments(int query) {
+    List<RelevantDocument> judgments = new ArrayList<>();
+    for (int i = 0; i <= query % 3; i++) {
+      int grade = query == QUERIES - 1 ? 0 : 1 + random.nextInt(3);
+      judgments.add(
+          new RelevantDocument(query == 5 ? "unknown" : ids.get(random.nextInt(DOCUMENTS)), grade));
+    }
+    return judgments;
+  }
+
+  @BeforeEach
+  void fill() {
+    collection =
+        attune.createCollection("measured", CollectionSpec.vectors(DIMENSION, Similarity.COSINE));
+    collection.upsert(
+        IntStream.range(0, DOCUMENTS)
+            .mapToObj(i -> new Document(ids.get(i), "blorp " + i, Metadata.empty(), vectors.get(i)))
+            .toList());
+  }
+
+  private void publish() throws InterruptedException {
+    trainer.publish(weights);
+    TrainingRequest request =
+        TrainingRequest.of(
+            LabelledQueries.ofVectors(queries.subList(0, 10), relevance.subList(0, 10)));
+    assertThat(collection.deepMemory().train(request).await())
+        .isInstanceOf(JobState.Completed.class);
+  }
+
+  private EvaluationRequest request() {
+    return EvaluationRequest.of(LabelledQueries.ofVectors(queries, relevance));
+  }
+
+  @Test
+  void evaluate_withAndWithoutAdapter_equalsPlainFormulas() throws InterruptedException {
+    publish();
+
+    RecallReport report = collection.deepMemory().evaluate(request());
+
+    assertThat(report.queries()).isEqualTo(QUERIES - 1);
+    assertThat(report.skippedQueries()).isEqualTo(1);
+    Set<String> trained = relevant(IntStream.range(0, 10).boxed().toList());
+    assertReport(report, trained);
+  }
+
+  @Test
+  void evaluate_givenTrainingDocuments_splitsByThese() throws InterruptedException {
+    publish();
+    Set<String> given = relevant(List.of(20, 21, 22, 5));
+
+    RecallReport report = collection.deepMemory().evaluate(request().withTrainingDocuments(given));
+
+    assertReport(report, given);
+  }
+
+  @Test
+  void evaluate_afterReopening_knowsTheTrainingDocuments() throws InterruptedException {
+    publish();
+    RecallReport before = collection.deepMemory().evaluate(request());
+    reopen();
+
+    RecallReport after = attune.collection("measured").deepMemory().evaluate(request());
+
+    assertThat(after.rows()).isEqualTo(before.rows());
+    assertThat(after.deltas()).isEqualTo(before.deltas());
+  }
+
+  @Test
+  void evaluate_noActiveAdapter_hasEqualRows() {
+    RecallReport report = collection.deepMemory().evaluate(request());
+
+    for (Metric metric : EvaluationRequest.standardMetrics()) {
+      assertThat(report.value(SearchMode.VECTOR, true, Subset.ALL, metric))
+          .isPresent()
+          .isEqualTo(report.value(SearchMode.VECTOR, false, Subset.ALL, metric));
+    }
+    assertThat(report.deltas()).allSatisfy(delta -> assertThat(delta.delta()).isZero());
+    assertThat(report.row(SearchMode.VECTOR, true, Subset.SEEN).orElseThrow().queries()).isZero();
+  }
+
+  @Test
+  void evaluate_severalModes_haveRowsAndKeywordsNoneWithAdapter() throws InterruptedException {
+    publish();
+    List<String> texts = IntStream.range(0, QUERIES).mapToObj(i -> "blorp " + i).toList();
+    EvaluationRequest request =
+        EvaluationRequest.of(LabelledQueries.of(texts, queries, relevance))
+            .withModes(SearchMode.values());
+
+    RecallReport report = collection.deepMemory().evaluate(request);
+
+    assertThat(report.row(SearchMode.KEYWORD, false, Subset.ALL)).isPresent();
+    assertThat(report.row(SearchMode.KEYWORD, true, Subset.ALL)).isEmpty();
+    assertThat(report.row(SearchMode.HYBRID, false, Subset.ALL)).isPresent();
+    assertThat(report.row(SearchMode.HYBRID, true, Subset.ALL)).isPresent();
+    assertThat(report.value(SearchMode.VECTOR, true, Subset.ALL, Metric.recall(10)))
+        .isEqualTo(
+            collection
+                .deepMemory()
+                .evaluate(request())
+                .value(SearchMode.VECTOR, true, Subset.ALL, Metric.recall(10)));
+  }
+
+  @Test
+  void evaluate_adapterNone_hasNoRowsWithAdapter() throws InterruptedException {
+    publish();
+
+    RecallReport report =
+        collection.deepMemory().evaluate(request().withAdapter(AdapterChoice.none()));
+
+    assertThat(report.rows()).hasSize(3).allSatisfy(row -> assertThat(row.adapter()).isFalse());
+    assertThat(report.deltas()).isEmpty();
+  }
+
+  @Test
+  void evaluate_zeroQueryVector_countsAsNothingFound() {
+    List<Embedding> zero = List.of(Embedding.of(new float[DIMENSION]));
+
+    RecallReport report =
+        collection
+            .deepMemory()
+            .evaluate(
+                EvaluationRequest.of(
+                    LabelledQueries.ofVectors(zero, List.of(List.of(RelevantDocument.of("d1"))))));
+
+    assertThat(report.value(SearchMode.VECTOR, false, Subset.ALL, Metric.recall(100)))
+        .contains(0.0);
+  }
+
+  private Set<String> relevant(List<Integer> members) {
+    Set<String> documents = new HashSet<>();
+    for (int q : members) {
+      relevance.get(q).stream()
+          .filter(d -> d.grade() > 0 && ids.contains(d.documentId()))
+          .forEach(d -> documents.add(d.documentId()));
+    }
+    return documents;
+  }
+
+  private void assertReport(RecallReport report, Set<String> trained) {
+    LowRankAdapter adapter = new LowRankAdapter(weights);
+    for (Subset subset : Subset.values()) {
+      List<Integer> members =
+          IntStream.range(0, QUERIES - 1)
+              .filter(
+                  q -> {
+                    boolean seen =
+                        relevance.get(q).stream().anyMatch(d -> trained.contains(d.documentId()));
+                    return subset == Subset.ALL || seen == (subset == Subset.SEEN);
+                  })
+              .boxed()
+              .toList();
+      assertThat(members).isNotEmpty();
+      for (boolean adapted : new boolean[] {false, true}) {
+        RecallReport.Row row = report.row(SearchMode.VECTOR, adapted, subset).orElseThrow();
+        assertThat(row.queries()).isEqualTo(members.size());
+        for (Metric metric : EvaluationRequest.standardMetrics()) {
+          double mean =
+              members.stream()
+                  .mapToDouble(
+                      q -> {
+                        Embedding query = queries.get(q);
+                        return naive(metric, adapted ? adapter.adapt(query) : query, q);
+                      })
+                  .average()
+                  .orElseThrow();
+          assertThat(report.value(SearchMode.VECTOR, adapted, subset, metric).orElseThrow())
+              .as("%s %s adapted %s", subset, metric, adapted)
+              .isCloseTo(mean, within(1e-12));
+        }
+      }
+    }
+  }
+
+  private double naive(Metric metric, Embedding query, int q) {
+    List<String> ranking =
+        Vectors.bruteForce(Similarity.COSINE, query, ids, vectors).stream()
+            .map(Scored::id)
+            .limit(metric.k())
+            .toList();
+    Map<String, Double> grades = new HashMap<>();
+    relevance.get(q).forEach(d -> grades.merge(d.documentId(), d.grade(), Math::max));
+    double found = ranking.stream().filter(grades::containsKey).count();
+    return switch (metric.kind()) {
+      case RECALL -> found / grades.size();
+      case MRR ->
+          IntStream.range(0, ranking.size())
+              .filter(i -> grades.containsKey(ranking.get(i)))
+              .mapToDouble(i -> 1.0 / (i + 1))
+              .findFirst()
+              .orElse(0);
+      case NDCG -> {
+        double gain = 0;
+        for (int i = 0; i < ranking.size(); i++) {
+          gain += grades.getOrDefault(ranking.get(i), 0.0) / (Math.log(i + 2) / Math.log(2));
+        }
+        List<Double> best = new ArrayList<>(grades.values());
+        best.sort(Comparator.reverseOrder());
+        double ideal = 0;
+        for (int i = 0; i < Math.min(metric.k(), best.size()); i++) {
+          ideal += best.get(i) / (Math.log(i + 2) / Math.log(2));
+        }
+        yield gain / ideal;
+      }
+      case PRECISION, HIT -> throw new IllegalArgumentException(metric.label());
+    };
+  }
+}

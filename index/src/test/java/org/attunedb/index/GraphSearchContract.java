@@ -1,0 +1,230 @@
+package org.attunedb.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.attunedb.index.Rankings.assertRanking;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.attunedb.core.Document;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.Metadata;
+import org.attunedb.core.MetadataValue;
+import org.attunedb.core.Similarity;
+import org.attunedb.core.filter.Filter;
+import org.attunedb.core.search.SearchRequest;
+import org.attunedb.core.search.SearchResponse;
+import org.attunedb.core.search.SearchStats.Plan;
+import org.attunedb.core.search.SearchTuning;
+import org.attunedb.index.Vectors.Scored;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Searches that walk graphs: what they find of the true neighbours, and that filters cost none. */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class GraphSearchContract {
+  private static final int DOCUMENTS = 5_000;
+  private static final int CLUSTERS = 50;
+  private static final int DIMENSION = 32;
+  private static final int QUERIES = 50;
+
+  private final SplittableRandom random = new SplittableRandom(77);
+  private final List<String> ids = IntStream.range(0, DOCUMENTS).mapToObj(i -> "d" + i).toList();
+  private final List<Embedding> centres =
+      IntStream.range(0, CLUSTERS).mapToObj(i -> Vectors.random(DIMENSION, random)).toList();
+  private final int[] clusters = random.ints(DOCUMENTS, 0, CLUSTERS).toArray();
+  private final List<Embedding> vectors =
+      IntStream.of(clusters).mapToObj(c -> inCluster(c)).toList();
+  private final List<Embedding> queries =
+      IntStream.range(0, QUERIES).mapToObj(i -> inCluster(i % CLUSTERS)).toList();
+  private final Map<Similarity, Map<Embedding, List<Scored>>> exactRankings =
+      new EnumMap<>(Similarity.class);
+  private Attune attune;
+
+  /** What the collections under test are made for. */
+  abstract CollectionSpec spec(int dimension, Similarity similarity);
+
+  private Embedding inCluster(int cluster) {
+    return Vectors.near(Vectors.doubles(centres.get(cluster)), 0.5, random);
+  }
+
+  @BeforeAll
+  void fill(@TempDir Path folder) {
+    attune = Attune.open(folder);
+    for (Similarity similarity : Similarity.values()) {
+      VectorCollection collection =
+          attune.createCollection(name(similarity), spec(DIMENSION, similarity));
+      collection.upsert(documents(0, 4_000));
+      collection.upsert(documents(4_000, DOCUMENTS));
+    }
+  }
+
+  private List<Document> documents(int from, int to) {
+    List<Document> documents = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      Metadata metadata = Metadata.builder().put("row", i).put("cluster", clusters[i]).build();
+      documents.add(new Document(ids.get(i), null, metadata, vectors.get(i)));
+    }
+    return documents;
+  }
+
+  @AfterAll
+  void close() {
+    attune.close();
+  }
+
+  private static String name(Similarity similarity) {
+    return similarity.name().toLowerCase(Locale.ROOT);
+  }
+
+  private VectorCollection collection(Similarity similarity) {
+    return attune.collection(name(similarity));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void search_graph_findsTheTrueNeighbours(Similarity similarity) {
+    double found = 0;
+    long visited = 0;
+    for (Embedding query : queries) {
+      SearchResponse response = collection(similarity).search(SearchRequest.vector(query).build());
+      List<Scored> exact = exact(similarity, query);
+
+      assertThat(response.stats().plan()).isEqualTo(Plan.GRAPH);
+      assertThat(response.hits()).hasSize(10);
+      found += overlap(response, exact.subList(0, 10)) / 10.0;
+      visited += response.stats().visited();
+    }
+    assertThat(found / QUERIES).isGreaterThanOrEqualTo(0.95);
+    assertThat(visited / QUERIES).isBetween(10L, DOCUMENTS - 1L);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void search_exactScan_equalsBruteForce(Similarity similarity) {
+    for (Embedding query : queries.subList(0, 10)) {
+      SearchResponse response =
+          collection(similarity)
+              .search(SearchRequest.vector(query).k(100).tuning(SearchTuning.exactScan()).build());
+
+      assertThat(response.stats().plan()).isEqualTo(Plan.EXACT);
+      assertRanking(response.hits(), exact(similarity, query), 100, 2e-5);
+    }
+  }
+
+  @Test
+  void search_higherEf_visitsMoreAndFindsNoLess() {
+    long[] visited = new long[2];
+    double[] found = new double[2];
+    for (Embedding query : queries) {
+      List<Scored> exact = exact(Similarity.COSINE, query);
+      for (int i = 0; i < 2; i++) {
+        SearchResponse response =
+            collection(Similarity.COSINE)
+                .search(
+                    SearchRequest.vector(query)
+                        .tuning(new SearchTuning(i == 0 ? 10 : 400, false))
+                        .build());
+        visited[i] += response.stats().visited();
+        found[i] += overlap(response, exact.subList(0, 10));
+      }
+    }
+    assertThat(visited[1]).isGreaterThan(visited[0]);
+    assertThat(found[1]).isGreaterThanOrEqualTo(found[0]).isGreaterThan(0.99 * 10 * QUERIES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.001, 0.01, 0.1, 0.3, 0.45, 0.6, 0.9, 0.99})
+  void search_filterUnrelatedToTheVectors_returnsKOfTheBest(double selectivity) {
+    int below = (int) Math.round(selectivity * DOCUMENTS);
+    Filter filter = new Filter.Lt("row", MetadataValue.of(below));
+
+    assertFiltered(filter, new HashSet<>(ids.subList(0, below)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.001, 0.02, 0.3, 0.5, 0.9})
+  void search_filterOnTheFarthestClusters_returnsKOfTheBest(double selectivity) {
+    for (Embedding query : queries.subList(0, 6)) {
+      TreeMap<Double, Integer> byCloseness = new TreeMap<>();
+      for (int c = 0; c < CLUSTERS; c++) {
+        byCloseness.put(Vectors.score(Similarity.COSINE, query, centres.get(c)), c);
+      }
+      Set<String> matching = new HashSet<>();
+      List<MetadataValue> far = new ArrayList<>();
+      for (int cluster : byCloseness.values()) {
+        if (matching.size() < selectivity * DOCUMENTS) {
+          far.add(MetadataValue.of(cluster));
+          IntStream.range(0, DOCUMENTS)
+              .filter(i -> clusters[i] == cluster)
+              .forEach(i -> matching.add(ids.get(i)));
+        }
+      }
+
+      assertFiltered(new Filter.In("cluster", far), matching, List.of(query));
+    }
+  }
+
+  private void assertFiltered(Filter filter, Set<String> matching) {
+    assertFiltered(filter, matching, queries.subList(0, 12));
+  }
+
+  private void assertFiltered(Filter filter, Set<String> matching, List<Embedding> asked) {
+    for (int k : new int[] {1, 10, 100, 1_000}) {
+      double recall = 0;
+      for (Embedding query : asked) {
+        SearchRequest request =
+            SearchRequest.vector(query)
+                .k(k)
+                .filter(filter)
+                .tuning(new SearchTuning(1, false))
+                .withDocuments(false)
+                .build();
+
+        SearchResponse response = collection(Similarity.COSINE).search(request);
+
+        int expected = Math.min(k, matching.size());
+        List<Scored> best =
+            exact(Similarity.COSINE, query).stream()
+                .filter(s -> matching.contains(s.id()))
+                .limit(expected)
+                .toList();
+        assertThat(response.hits()).hasSize(expected);
+        assertThat(matching).containsAll(response.ids());
+        assertThat(response.ids()).doesNotHaveDuplicates();
+        recall += overlap(response, best) / (double) expected;
+      }
+      if (k >= 100) {
+        // An ef of 1 leaves k candidates.
+        assertThat(recall / asked.size()).isGreaterThan(0.9);
+      }
+    }
+  }
+
+  private List<Scored> exact(Similarity similarity, Embedding query) {
+    return exactRankings
+        .computeIfAbsent(similarity, s -> new HashMap<>())
+        .computeIfAbsent(query, q -> Vectors.bruteForce(similarity, q, ids, vectors));
+  }
+
+  private static long overlap(SearchResponse response, List<Scored> expected) {
+    Set<String> found = Set.copyOf(response.ids());
+    return expected.stream().filter(s -> found.contains(s.id())).count();
+  }
+}
