@@ -95,31 +95,41 @@ final class CrossFit {
   }
 
   /**
-   * The shares with the best objective on held-out queries, seen and unseen counting alike: their
-   * mixture in the folds is not that of the future. Each pair is measured as it would be used,
-   * because queries that the blend mistakes for the other kind count, too.
+   * Chooses the shares by the objective on held-out queries. First that of unseen queries, by
+   * unseen queries alone: what seen ones gain must not buy their loss. Then that of seen queries,
+   * by both kinds alike (their mixture in the folds is not that of the future), with the blend
+   * applied, because queries that it mistakes for the other kind count, too.
    *
    * @param acceptable whether the gate would let such rankings pass its guards
    */
   Choice choose(Predicate<OutOfFold> acceptable) {
     Calibration calibration = Calibration.fit(closeness, seen);
+    float unseenAlpha = calibration.slope() > 0 ? bestForUnseen() : 0;
     Choice best = new Choice(0, 0, calibration);
     double highest = balanced(base);
-    for (float seenAlpha : ALPHAS) {
-      for (float unseenAlpha : ALPHAS) {
-        Choice choice = new Choice(seenAlpha, unseenAlpha, calibration);
-        boolean needed =
-            unseenAlpha <= seenAlpha
-                && seenAlpha > 0
-                && (calibration.slope() > 0 || unseenAlpha == seenAlpha);
-        if (!needed) {
-          continue;
-        }
-        OutOfFold results = measure(choice);
-        if (balanced(results) > highest && acceptable.test(results)) {
-          best = choice;
-          highest = balanced(results);
-        }
+    for (float alpha : ALPHAS) {
+      if (alpha == 0 || alpha < unseenAlpha) {
+        continue;
+      }
+      // Where closeness tells nothing, both kinds get the same share.
+      Choice choice = new Choice(alpha, calibration.slope() > 0 ? unseenAlpha : alpha, calibration);
+      OutOfFold results = measure(choice);
+      if (balanced(results) > highest && acceptable.test(results)) {
+        best = choice;
+        highest = balanced(results);
+      }
+    }
+    return best;
+  }
+
+  private float bestForUnseen() {
+    float best = 0;
+    double highest = base.mean(Part.UNSEEN).objective();
+    for (float alpha : ALPHAS) {
+      double objective = measure(closeness -> alpha).mean(Part.UNSEEN).objective();
+      if (objective > highest) {
+        best = alpha;
+        highest = objective;
       }
     }
     return best;

@@ -19,7 +19,7 @@ import org.attunedb.core.training.TrainingSet;
  */
 public final class TrainingRun {
   /** Fits to this many queries in total are affordable for a better estimate. */
-  private static final int FOLD_BUDGET = 4_000;
+  private static final int FOLD_BUDGET = 1_500;
 
   private static final int MIN_FOLDS = 2;
   private static final int MAX_FOLDS = 5;
