@@ -122,10 +122,16 @@ class DjlAdapterTrainerTest {
       assertThat(steps.get(i).loss()).isFinite().isNotNegative();
       assertThat(steps.get(i).eta()).isBetween(Duration.ZERO, Duration.ofMinutes(10));
     }
-    assertThat(steps.stream().map(Stepped::stage).distinct())
-        .containsExactly("fold 1/5", "fold 2/5", "fold 3/5", "fold 4/5", "fold 5/5", "final fit");
-    for (int fold = 1; fold <= 5; fold++) {
-      String stage = "fold " + fold + "/5";
+    List<String> stages = steps.stream().map(Stepped::stage).distinct().toList();
+    List<String> folds = stages.subList(0, stages.size() - 1);
+    assertThat(stages.getLast()).isEqualTo("final fit");
+    assertThat(folds)
+        .hasSizeGreaterThan(1)
+        .isEqualTo(
+            IntStream.rangeClosed(1, folds.size())
+                .mapToObj(fold -> "fold %d/%d".formatted(fold, folds.size()))
+                .toList());
+    for (String stage : folds) {
       List<EpochFinished> finished =
           events.stream()
               .filter(EpochFinished.class::isInstance)
@@ -151,7 +157,7 @@ class DjlAdapterTrainerTest {
 
   /**
    * There is nothing to learn. The gate's interval alone would let 5 % through; shares of the
-   * adapter that are chosen on the queries that then judge them make it about 15 % (18 of 120
+   * adapter that are chosen on the queries that then judge them make it about 11 % (13 of 120
    * measured), and what gets through claims next to nothing.
    */
   @Test
@@ -244,7 +250,7 @@ class DjlAdapterTrainerTest {
         train(new TrainingSet(PROBLEM.corpus(), Collections.nCopies(64, query)), CONFIG);
 
     assertThat(result.decision().outcome()).isEqualTo(Outcome.TOO_FEW_LABELS);
-    assertThat(result.decision().reason()).startsWith("1 different");
+    assertThat(result.decision().reason()).startsWith("1 usable");
   }
 
   /** One vector, many documents: nothing tells the queries apart, they are one. */

@@ -41,7 +41,7 @@ final class Gate {
         Outcome.TOO_FEW_LABELS,
         String.format(
             Locale.ROOT,
-            "%d different labelled queries, at least %d are needed to tell a gain from chance",
+            "%d usable labelled queries, at least %d are needed to tell a gain from chance",
             queries,
             MIN_QUERIES),
         Map.of());

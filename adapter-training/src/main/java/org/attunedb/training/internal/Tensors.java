@@ -20,6 +20,7 @@ import org.attunedb.core.training.TrainingSet.LabelledQuery;
  */
 final class Tensors implements AutoCloseable {
   private static final int ALIGNMENT = 64;
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 2 * ALIGNMENT;
 
   private final NDManager manager;
   private final NDArray documentsTransposed;
@@ -57,8 +58,8 @@ final class Tensors implements AutoCloseable {
     try {
       // Aligned as PyTorch aligns its own arrays: matrix kernels add in another order elsewhere,
       // and
-      // the same training would not give the same bytes.
-      return ByteBuffer.allocateDirect((int) bytes + ALIGNMENT)
+      // the same training would not give the same bytes. An aligned slice loses at both ends.
+      return ByteBuffer.allocateDirect((int) bytes + 2 * ALIGNMENT)
           .alignedSlice(ALIGNMENT)
           .limit((int) bytes)
           .slice()
@@ -75,11 +76,11 @@ final class Tensors implements AutoCloseable {
   /** The size of a matrix, which a buffer must be able to hold. */
   static long bytes(String what, int rows, int dimension) {
     long bytes = (long) rows * dimension * Float.BYTES;
-    if (bytes > Integer.MAX_VALUE - ALIGNMENT) {
+    if (bytes > MAX_BYTES) {
       throw new TrainingException(
           ErrorCode.TRAINING_FAILED,
           "%d %s of %d dimensions need %d bytes, expected at most %d: train on fewer labels"
-              .formatted(rows, what, dimension, bytes, Integer.MAX_VALUE));
+              .formatted(rows, what, dimension, bytes, MAX_BYTES));
     }
     return bytes;
   }

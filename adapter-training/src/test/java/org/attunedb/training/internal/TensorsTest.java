@@ -14,6 +14,8 @@ import org.attunedb.core.training.TrainingSet.Label;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
 import org.attunedb.training.Matrix;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorsTest {
   @Test
@@ -33,6 +35,34 @@ class TensorsTest {
           .containsExactly(new float[] {0.6f, 0, 0, 0.8f, 0, -1}, within(1e-7f));
       assertThat(tensors.queries(step, new int[] {1, 0, 1}).toFloatArray())
           .containsExactly(new float[] {-0.6f, 0.8f, 0, 1, -0.6f, 0.8f}, within(1e-7f));
+    }
+  }
+
+  /** Sizes that are no multiple of the alignment, in buffers that start anywhere. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5, 15, 16, 17, 33})
+  void new_anySize_holdsEveryRow(int dimension) {
+    PyTorch.start(1, 1);
+    for (int rows = 1; rows < 20; rows++) {
+      float[][] vectors = new float[rows][dimension];
+      for (int r = 0; r < rows; r++) {
+        vectors[r][r % dimension] = 1 + r;
+      }
+      Matrix corpus = Matrix.of(vectors);
+      List<LabelledQuery> queries =
+          List.of(new LabelledQuery(corpus.embedding(rows - 1), List.of(new Label(0, 1))));
+      TrainingSet set = new TrainingSet(corpus, queries);
+
+      try (Tensors tensors = new Tensors(corpus, Candidates.of(set, 1), queries);
+          NDManager step = tensors.step()) {
+        float[] transposed = tensors.documentsTransposed().toFloatArray();
+        for (int i = 0; i < transposed.length; i++) {
+          int row = i % rows;
+          assertThat(transposed[i]).isEqualTo(i / rows == row % dimension ? 1 : 0);
+        }
+        assertThat(tensors.queries(step, new int[] {0}).toFloatArray()[(rows - 1) % dimension])
+            .isEqualTo(1);
+      }
     }
   }
 

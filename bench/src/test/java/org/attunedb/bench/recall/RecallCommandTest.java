@@ -158,7 +158,7 @@ class RecallCommandTest {
         .startsWith(
             "mismatch: 120 documents, 10 training queries, 40 test queries;"
                 + " embedder attune-lexical-1\nstoring ")
-        .contains("too few labels: 10 different labelled queries")
+        .contains("too few labels: 10 usable labelled queries")
         .containsPattern("mode +\\| adapter +\\| queries +\\| +n \\| +R@1 ")
         .containsPattern("VECTOR +\\| without +\\| all +\\| 40 \\| 0\\.")
         .containsPattern("HYBRID +\\| with +\\| unseen +\\| ")
