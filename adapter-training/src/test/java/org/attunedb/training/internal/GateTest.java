@@ -111,7 +111,7 @@ class GateTest {
     assertThat(decision.outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
     assertThat(decision.reason())
         .containsPattern(
-            "\\+0\\.60 points, is too small or within chance \\(90 % interval -\\d\\.\\d+ to \\+\\d");
+            "\\+0\\.60 points, is too small or within chance \\(98 % interval -\\d\\.\\d+ to \\+\\d");
   }
 
   @Test

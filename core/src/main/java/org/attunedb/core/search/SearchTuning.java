@@ -7,7 +7,8 @@ import org.attunedb.core.error.InvalidInputException;
  * The expert's knobs.
  *
  * @param ef size of the candidate list of the graph search (HNSW's {@code ef}); higher finds more
- *     of the true neighbours and takes longer. 0 lets the collection choose; at most 10,000
+ *     of the true neighbours and takes longer. 0 lets the collection choose, also whether to walk
+ *     the graph at all; at most 10,000
  * @param exact whether to compare with every matching vector instead of walking the graph
  */
 public record SearchTuning(int ef, boolean exact) {

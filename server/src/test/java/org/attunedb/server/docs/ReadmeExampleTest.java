@@ -43,7 +43,8 @@ class ReadmeExampleTest {
   @Test
   void example_run_findsByFilterAndSaysWhyItDidNotPublish(@TempDir Path temporary)
       throws Exception {
-    String printed = run(temporary.resolve("store"), List.of("money back"), relevant("a1"));
+    String printed =
+        run(temporary.resolve("store"), List.of("reversal, money back"), relevant("a1"));
 
     assertThat(printed)
         .startsWith("1 a2\n2 a3\n")

@@ -41,7 +41,9 @@ final class VectorRanker {
 
   Ranking rank(float[] query, int k, MatchingDocs matching, SearchTuning tuning)
       throws IOException {
-    if (tuning.exact() || matching.count() * query.length <= EXACT_COMPONENTS) {
+    // Whoever sets ef asks for the graph.
+    boolean small = tuning.ef() == 0 && matching.count() * query.length <= EXACT_COMPONENTS;
+    if (tuning.exact() || small) {
       return scan(query, k, matching);
     }
     Ranking walked = walk(query, k, matching, tuning);

@@ -23,8 +23,8 @@ public final class StoreLock implements AutoCloseable {
   private static final String FILE = "attune.lock";
 
   /**
-   * Locks that this process holds. Closing any channel of a file frees, on POSIX systems, every lock
-   * that the process has on it: a second try must not even open the file.
+   * Locks that this process holds. Closing any channel of a file frees, on POSIX systems, every
+   * lock that the process has on it: a second try must not even open the file.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
