@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.index.internal.io.StoreFiles;
@@ -22,9 +22,17 @@ import org.jspecify.annotations.Nullable;
 public final class StoreLock implements AutoCloseable {
   private static final String FILE = "attune.lock";
 
+  /**
+   * Locks that this process holds. Closing any channel of a file frees, on POSIX systems, every
+   * lock that the process has on it: a second try must not even open the file.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
   private final FileChannel channel;
 
-  private StoreLock(FileChannel channel) {
+  private StoreLock(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
@@ -34,35 +42,50 @@ public final class StoreLock implements AutoCloseable {
    * @throws ConflictException {@code store_locked} naming the folder and the owner
    */
   public static StoreLock acquire(Path root) {
-    Path file = root.resolve(FILE);
+    Path file = realPath(root).resolve(FILE);
+    long pid = ProcessHandle.current().pid();
+    if (!HELD.add(file)) {
+      throw locked(root, Long.toString(pid));
+    }
+    try {
+      return new StoreLock(file, lock(root, file, pid));
+    } catch (RuntimeException e) {
+      HELD.remove(file);
+      throw e;
+    }
+  }
+
+  private static Path realPath(Path root) {
+    try {
+      return root.toRealPath();
+    } catch (IOException e) {
+      throw StoreFiles.failed(root, "lock", e);
+    }
+  }
+
+  private static FileChannel lock(Path root, Path file, long pid) {
     FileChannel channel = null;
     try {
       channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (tryLock(channel) == null) {
+      if (channel.tryLock() == null) {
         String owner = Files.readString(file, StandardCharsets.UTF_8).strip();
         channel.close();
-        throw new ConflictException(
-            ErrorCode.STORE_LOCKED, "store %s is open in process %s".formatted(root, owner));
+        throw locked(root, owner);
       }
       channel.truncate(0);
-      long pid = ProcessHandle.current().pid();
       channel.write(ByteBuffer.wrap(Long.toString(pid).getBytes(StandardCharsets.UTF_8)));
-      return new StoreLock(channel);
+      return channel;
     } catch (IOException e) {
       closeQuietly(channel, e);
       throw StoreFiles.failed(file, "lock", e);
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      // Held by this very process.
-      return null;
-    }
+  private static ConflictException locked(Path root, String owner) {
+    return new ConflictException(
+        ErrorCode.STORE_LOCKED, "store %s is open in process %s".formatted(root, owner));
   }
 
   private static void closeQuietly(@Nullable FileChannel channel, IOException failure) {
@@ -81,6 +104,8 @@ public final class StoreLock implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException("releasing the store's lock: " + e.getMessage(), e);
+    } finally {
+      HELD.remove(file);
     }
   }
 }
