@@ -94,6 +94,10 @@ public final class Store implements AutoCloseable {
           ErrorCode.ALREADY_EXISTS, "collection '" + name + "' exists in " + root);
     }
     Path temporary = directory.resolve(name + TEMPORARY);
+    // What a failed drop left would become part of the new collection.
+    if (Files.exists(temporary)) {
+      StoreFiles.deleteRecursively(temporary);
+    }
     LuceneCollection.create(temporary, spec);
     move(temporary, path);
     return openCollection(name, path, spec, embedder);
