@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -234,7 +235,12 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
       searchers.maybeRefreshBlocking();
       return affected;
     } catch (AlreadyClosedException e) {
-      throw closed(e);
+      if (writer.getTragicException() == null) {
+        throw closed(e);
+      }
+      // A merge in the background failed, by which Lucene closed the writer.
+      failed = true;
+      throw StoreFiles.failed(directory.resolve("index"), "write", new IOException(e));
     } catch (IOException e) {
       giveUp(e);
       throw StoreFiles.failed(directory.resolve("index"), "write", e);
@@ -273,6 +279,8 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
           new CollectionView(name, spec, new Snapshot(current), searcher, embedder));
     } catch (IOException e) {
       throw StoreFiles.failed(directory.resolve("index"), "read", e);
+    } catch (UncheckedIOException e) {
+      throw StoreFiles.failed(directory.resolve("index"), "read", new IOException(e));
     } finally {
       release(current);
     }
