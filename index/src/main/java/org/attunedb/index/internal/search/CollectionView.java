@@ -72,7 +72,15 @@ public final class CollectionView {
           "collection '%s' has vectors of '%s' and no embedder is attached: give the query as a vector"
               .formatted(collection, spec.embedder()));
     }
-    return embedder.embedQueries(texts);
+    List<Embedding> vectors = embedder.embedQueries(texts);
+    if (vectors.size() != texts.size()) {
+      throw new InvalidInputException(
+          ErrorCode.EMBEDDING_FAILED,
+          "embedder '%s' returned %d vectors for %d texts"
+              .formatted(spec.embedder(), vectors.size(), texts.size()));
+    }
+    vectors.forEach(this::given);
+    return vectors;
   }
 
   /**
