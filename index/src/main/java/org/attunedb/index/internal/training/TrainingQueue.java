@@ -10,8 +10,8 @@ import org.attunedb.core.error.TrainingException;
 import org.attunedb.core.training.AdapterTrainer;
 
 /**
- * Runs the training jobs of a store one after the other on a low-priority thread, which exists only
- * while there is work. Thread-safe.
+ * Runs the training jobs of a store one after the other on a low-priority thread, which starts with
+ * the first job and ends with the store. Thread-safe.
  */
 public final class TrainingQueue implements AutoCloseable {
   private static final long STOP_SECONDS = 60;
