@@ -131,12 +131,7 @@ public final class AdapterRegistry {
     new TreeSet<>(trainingDocuments).forEach(documents.withArray("documents")::add);
     documents.withArray("documents");
     StoreFiles.writeJson(temporary.resolve(DOCUMENTS), documents);
-    try {
-      Files.move(temporary, directory.resolve(version), StandardCopyOption.ATOMIC_MOVE);
-      StoreFiles.forceDirectory(directory);
-    } catch (IOException e) {
-      throw StoreFiles.failed(directory.resolve(version), "create", e);
-    }
+    move(temporary, directory.resolve(version), "create");
     activate(version);
     return version;
   }
@@ -171,7 +166,21 @@ public final class AdapterRegistry {
               .formatted(collection, version));
     }
     loaded.remove(version);
-    StoreFiles.deleteRecursively(files);
+    Path doomed = directory.resolve(version + ".tmp");
+    if (Files.exists(doomed)) {
+      StoreFiles.deleteRecursively(doomed);
+    }
+    move(files, doomed, "delete");
+    StoreFiles.deleteRecursively(doomed);
+  }
+
+  private void move(Path from, Path to, String action) {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+      StoreFiles.forceDirectory(directory);
+    } catch (IOException e) {
+      throw StoreFiles.failed(to, action, e);
+    }
   }
 
   private void writeActive(@Nullable String version) {
