@@ -66,6 +66,11 @@ public record EvaluationRequest(
     return new EvaluationRequest(labels, modes, choice, metrics, trainingDocuments, seed);
   }
 
+  /** This request with another seed of the intervals. */
+  public EvaluationRequest withSeed(long newSeed) {
+    return new EvaluationRequest(labels, modes, adapter, metrics, trainingDocuments, newSeed);
+  }
+
   /** How many hits a search must return for these metrics. */
   public int depth() {
     return metrics.stream().flatMapToInt(m -> IntStream.of(m.k())).max().orElse(1);

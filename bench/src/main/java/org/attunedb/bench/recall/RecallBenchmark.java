@@ -65,6 +65,7 @@ final class RecallBenchmark {
             .evaluate(
                 EvaluationRequest.of(test)
                     .withModes(SearchMode.values())
+                    .withSeed(seed)
                     .withTrainingDocuments(DatasetLoader.relevantDocuments(dataset.train())));
     double evaluate = secondsSince(start);
 
