@@ -29,7 +29,8 @@ public interface DeepMemory {
   /**
    * Trains in the background. One training runs at a time in a store; others wait.
    *
-   * @throws org.attunedb.core.error.InvalidInputException if the labels can't be used
+   * @throws org.attunedb.core.error.InvalidInputException if the labels can't be used, or if the
+   *     collection does not compare by cosine
    * @throws org.attunedb.core.error.TrainingException {@code trainer_missing} without a trainer
    */
   TrainingJob train(TrainingRequest request);

@@ -214,6 +214,18 @@ class PersistenceTest extends StoreTest {
   }
 
   @Test
+  void open_refusedInThisProcess_stillKeepsOthersOut() throws IOException {
+    assertThatExceptionOfType(ConflictException.class).isThrownBy(() -> Attune.open(folder));
+
+    Process child = StoreHolder.start(folder);
+    try (BufferedReader output = child.inputReader()) {
+      assertThat(output.readLine()).startsWith("STORE_LOCKED ");
+    } finally {
+      child.destroyForcibly();
+    }
+  }
+
+  @Test
   void open_folderThatAnotherProcessHolds_isRefusedUntilThatEnds()
       throws IOException, InterruptedException {
     fill("one");

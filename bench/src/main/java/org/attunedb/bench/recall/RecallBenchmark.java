@@ -10,6 +10,8 @@ import org.attunedb.bench.recall.RecallResult.Timings;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.adapter.LowRankAdapter;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.evaluation.RecallReport;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.training.GateDecision;
@@ -43,7 +45,18 @@ final class RecallBenchmark {
     this.out = out;
   }
 
+  /**
+   * Runs the benchmark.
+   *
+   * @throws InvalidInputException {@code labels_invalid} if no test query has a relevant document
+   */
   RecallResult run() throws IOException, InterruptedException {
+    if (dataset.test().stream().noneMatch(q -> q.relevance().relevantCount() > 0)) {
+      throw new InvalidInputException(
+          ErrorCode.LABELS_INVALID,
+          "%s: no test query has a relevant document in the corpus, so there is nothing to measure"
+              .formatted(dataset.name()));
+    }
     try (TemporaryFolder folder = TemporaryFolder.create("attune-bench-recall-");
         Attune attune = Attune.open(folder.path().resolve("store"))) {
       return measure(attune.createCollection("bench", CollectionSpec.lexical()));

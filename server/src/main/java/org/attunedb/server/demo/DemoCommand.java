@@ -109,10 +109,11 @@ public final class DemoCommand implements CliCommand {
       screen.print(DeepMemoryFormat.sideBySide(report, SearchMode.VECTOR));
       step("4. Ask three of these questions");
       Set<String> trained = DatasetLoader.relevantDocuments(dataset.train());
-      for (JudgedQuery query : dataset.test()) {
-        if (SAMPLES.contains(query.id())) {
-          ask(articles, query, trained);
-        }
+      for (String sample : SAMPLES) {
+        ask(
+            articles,
+            dataset.test().stream().filter(q -> q.id().equals(sample)).findFirst().orElseThrow(),
+            trained);
       }
       screen.println(
           "Next: `attune bench recall --beir DIR` does the same with your own documents and questions.");

@@ -3,6 +3,7 @@ package org.attunedb.index.internal.adapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,6 +25,7 @@ import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.NotFoundException;
+import org.attunedb.core.error.StoreException;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.search.AppliedAdapter;
@@ -63,7 +65,20 @@ public final class AdapterRegistry {
     Path file = directory.resolve(ACTIVE);
     if (Files.exists(file)) {
       JsonNode name = StoreFiles.readJson(file).path("active");
-      active = name.isTextual() ? applied(name.textValue()) : null;
+      active = name.isTextual() ? loadActive(name.textValue()) : null;
+    }
+  }
+
+  /** Here a fault is damage of the store, not of what somebody asked for. */
+  private AppliedAdapter loadActive(String version) {
+    try {
+      return applied(version);
+    } catch (InvalidInputException | NotFoundException | UncheckedIOException e) {
+      throw new StoreException(
+          ErrorCode.STORE_CORRUPT,
+          "%s: the active adapter can't be used: %s"
+              .formatted(directory.resolve(version), e.getMessage()),
+          e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
+import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.adapter.AdapterBinding;
 import org.attunedb.core.error.ErrorCode;
@@ -63,6 +64,7 @@ public final class CollectionDeepMemory implements DeepMemory {
       throw new InvalidInputException(
           ErrorCode.TOO_FEW_LABELS, "got 0 labelled queries, expected at least 1");
     }
+    requireCosine();
     AdapterTrainer trainer = queue.trainer();
     BackgroundJob job =
         new BackgroundJob(
@@ -82,6 +84,17 @@ public final class CollectionDeepMemory implements DeepMemory {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the collection of this deep memory is closed");
+    }
+  }
+
+  /** The adapter's formula and the trainer's ranks are those of unit vectors. */
+  private void requireCosine() {
+    Similarity similarity = views.read(view -> view.spec().similarity());
+    if (similarity != Similarity.COSINE) {
+      throw new InvalidInputException(
+          ErrorCode.ADAPTER_INVALID,
+          "adapters are trained for collections that compare by COSINE, this one compares by "
+              + similarity);
     }
   }
 
