@@ -22,7 +22,7 @@ import org.attunedb.core.training.TrainingConfig;
  * Fits one adapter to some of the queries: first a full matrix, whose gradient steps generalise
  * better than those of two factors, then its best low-rank form, which is trained on for half as
  * many epochs. Adam's rate falls linearly to 0 in each phase; how far it can move is what
- * regularises (docs/adapter.md has the measurements). Used once, by one thread.
+ * regularises (docs/adapter.md tells why). Used once, by one thread.
  */
 final class Fit {
   /** What a document that is a target gets added to its score while training. */

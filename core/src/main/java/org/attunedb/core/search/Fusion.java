@@ -9,7 +9,7 @@ public sealed interface Fusion {
    * The default: {@link WeightedScores} whose weight suits the strength of the vector ranking,
    * which an adapter changes: {@value #BASE_KEYWORD_WEIGHT} without one, {@link
    * #ADAPTED_KEYWORD_WEIGHT} for a query that received all of one, in between for one that received
-   * a share. Measurements: docs/ranking.md.
+   * a share. See docs/ranking.md.
    */
   record Automatic() implements Fusion {
     /** Keyword weight where no adapter is applied. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * BM25 with k1 = 2 and no length normalisation). On the query side it is also multiplied by {@code
  * idf = ln(1 + (N - df + 0.5)/(df + 0.5))} from the collection's own statistics, and features that
  * no document has are left out: a query without any known word becomes the zero vector. Everything
- * else is scaled to unit length. Measurements of these choices: docs/adapter.md.
+ * else is scaled to unit length. What led to these choices: docs/adapter.md.
  *
  * <p>Thread-safe. The name changes with any change of the formula.
  */
