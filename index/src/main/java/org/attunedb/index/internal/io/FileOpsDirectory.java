@@ -73,10 +73,7 @@ public final class FileOpsDirectory extends BaseDirectory {
 
   private IndexOutput output(String name, OutputFile file) {
     return new OutputStreamIndexOutput(
-        "FileOpsDirectory(" + directory + "/" + name + ")",
-        name,
-        new Stream(file),
-        BUFFER_BYTES);
+        "FileOpsDirectory(" + directory + "/" + name + ")", name, new Stream(file), BUFFER_BYTES);
   }
 
   @Override

@@ -84,6 +84,11 @@ public final class Snapshot {
     return StandardCharsets.UTF_8.newEncoder().canEncode(id);
   }
 
+  /** Whether there is a document of an id. */
+  public boolean contains(String id) throws IOException {
+    return find(id) >= 0;
+  }
+
   /** The global document number of an id, -1 if there is none. */
   int find(String id) throws IOException {
     if (!canBeStored(id)) {
