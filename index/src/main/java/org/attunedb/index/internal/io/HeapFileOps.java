@@ -14,6 +14,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.lucene.store.Directory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files in the heap, gone with the object: an in-memory store behaves as one on disk because all
@@ -137,8 +138,8 @@ public final class HeapFileOps implements FileOps {
     requireDirectory(path.getParent());
   }
 
-  private void requireDirectory(Path directory) throws NoSuchFileException {
-    if (!isDirectory(directory)) {
+  private void requireDirectory(@Nullable Path directory) throws NoSuchFileException {
+    if (directory == null || !isDirectory(directory)) {
       throw new NoSuchFileException(directory + " is not a folder");
     }
   }
