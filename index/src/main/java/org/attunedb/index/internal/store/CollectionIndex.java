@@ -31,6 +31,7 @@ import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
+import org.attunedb.index.internal.lucene.GraphBuildingMergePolicy;
 import org.attunedb.index.internal.lucene.WideHnswVectorsFormat;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.jspecify.annotations.Nullable;
@@ -117,14 +118,15 @@ final class CollectionIndex implements Closeable {
   }
 
   private static IndexWriterConfig config(CollectionSpec spec, TextAnalysis analysis) {
-    KnnVectorsFormat format = new WideHnswVectorsFormat(spec.m(), spec.efConstruction());
+    KnnVectorsFormat format =
+        new WideHnswVectorsFormat(spec.m(), spec.efConstruction(), spec.dimension());
     TieredMergePolicy merging = new TieredMergePolicy();
     merging.setFloorSegmentMB(FLOOR_SEGMENT_MB);
     return new IndexWriterConfig(analysis.analyzer())
         .setRAMBufferSizeMB(WRITE_BUFFER_MB)
         .setSimilarity(Bm25SearcherFactory.SIMILARITY)
         .setCommitOnClose(false)
-        .setMergePolicy(merging)
+        .setMergePolicy(new GraphBuildingMergePolicy(merging, spec.dimension()))
         // A view must not wait for merges.
         .setMaxFullFlushMergeWaitMillis(0)
         .setCodec(
@@ -198,6 +200,11 @@ final class CollectionIndex implements Closeable {
   void commit(long sequence) throws IOException {
     writer.setLiveCommitData(commitData(collection, sequence).entrySet());
     writer.commit();
+  }
+
+  /** Goes on in the background with merges that the end of a process or a replay left to do. */
+  void resumeMerges() throws IOException {
+    writer.maybeMerge();
   }
 
   /** Merges all segments into one without deleted documents. */

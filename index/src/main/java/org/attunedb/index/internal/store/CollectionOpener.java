@@ -186,6 +186,7 @@ final class CollectionOpener {
         index.commit(last);
       }
       LogRecovery.clear(ops, path);
+      index.resumeMerges();
     }
     return new OperationLog(ops, path, description.id(), last);
   }
