@@ -108,7 +108,26 @@ public final class Snapshot {
    * @param afterId the last id of the previous page; null for the first page
    * @param limit most documents to return
    */
-  public List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter)
+  List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter)
+      throws IOException {
+    List<Document> page = new ArrayList<>();
+    for (ScoreDoc hit : page(afterId, limit, filter)) {
+      page.add(read(hit.doc, true));
+    }
+    return page;
+  }
+
+  /** The ids of a {@link #scan}. */
+  List<String> ids(@Nullable String afterId, int limit, @Nullable Filter filter)
+      throws IOException {
+    List<String> page = new ArrayList<>();
+    for (ScoreDoc hit : page(afterId, limit, filter)) {
+      page.add(((BytesRef) ((FieldDoc) hit).fields[0]).utf8ToString());
+    }
+    return page;
+  }
+
+  private ScoreDoc[] page(@Nullable String afterId, int limit, @Nullable Filter filter)
       throws IOException {
     Query query = filter == null ? MatchAllDocsQuery.INSTANCE : FilterCompiler.compile(filter);
     Sort byId = new Sort(new SortField(Fields.ID, SortField.Type.STRING));
@@ -119,11 +138,7 @@ public final class Snapshot {
             ? null
             : new FieldDoc(lastDocument, 0, new Object[] {new BytesRef(afterId)});
     int available = Math.max(1, Math.min(limit, searcher.getIndexReader().maxDoc()));
-    List<Document> page = new ArrayList<>();
-    for (ScoreDoc hit : searcher.searchAfter(after, query, available, byId).scoreDocs) {
-      page.add(read(hit.doc, true));
-    }
-    return page;
+    return searcher.searchAfter(after, query, available, byId).scoreDocs;
   }
 
   /** Every live document in the order of ids. */

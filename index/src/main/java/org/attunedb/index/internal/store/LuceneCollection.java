@@ -1,7 +1,6 @@
 package org.attunedb.index.internal.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -23,19 +22,15 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BytesRef;
 import org.attunedb.core.Document;
-import org.attunedb.core.Embedding;
-import org.attunedb.core.Similarity;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ErrorCode;
-import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
-import org.attunedb.core.search.Query;
-import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.index.AttuneOptions;
+import org.attunedb.index.CollectionSnapshot;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.CollectionStats;
 import org.attunedb.index.DeepMemory;
@@ -48,9 +43,10 @@ import org.attunedb.index.internal.lucene.FilterCompiler;
 import org.attunedb.index.internal.lucene.WideHnswVectorsFormat;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
+import org.attunedb.index.internal.search.LuceneViews;
 import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.search.SnapshotSearcher;
-import org.attunedb.index.internal.search.Views;
+import org.attunedb.index.internal.search.ViewReads;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.attunedb.index.internal.training.CollectionDeepMemory;
 import org.attunedb.index.internal.training.TrainingQueue;
@@ -77,7 +73,8 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
   private final SearcherManager searchers;
   private final DocumentIntake intake;
   private final DocumentMapper mapper;
-  private final SnapshotSearcher searcher;
+  private final LuceneViews views;
+  private final ViewReads reads;
   private final AdapterRegistry adapters;
   private final CollectionDeepMemory deepMemory;
   private boolean failed;
@@ -98,13 +95,20 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
     this.intake = new DocumentIntake(name, spec, embedder);
     boolean lexical = spec.embedder().equals(LexicalEmbedder.INFO.name());
     this.mapper = new DocumentMapper(spec.similarity(), lexical, analysis);
-    this.searcher = new SnapshotSearcher(spec.similarity(), analysis);
     this.adapters = new AdapterRegistry(name, spec, directory.resolve("adapters"));
     this.files = FSDirectory.open(directory.resolve("index"));
     this.writer = new IndexWriter(files, config(spec, analysis));
+    SnapshotSearcher searcher = new SnapshotSearcher(spec.similarity(), analysis);
     this.searchers = new SearcherManager(writer, new Bm25SearcherFactory());
+    this.views =
+        new LuceneViews(
+            name,
+            searchers,
+            directory.resolve("index"),
+            snapshot -> new CollectionView(name, spec, snapshot, searcher, embedder));
+    this.reads = new ViewReads(name, spec, views, this::resolve);
     this.deepMemory =
-        new CollectionDeepMemory(views(), adapters, queue, options.clock(), options.random());
+        new CollectionDeepMemory(views, adapters, queue, options.clock(), options.random());
   }
 
   private static IndexWriterConfig config(CollectionSpec spec, TextAnalysis analysis) {
@@ -261,93 +265,48 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
     }
   }
 
-  private Views views() {
-    return this::read;
-  }
-
-  private <T> T read(Views.Reading<T> reading) {
-    IndexSearcher current;
-    try {
-      current = searchers.acquire();
-    } catch (AlreadyClosedException e) {
-      throw closed(e);
-    } catch (IOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", e);
-    }
-    try {
-      return reading.from(
-          new CollectionView(name, spec, new Snapshot(current), searcher, embedder));
-    } catch (IOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", e);
-    } catch (UncheckedIOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", new IOException(e));
-    } finally {
-      release(current);
-    }
-  }
-
-  private void release(IndexSearcher current) {
-    try {
-      searchers.release(current);
-    } catch (IOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", e);
-    }
-  }
-
   private IllegalStateException closed(AlreadyClosedException cause) {
     return new IllegalStateException("collection '" + name + "' is closed", cause);
   }
 
   @Override
   public Optional<Document> get(String id) {
-    return read(view -> Optional.ofNullable(view.snapshot().get(id)));
+    return reads.get(id);
+  }
+
+  @Override
+  public List<Document> getAll(Collection<String> ids) {
+    return reads.getAll(ids);
   }
 
   @Override
   public long count(@Nullable Filter filter) {
-    requireWithinLimits(filter);
-    return read(view -> view.snapshot().count(filter));
+    return reads.count(filter);
   }
 
   @Override
   public List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter) {
-    requireWithinLimits(filter);
-    if (limit < 1 || limit > MAX_BATCH) {
-      throw new InvalidInputException(
-          ErrorCode.OPTION_OUT_OF_RANGE, "scan limit is " + limit + ", expected 1 to " + MAX_BATCH);
-    }
-    return read(view -> view.snapshot().scan(afterId, limit, filter));
+    return reads.scan(afterId, limit, filter);
   }
 
-  private static void requireWithinLimits(@Nullable Filter filter) {
-    if (filter != null) {
-      filter.requireWithinLimits();
-    }
+  @Override
+  public List<String> ids(@Nullable String afterId, int limit, @Nullable Filter filter) {
+    return reads.ids(afterId, limit, filter);
   }
 
   @Override
   public SearchResponse search(SearchRequest request) {
-    if (request.mode() == SearchMode.KEYWORD) {
-      return read(view -> view.search(request, null));
-    }
-    requireDirection(request.query());
-    AppliedAdapter adapter = resolve(request.adapter());
-    return read(view -> view.search(request, adapter));
+    return reads.search(request);
   }
 
-  private void requireDirection(Query query) {
-    Embedding given =
-        switch (query) {
-          case Query.ByText text -> null;
-          case Query.ByEmbedding vector -> vector.embedding();
-          case Query.ByTextAndEmbedding both -> both.embedding();
-        };
-    if (given != null && given.isZero() && spec.similarity() == Similarity.COSINE) {
-      throw new InvalidInputException(
-          ErrorCode.ZERO_VECTOR,
-          "collection '%s': query vector is zero, which has no direction for COSINE"
-              .formatted(name));
-    }
+  @Override
+  public List<SearchResponse> searchAll(List<SearchRequest> requests) {
+    return reads.searchAll(requests);
+  }
+
+  @Override
+  public CollectionSnapshot snapshot() {
+    return views.snapshot(this::resolve);
   }
 
   private @Nullable AppliedAdapter resolve(AdapterChoice choice) {
@@ -365,7 +324,7 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public CollectionStats stats() {
-    return read(
+    return views.read(
         view -> {
           long bytes = 0;
           for (String file : files.listAll()) {
@@ -384,12 +343,12 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
     }
   }
 
-  /** Stops training and closes the files; open views stay readable until they are released. */
+  /** Stops training and closes snapshots and files; reads that have begun are finished. */
   @Override
   public synchronized void close() {
     deepMemory.stop();
     try {
-      searchers.close();
+      views.close();
       // Everything acknowledged was committed; closing must not commit a failed write's rest.
       writer.rollback();
       files.close();
