@@ -93,12 +93,13 @@ public final class CollectionView {
    */
   public SearchResponse search(SearchRequest request, @Nullable AppliedAdapter adapter)
       throws IOException {
+    SearchClock clock = searcher.start(request);
     Embedding vector = request.mode() == SearchMode.KEYWORD ? null : vector(request.query());
-    return searcher.search(snapshot, request, vector, adapter);
+    return searcher.search(snapshot, new Search(request, adapter), vector, clock);
   }
 
   /** Searches in parallel, after embedding all texts at once; answers in the order given. */
-  List<SearchResponse> searchAll(List<ViewReads.Search> searches) {
+  List<SearchResponse> searchAll(List<Search> searches) {
     List<@Nullable Embedding> vectors = vectors(searches);
     return IntStream.range(0, searches.size())
         .parallel()
@@ -106,19 +107,19 @@ public final class CollectionView {
         .toList();
   }
 
-  private SearchResponse search(ViewReads.Search search, @Nullable Embedding vector) {
+  private SearchResponse search(Search search, @Nullable Embedding vector) {
     try {
-      return searcher.search(snapshot, search.request(), vector, search.adapter());
+      return searcher.search(snapshot, search, vector, searcher.start(search.request()));
     } catch (IOException e) {
       throw new UncheckedIOException("searching: " + e.getMessage(), e);
     }
   }
 
-  private List<@Nullable Embedding> vectors(List<ViewReads.Search> searches) {
+  private List<@Nullable Embedding> vectors(List<Search> searches) {
     List<@Nullable Embedding> vectors = new ArrayList<>();
     List<String> texts = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
-    for (ViewReads.Search search : searches) {
+    for (Search search : searches) {
       Query query = search.request().query();
       boolean keyword = search.request().mode() == SearchMode.KEYWORD;
       if (!keyword && query instanceof Query.ByText text) {

@@ -3,7 +3,6 @@ package org.attunedb.index.internal.search;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,19 +147,20 @@ public final class Snapshot {
     return searcher.search(MatchAllDocsQuery.INSTANCE, documents, byId).scoreDocs;
   }
 
-  /** Hits with ids and, if asked for, text and metadata; equal scores in the order of ids. */
-  List<SearchHit> hits(List<ScoreDoc> ranking, boolean withDocuments) throws IOException {
+  /**
+   * Hits with ids and, if asked for, text and metadata.
+   *
+   * @param ranking in the order wanted
+   * @param before how many hits stand before the first
+   */
+  List<SearchHit> hits(List<ScoreDoc> ranking, int before, boolean withDocuments)
+      throws IOException {
     Map<Integer, String> ids = ids(ranking);
-    List<ScoreDoc> ordered = new ArrayList<>(ranking);
-    ordered.sort(
-        Comparator.<ScoreDoc>comparingDouble(hit -> -hit.score)
-            .thenComparing(hit -> ids.getOrDefault(hit.doc, "")));
-    List<SearchHit> hits = new ArrayList<>(ordered.size());
-    for (ScoreDoc hit : ordered) {
+    List<SearchHit> hits = new ArrayList<>(ranking.size());
+    for (ScoreDoc hit : ranking) {
       String id = ids.getOrDefault(hit.doc, "");
-      hits.add(
-          new SearchHit(
-              id, hit.score, hits.size() + 1, withDocuments ? read(hit.doc, false) : null));
+      Document document = withDocuments ? read(hit.doc, false) : null;
+      hits.add(new SearchHit(id, hit.score, before + hits.size() + 1, document));
     }
     return hits;
   }

@@ -114,9 +114,6 @@ public class ViewReads implements CollectionReads {
     return views.read(view -> view.searchAll(searches));
   }
 
-  /** A request and the adapter that it chose; null for none. */
-  record Search(SearchRequest request, @Nullable AppliedAdapter adapter) {}
-
   private @Nullable AppliedAdapter adapter(SearchRequest request) {
     return request.mode() == SearchMode.KEYWORD ? null : adapters.resolve(request.adapter());
   }
