@@ -2,15 +2,11 @@ package org.attunedb.index;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import org.attunedb.core.Document;
 import org.attunedb.core.MetadataPatch;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.core.filter.Filter;
-import org.attunedb.core.search.SearchRequest;
-import org.attunedb.core.search.SearchResponse;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Documents of one kind, searched together.
@@ -22,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * StoreException} when files can't be read or written: the outcome of such a write is unknown, and
  * the store refuses further writes until it is opened again.
  */
-public interface VectorCollection {
+public interface VectorCollection extends CollectionReads {
   /** Most documents in one batch. */
   int MAX_BATCH = 10_000;
 
@@ -67,9 +63,6 @@ public interface VectorCollection {
    */
   long updateMetadata(Filter filter, MetadataPatch patch);
 
-  /** The document of an id, with its embedding (of unit length in a cosine collection). */
-  Optional<Document> get(String id);
-
   /**
    * Deletes documents; unknown ids are ignored.
    *
@@ -106,27 +99,8 @@ public interface VectorCollection {
    */
   void compact();
 
-  /** Number of documents that match; of all if the filter is null. */
-  long count(@Nullable Filter filter);
-
-  /**
-   * Documents with embeddings, in the order of their ids' UTF-8 bytes.
-   *
-   * @param afterId the last id of the previous page; null for the first
-   * @param limit most documents to return, 1 to {@value #MAX_BATCH}
-   * @param filter which documents; null for all
-   * @return an empty list after the last page
-   */
-  List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter);
-
-  /**
-   * Searches.
-   *
-   * @throws InvalidInputException if the query vector has another dimension, is zero where the
-   *     similarity is cosine, or a text comes without an embedder
-   * @throws org.attunedb.core.error.NotFoundException for an unknown adapter version
-   */
-  SearchResponse search(SearchRequest request);
+  /** The collection as it is now, held until it is closed. */
+  CollectionSnapshot snapshot();
 
   /** Training, evaluation and versions of this collection's query adapter. */
   DeepMemory deepMemory();

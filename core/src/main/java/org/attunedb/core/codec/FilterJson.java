@@ -8,11 +8,13 @@ public final class FilterJson {
   private FilterJson() {}
 
   /** Replaced by the merge. */
+  @SuppressWarnings("DoNotCallSuggester")
   public static ObjectNode write(Filter filter) {
     throw new UnsupportedOperationException(filter.toString());
   }
 
   /** Replaced by the merge. */
+  @SuppressWarnings("DoNotCallSuggester")
   public static Filter read(String json) {
     throw new UnsupportedOperationException(json);
   }

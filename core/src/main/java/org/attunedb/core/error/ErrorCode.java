@@ -84,7 +84,9 @@ public enum ErrorCode {
   /** No trainer on the class path. */
   TRAINER_MISSING,
   /** The embedding model could not answer. */
-  EMBEDDING_FAILED;
+  EMBEDDING_FAILED,
+  /** A search took longer than its request allowed. */
+  SEARCH_TIMEOUT;
 
   /** The name used in files, logs and HTTP answers: lower case with underscores. */
   public String wireName() {

@@ -50,7 +50,8 @@ class ErrorCodeTest {
           "store_io",
           "training_failed",
           "trainer_missing",
-          "embedding_failed");
+          "embedding_failed",
+          "search_timeout");
 
   @ParameterizedTest
   @EnumSource

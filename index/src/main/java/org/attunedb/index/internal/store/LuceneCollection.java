@@ -1,7 +1,6 @@
 package org.attunedb.index.internal.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,23 +8,19 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.Document;
-import org.attunedb.core.Embedding;
 import org.attunedb.core.MetadataPatch;
-import org.attunedb.core.Similarity;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
-import org.attunedb.core.search.Query;
-import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
+import org.attunedb.index.CollectionSnapshot;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.CollectionStats;
 import org.attunedb.index.DeepMemory;
@@ -35,9 +30,10 @@ import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
+import org.attunedb.index.internal.search.LuceneViews;
 import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.search.SnapshotSearcher;
-import org.attunedb.index.internal.search.Views;
+import org.attunedb.index.internal.search.ViewReads;
 import org.attunedb.index.internal.store.PendingWrite.Decision;
 import org.attunedb.index.internal.training.CollectionDeepMemory;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +51,8 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   private final @Nullable Embedder embedder;
   private final StoreHealth health;
   private final DocumentIntake intake;
-  private final SnapshotSearcher searcher;
+  private final LuceneViews views;
+  private final ViewReads reads;
   private final AdapterRegistry adapters;
   private final CollectionIndex index;
   private final GroupCommit writer;
@@ -68,13 +65,20 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     this.embedder = parts.embedder();
     this.health = parts.context().health();
     this.intake = new DocumentIntake(name, spec, embedder);
-    this.searcher = new SnapshotSearcher(spec.similarity(), parts.analysis());
     this.adapters = parts.adapters();
     this.index = parts.index();
     this.writer = parts.writer();
+    SnapshotSearcher searcher = new SnapshotSearcher(spec.similarity(), parts.analysis());
+    this.views =
+        new LuceneViews(
+            name,
+            index.searchers(),
+            directory.resolve("index"),
+            snapshot -> new CollectionView(name, spec, snapshot, searcher, embedder));
+    this.reads = new ViewReads(name, spec, views, this::resolve);
     this.deepMemory =
         new CollectionDeepMemory(
-            views(),
+            views,
             adapters,
             parts.context().queue(),
             parts.context().options().clock(),
@@ -234,93 +238,48 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     writer.checkpoint();
   }
 
-  private Views views() {
-    return this::read;
-  }
-
-  private <T> T read(Views.Reading<T> reading) {
-    IndexSearcher current;
-    try {
-      current = index.acquire();
-    } catch (AlreadyClosedException e) {
-      throw closed(e);
-    } catch (IOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", e);
-    }
-    try {
-      return reading.from(
-          new CollectionView(name, spec, new Snapshot(current), searcher, embedder));
-    } catch (IOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", e);
-    } catch (UncheckedIOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", new IOException(e));
-    } finally {
-      release(current);
-    }
-  }
-
-  private void release(IndexSearcher current) {
-    try {
-      index.release(current);
-    } catch (IOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", e);
-    }
-  }
-
   private IllegalStateException closed(AlreadyClosedException cause) {
     return new IllegalStateException("collection '" + name + "' is closed", cause);
   }
 
   @Override
   public Optional<Document> get(String id) {
-    return read(view -> Optional.ofNullable(view.snapshot().get(id)));
+    return reads.get(id);
+  }
+
+  @Override
+  public List<Document> getAll(Collection<String> ids) {
+    return reads.getAll(ids);
   }
 
   @Override
   public long count(@Nullable Filter filter) {
-    requireWithinLimits(filter);
-    return read(view -> view.snapshot().count(filter));
+    return reads.count(filter);
   }
 
   @Override
   public List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter) {
-    requireWithinLimits(filter);
-    if (limit < 1 || limit > MAX_BATCH) {
-      throw new InvalidInputException(
-          ErrorCode.OPTION_OUT_OF_RANGE, "scan limit is " + limit + ", expected 1 to " + MAX_BATCH);
-    }
-    return read(view -> view.snapshot().scan(afterId, limit, filter));
+    return reads.scan(afterId, limit, filter);
   }
 
-  private static void requireWithinLimits(@Nullable Filter filter) {
-    if (filter != null) {
-      filter.requireWithinLimits();
-    }
+  @Override
+  public List<String> ids(@Nullable String afterId, int limit, @Nullable Filter filter) {
+    return reads.ids(afterId, limit, filter);
   }
 
   @Override
   public SearchResponse search(SearchRequest request) {
-    if (request.mode() == SearchMode.KEYWORD) {
-      return read(view -> view.search(request, null));
-    }
-    requireDirection(request.query());
-    AppliedAdapter adapter = resolve(request.adapter());
-    return read(view -> view.search(request, adapter));
+    return reads.search(request);
   }
 
-  private void requireDirection(Query query) {
-    Embedding given =
-        switch (query) {
-          case Query.ByText text -> null;
-          case Query.ByEmbedding vector -> vector.embedding();
-          case Query.ByTextAndEmbedding both -> both.embedding();
-        };
-    if (given != null && given.isZero() && spec.similarity() == Similarity.COSINE) {
-      throw new InvalidInputException(
-          ErrorCode.ZERO_VECTOR,
-          "collection '%s': query vector is zero, which has no direction for COSINE"
-              .formatted(name));
-    }
+  @Override
+  public List<SearchResponse> searchAll(List<SearchRequest> requests) {
+    return reads.searchAll(requests);
+  }
+
+  @Override
+  public CollectionSnapshot snapshot() {
+    return views.snapshot(this::resolve);
   }
 
   private @Nullable AppliedAdapter resolve(AdapterChoice choice) {
@@ -338,14 +297,14 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public CollectionStats stats() {
-    return read(view -> view.snapshot().stats(index.diskBytes()));
+    return views.read(view -> view.snapshot().stats(index.diskBytes()));
   }
 
-  /** Stops training and closes the files; open views stay readable until they are released. */
+  /** Stops training and closes snapshots and files; reads that have begun are finished. */
   @Override
   public void close() {
     try {
-      IOUtils.close(deepMemory::stop, writer::close, index);
+      IOUtils.close(deepMemory::stop, writer::close, views::close, index);
     } catch (IOException e) {
       throw StoreFiles.failed(directory, "close", e);
     }
