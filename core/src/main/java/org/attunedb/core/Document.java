@@ -50,6 +50,11 @@ public record Document(
     return new Document(id, null, Metadata.empty(), embedding);
   }
 
+  /** This document with other metadata. */
+  public Document withMetadata(Metadata newMetadata) {
+    return new Document(id, text, newMetadata, embedding);
+  }
+
   /** This document with another embedding. */
   public Document withEmbedding(@Nullable Embedding newEmbedding) {
     return new Document(id, text, metadata, newEmbedding);

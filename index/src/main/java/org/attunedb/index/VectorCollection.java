@@ -3,6 +3,7 @@ package org.attunedb.index;
 import java.util.Collection;
 import java.util.List;
 import org.attunedb.core.Document;
+import org.attunedb.core.MetadataPatch;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.core.filter.Filter;
@@ -10,15 +11,19 @@ import org.attunedb.core.filter.Filter;
 /**
  * Documents of one kind, searched together.
  *
- * <p>Thread-safe. A write is on disk and visible to every later read when its method returns; a
- * batch becomes visible and durable as a whole or not at all. Reads run on an immutable view and
- * never wait for writes. Methods throw {@link IllegalStateException} after the store was closed and
- * {@link StoreException} when files can't be read or written; after a failed write the collection
- * refuses further writes until the store is opened again.
+ * <p>Thread-safe. A write is as durable as the store's {@link Durability} says and visible to every
+ * later read when its method returns; a batch becomes visible and durable as a whole or not at all.
+ * Writes of several threads share one fsync. Reads run on an immutable view and never wait for
+ * writes. Methods throw {@link IllegalStateException} after the store was closed and {@link
+ * StoreException} when files can't be read or written: the outcome of such a write is unknown, and
+ * the store refuses further writes until it is opened again.
  */
 public interface VectorCollection extends CollectionReads {
   /** Most documents in one batch. */
   int MAX_BATCH = 10_000;
+
+  /** Most bytes of one batch: texts, metadata as JSON and four bytes for each component. */
+  int MAX_BATCH_BYTES = 256 << 20;
 
   /** The name, unique in its store. */
   String name();
@@ -36,6 +41,29 @@ public interface VectorCollection extends CollectionReads {
   void upsert(List<Document> documents);
 
   /**
+   * Adds documents whose ids do not exist; otherwise as {@link #upsert}.
+   *
+   * @throws org.attunedb.core.error.ConflictException {@code already_exists} naming the first that
+   *     exists; then none is written
+   */
+  void insert(List<Document> documents);
+
+  /**
+   * Changes the metadata of documents; their texts and embeddings stay. Unknown ids are ignored.
+   *
+   * @return how many existed
+   * @throws InvalidInputException if the metadata of any would be too large; then none is changed
+   */
+  long updateMetadata(Collection<String> ids, MetadataPatch patch);
+
+  /**
+   * Changes the metadata of every document that matches, at most {@value #MAX_BATCH}.
+   *
+   * @return how many did
+   */
+  long updateMetadata(Filter filter, MetadataPatch patch);
+
+  /**
    * Deletes documents; unknown ids are ignored.
    *
    * @return how many existed
@@ -51,6 +79,28 @@ public interface VectorCollection extends CollectionReads {
 
   /** The collection as it is now, held until it is closed. */
   CollectionSnapshot snapshot();
+
+  /**
+   * Deletes every document. Adapters stay.
+   *
+   * @return how many there were
+   */
+  long truncate();
+
+  /** Forces every acknowledged write to the disk: of use where writes are not {@code SYNC}. */
+  void flush();
+
+  /**
+   * As {@link #flush}, and puts the operation log into the index. The next opening has less to
+   * replay; the store does this by itself every 64 MiB of log and when it is closed.
+   */
+  void checkpoint();
+
+  /**
+   * Merges the index into one segment without deleted documents, which takes the longer the larger
+   * it is; other reads and writes go on.
+   */
+  void compact();
 
   /** Training, evaluation and versions of this collection's query adapter. */
   DeepMemory deepMemory();

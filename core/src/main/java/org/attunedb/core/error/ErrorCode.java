@@ -75,6 +75,8 @@ public enum ErrorCode {
   UNSUPPORTED_FORMAT,
   /** A file of the store is damaged. */
   STORE_CORRUPT,
+  /** The store was opened for reading, or refuses writes after a failed one. */
+  READ_ONLY,
   /** Reading or writing the store failed. */
   STORE_IO,
   /** Training could not run or did not converge to finite weights. */

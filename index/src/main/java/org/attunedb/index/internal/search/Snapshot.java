@@ -83,6 +83,11 @@ public final class Snapshot {
     return StandardCharsets.UTF_8.newEncoder().canEncode(id);
   }
 
+  /** Whether there is a document of an id. */
+  public boolean contains(String id) throws IOException {
+    return find(id) >= 0;
+  }
+
   /** The global document number of an id, -1 if there is none. */
   int find(String id) throws IOException {
     if (!canBeStored(id)) {
@@ -107,7 +112,7 @@ public final class Snapshot {
    * @param afterId the last id of the previous page; null for the first page
    * @param limit most documents to return
    */
-  List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter)
+  public List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter)
       throws IOException {
     List<Document> page = new ArrayList<>();
     for (ScoreDoc hit : page(afterId, limit, filter)) {
