@@ -1,7 +1,9 @@
 package org.attunedb.core;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,6 +39,25 @@ public final class RandomMetadata {
     Double.MAX_VALUE,
     -Double.MAX_VALUE
   };
+
+  /** Around the signs of both halves: unsigned and signed order differ. */
+  private static final List<UUID> UUIDS =
+      List.of(
+          new UUID(0, 0),
+          new UUID(0, -1),
+          new UUID(Long.MAX_VALUE, Long.MIN_VALUE),
+          new UUID(Long.MIN_VALUE, Long.MAX_VALUE),
+          new UUID(-1, -1));
+
+  private static final List<Instant> TIMES =
+      List.of(
+          MetadataValue.Time.MIN,
+          MetadataValue.Time.MIN.plusNanos(1),
+          Instant.EPOCH.minusNanos(1),
+          Instant.EPOCH,
+          Instant.ofEpochSecond(1_800_000_000, 120_000_000),
+          MetadataValue.Time.MAX.minusNanos(1),
+          MetadataValue.Time.MAX);
 
   private static final List<String> ELEMENTS = List.of("a", "ab", "é", "", "1:a");
 
@@ -86,11 +107,13 @@ public final class RandomMetadata {
     return values;
   }
 
-  /** A string or a number. */
+  /** A string, a number, a UUID or a time. */
   public MetadataValue ordered() {
-    return switch (random.nextInt(3)) {
-      case 0 -> MetadataValue.of(text());
-      case 1 -> MetadataValue.of(INTEGERS[random.nextInt(INTEGERS.length)]);
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> MetadataValue.of(text());
+      case 2 -> MetadataValue.of(UUIDS.get(random.nextInt(UUIDS.size())));
+      case 3 -> MetadataValue.of(TIMES.get(random.nextInt(TIMES.size())));
+      case 4 -> MetadataValue.of(INTEGERS[random.nextInt(INTEGERS.length)]);
       default -> MetadataValue.of(REALS[random.nextInt(REALS.length)]);
     };
   }
