@@ -125,7 +125,7 @@ public final class DocumentMapper {
         .asMap()
         .forEach(
             (key, value) -> {
-              addTerm(mapped, document, Fields.KEYS, key);
+              addTerm(mapped, document, Fields.KEYS, key, key);
               addValue(mapped, document, key, value);
             });
   }
