@@ -32,10 +32,15 @@ public final class DocumentFile implements Closeable {
   /**
    * Opens the file in a folder.
    *
+   * @param displayName how messages call the file
    * @throws InvalidInputException {@code file_unreadable}
    */
-  public static DocumentFile open(Path folder) {
-    return new DocumentFile(JsonLines.open(folder.resolve(NAME), NAME));
+  public static DocumentFile open(Path folder, String displayName) {
+    return new DocumentFile(JsonLines.open(folder.resolve(NAME), displayName));
+  }
+
+  static DocumentFile open(Path folder) {
+    return open(folder, NAME);
   }
 
   /**
