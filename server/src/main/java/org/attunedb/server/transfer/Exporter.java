@@ -50,7 +50,7 @@ final class Exporter {
   /** As many documents as would be of the wanted size if they were like the last page's. */
   private static int nextPage(List<Document> page) {
     long bytes = page.stream().mapToLong(Exporter::size).sum();
-    return (int) Math.clamp(PAGE_BYTES * page.size() / bytes, 1, VectorCollection.MAX_BATCH);
+    return Math.clamp(PAGE_BYTES * page.size() / bytes, 1, VectorCollection.MAX_BATCH);
   }
 
   /** Roughly, in memory. */
