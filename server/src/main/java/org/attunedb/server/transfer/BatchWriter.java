@@ -27,6 +27,9 @@ final class BatchWriter {
      * @param written documents in the collection so far
      */
     void add(Bad row, long written);
+
+    /** Told of a batch with such rows before they are looked for; may throw the fault instead. */
+    void batch(InvalidInputException fault, long written);
   }
 
   BatchWriter(VectorCollection target, int maxDocuments, Refusals refusals) {
@@ -78,6 +81,7 @@ final class BatchWriter {
         refusals.add(rows.getFirst().refused(e), written);
         return;
       }
+      refusals.batch(e, written);
       int half = rows.size() / 2;
       write(rows.subList(0, half));
       write(rows.subList(half, rows.size()));

@@ -20,6 +20,7 @@ import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
+import org.attunedb.server.dataset.FileFault;
 import org.attunedb.server.workflow.TemporaryFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -148,11 +149,11 @@ public final class ImportCommand implements CliCommand {
     }
 
     /** Standard input is kept in a file, because it is read twice. */
-    private InputFile inputFile(Path path, Path temporary) throws IOException {
+    private InputFile inputFile(Path path, Path temporary) {
       boolean spooled = path.toString().equals(STANDARD_INPUT);
       Path file = spooled ? temporary.resolve("stdin") : path;
       if (spooled) {
-        Files.copy(System.in, file);
+        spool(file);
       }
       TransferFormat chosen = format == null ? TransferFormat.of(file) : format;
       if (ids != null && chosen != TransferFormat.FVECS) {
@@ -160,6 +161,14 @@ public final class ImportCommand implements CliCommand {
             ErrorCode.OPTION_OUT_OF_RANGE, "--ids goes with --format fvecs only");
       }
       return new InputFile(file, spooled ? "<stdin>" : path.toString(), chosen, ids);
+    }
+
+    private static void spool(Path file) {
+      try {
+        Files.copy(System.in, file);
+      } catch (IOException e) {
+        throw FileFault.unreadable(Path.of("<stdin>"), e);
+      }
     }
 
     /** Neither the store nor the collection is made before the files were found to be in order. */

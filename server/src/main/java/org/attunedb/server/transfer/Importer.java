@@ -36,11 +36,7 @@ final class Importer {
    */
   long allOrNothing(Supplier<VectorCollection> collection) {
     read("checking", Importer::requireGood);
-    return write(
-        collection.get(),
-        (bad, written) -> {
-          throw late(bad, written);
-        });
+    return write(collection.get(), new Abort());
   }
 
   /**
@@ -49,7 +45,7 @@ final class Importer {
    * @return number of documents
    */
   long skipping(VectorCollection collection, Rejects rejects) {
-    return write(collection, (bad, written) -> rejects.add(bad));
+    return write(collection, new Skip(rejects));
   }
 
   private static void requireGood(Row row, long size) {
@@ -58,13 +54,37 @@ final class Importer {
     }
   }
 
-  /** Only for a file that was changed in between, or a check that the first reading lacks. */
-  private static InvalidInputException late(Bad bad, long written) {
-    return new InvalidInputException(
-        bad.fault().code(),
-        "%s; it was found late: %d documents are in the collection already"
-            .formatted(bad.fault().getMessage(), written),
-        bad.fault());
+  /**
+   * After the first reading: only for a file that was changed in between, or for a check that the
+   * first reading lacks.
+   */
+  private static final class Abort implements BatchWriter.Refusals {
+    @Override
+    public void add(Bad row, long written) {
+      batch(row.fault(), written);
+    }
+
+    @Override
+    public void batch(InvalidInputException fault, long written) {
+      throw new InvalidInputException(
+          fault.code(),
+          "%s; it was found late: %d documents are in the collection already"
+              .formatted(fault.getMessage(), written),
+          fault);
+    }
+  }
+
+  /** Notes the rows and goes on. */
+  private record Skip(Rejects rejects) implements BatchWriter.Refusals {
+    @Override
+    public void add(Bad row, long written) {
+      rejects.add(row);
+    }
+
+    @Override
+    public void batch(InvalidInputException fault, long written) {
+      // Its rows come one by one.
+    }
   }
 
   private long write(VectorCollection collection, BatchWriter.Refusals refusals) {

@@ -190,11 +190,11 @@ class BadRowsTest {
   void import_linesThatAreNotTextOrTooLong_areRejectedAlone() throws IOException {
     try (var out = Files.newOutputStream(file)) {
       out.write((good(1) + "\n").getBytes(StandardCharsets.UTF_8));
-      out.write(("{\"id\":\"é\",\"text\":\"x\"}\n").getBytes(StandardCharsets.ISO_8859_1));
+      out.write("{\"id\":\"é\",\"text\":\"x\"}\n".getBytes(StandardCharsets.ISO_8859_1));
       out.write(
           ("{\"id\":\"a\",\"text\":\"" + "x".repeat(20 << 20) + "\"}\n")
               .getBytes(StandardCharsets.UTF_8));
-      out.write((good(4)).getBytes(StandardCharsets.UTF_8));
+      out.write(good(4).getBytes(StandardCharsets.UTF_8));
     }
 
     CliRun aborted = importing();
