@@ -32,7 +32,7 @@ class RoundTripTest {
   @EnumSource
   void jsonl_randomDocuments_areTheSameAfterARoundTrip(Similarity similarity) throws IOException {
     CollectionSpec spec = CollectionSpec.vectors(DIMENSION, similarity);
-    Stores.create(temp.resolve("a"), "docs", spec, randomDocuments(11 + similarity.ordinal()));
+    Stores.create(temp.resolve("a"), "docs", spec, randomDocuments(similarity.name().hashCode()));
 
     roundTrip("jsonl", DIMENSION + ":" + similarity.name().toLowerCase(java.util.Locale.ROOT));
   }
