@@ -20,7 +20,8 @@ final class JsonFaults {
   private JsonFaults() {}
 
   static InvalidInputException of(JsonProcessingException e, JsonLocation location) {
-    String reason = firstLine(e.getOriginalMessage());
+    // The list of everything that JSON may begin with says less than the place.
+    String reason = before(": was expecting (", before("\n", e.getOriginalMessage()));
     if (e instanceof StreamConstraintsException) {
       return fault(
           ErrorCode.JSON_LIMIT,
@@ -58,8 +59,8 @@ final class JsonFaults {
     return new InvalidInputException(code, problem + place(location) + " (" + shown + ")", e);
   }
 
-  private static String firstLine(String message) {
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
+  private static String before(String end, String message) {
+    int index = message.indexOf(end);
+    return index < 0 ? message : message.substring(0, index);
   }
 }

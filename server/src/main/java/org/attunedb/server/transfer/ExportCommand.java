@@ -35,9 +35,8 @@ public final class ExportCommand implements CliCommand {
 
   @Command(
       name = "export",
-      description = {
-        "Export a collection's documents, sorted by id. A file appears only when it is complete."
-      },
+      description =
+          "Export a collection's documents, sorted by id. A file appears only when it is complete.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   private static final class Export implements Callable<Integer> {
@@ -56,6 +55,7 @@ public final class ExportCommand implements CliCommand {
 
     @Option(
         names = "--format",
+        paramLabel = "FORMAT",
         defaultValue = "jsonl",
         description =
             "jsonl: a JSON document a line, keeps everything; beir: a folder with corpus.jsonl, without vectors; fvecs: vectors, needs --ids. Default: ${DEFAULT-VALUE}.")

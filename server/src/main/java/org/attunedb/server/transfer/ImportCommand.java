@@ -51,10 +51,8 @@ public final class ImportCommand implements CliCommand {
 
   @Command(
       name = "import",
-      description = {
-        "Import documents into a collection; one whose id exists is replaced. A file is read to its",
-        "end before anything is written, so that a fault in it leaves the collection as it was."
-      },
+      description =
+          "Import documents into a collection; one whose id exists is replaced. All files are checked before anything is written, so that a fault leaves the collection as it was.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   private static final class Import implements Callable<Integer> {
@@ -69,6 +67,7 @@ public final class ImportCommand implements CliCommand {
 
     @Option(
         names = "--format",
+        paramLabel = "FORMAT",
         description =
             "jsonl: a JSON document a line; beir: a folder with corpus.jsonl; fvecs: vectors. Default: by the file's name.")
     private @Nullable TransferFormat format;
@@ -89,6 +88,7 @@ public final class ImportCommand implements CliCommand {
 
     @Option(
         names = "--on-error",
+        paramLabel = "ACTION",
         defaultValue = "abort",
         description =
             "abort: a fault means that nothing is imported; skip: faulty rows are left out. Default: ${DEFAULT-VALUE}.")

@@ -53,6 +53,7 @@ public final class StatsCommand implements CliCommand {
 
     @Option(
         names = "--output",
+        paramLabel = "FORM",
         defaultValue = "table",
         description = "table or json. Default: ${DEFAULT-VALUE}.")
     private Output output = Output.TABLE;
