@@ -233,11 +233,6 @@ final class CollectionIndex implements Closeable {
     writer.deleteUnusedFiles();
   }
 
-  /** Who gives out views. */
-  SearcherManager searchers() {
-    return searchers;
-  }
-
   /** The newest view, to be released. */
   IndexSearcher acquire() throws IOException {
     return searchers.acquire();
