@@ -73,7 +73,7 @@ final class Diversifier {
 
   private double[] relevance(List<ScoreDoc> candidates, boolean comparable) {
     double[] relevance = candidates.stream().mapToDouble(hit -> hit.score).toArray();
-    if (comparable && similarity != Similarity.DOT_PRODUCT || relevance.length == 0) {
+    if ((comparable && similarity != Similarity.DOT_PRODUCT) || relevance.length == 0) {
       return relevance;
     }
     double best = relevance[0];
