@@ -1,6 +1,7 @@
 package org.attunedb.core.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.Locale;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -18,8 +20,8 @@ import org.attunedb.core.error.InvalidInputException;
  * deep nesting and oversized strings are errors.
  */
 public final class StrictJson {
-  /** Deepest nesting that is read. */
-  public static final int MAX_DEPTH = 32;
+  /** Deepest nesting that is read; holds any filter within its limits. */
+  public static final int MAX_DEPTH = 64;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -47,7 +49,7 @@ public final class StrictJson {
   public static ObjectNode readObject(String json, String where) {
     JsonNode node;
     try {
-      node = MAPPER.readTree(json);
+      node = parse(json);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
           ErrorCode.FILE_MALFORMED, where + ": malformed JSON" + describe(e), e);
@@ -62,6 +64,16 @@ public final class StrictJson {
             + node.getNodeType().name().toLowerCase(Locale.ROOT));
   }
 
+  /** Reads any JSON value; empty text gives a missing node. */
+  static JsonNode parse(String json) throws JsonProcessingException {
+    return MAPPER.readTree(json);
+  }
+
+  /** The tokens of a text, read as strictly. */
+  static JsonParser tokens(String json) throws IOException {
+    return MAPPER.createParser(json);
+  }
+
   /** An empty object to fill and {@link Object#toString() print}. */
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
@@ -73,7 +85,7 @@ public final class StrictJson {
   }
 
   // Jackson's own message can echo the source text, which may be long or private.
-  private static String describe(JsonProcessingException e) {
+  static String describe(JsonProcessingException e) {
     String problem = e.getOriginalMessage();
     int end = problem.indexOf('\n');
     String firstLine = end < 0 ? problem : problem.substring(0, end);

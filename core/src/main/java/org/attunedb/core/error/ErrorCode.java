@@ -35,6 +35,8 @@ public enum ErrorCode {
   METADATA_INVALID,
   /** A text of more than the allowed size. */
   TEXT_TOO_LARGE,
+  /** A text that is not valid Unicode. */
+  TEXT_INVALID,
   /** More documents in one batch than allowed. */
   BATCH_TOO_LARGE,
   /** A document that has neither text nor an embedding. */

@@ -27,6 +27,7 @@ class ErrorCodeTest {
           "metadata_too_large",
           "metadata_invalid",
           "text_too_large",
+          "text_invalid",
           "batch_too_large",
           "document_empty",
           "filter_invalid",

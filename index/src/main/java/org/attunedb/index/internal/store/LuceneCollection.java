@@ -304,7 +304,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   @Override
   public void close() {
     try {
-      IOUtils.close(deepMemory::stop, views::close, writer::close, index);
+      IOUtils.close(deepMemory::stop, writer::close, views::close, index);
     } catch (IOException e) {
       throw StoreFiles.failed(directory, "close", e);
     }
