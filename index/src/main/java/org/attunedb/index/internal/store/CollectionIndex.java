@@ -128,15 +128,14 @@ final class CollectionIndex implements Closeable {
   }
 
   private static IndexWriterConfig config(CollectionSpec spec, TextAnalysis analysis) {
-    KnnVectorsFormat format =
-        new WideHnswVectorsFormat(spec.m(), spec.efConstruction(), spec.dimension());
+    KnnVectorsFormat format = new WideHnswVectorsFormat(spec.m(), spec.efConstruction());
     TieredMergePolicy merging = new TieredMergePolicy();
     merging.setFloorSegmentMB(FLOOR_SEGMENT_MB);
     return new IndexWriterConfig(analysis.analyzer())
         .setRAMBufferSizeMB(WRITE_BUFFER_MB)
         .setSimilarity(Bm25SearcherFactory.SIMILARITY)
         .setCommitOnClose(false)
-        .setMergePolicy(new GraphBuildingMergePolicy(merging, spec.dimension()))
+        .setMergePolicy(new GraphBuildingMergePolicy(merging))
         // A view must not wait for merges.
         .setMaxFullFlushMergeWaitMillis(0)
         .setCodec(
