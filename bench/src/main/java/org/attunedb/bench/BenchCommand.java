@@ -2,6 +2,7 @@ package org.attunedb.bench;
 
 import org.attunedb.bench.jmh.JmhCommand;
 import org.attunedb.bench.recall.RecallCommand;
+import org.attunedb.bench.write.WriteCommand;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.Out;
 import picocli.CommandLine;
@@ -16,6 +17,7 @@ public final class BenchCommand implements CliCommand {
   public CommandLine create(Out out) {
     return new CommandLine(new Bench())
         .addSubcommand(new CommandLine(new RecallCommand(out)))
+        .addSubcommand(new CommandLine(new WriteCommand(out)))
         .addSubcommand(new CommandLine(new JmhCommand(out)));
   }
 

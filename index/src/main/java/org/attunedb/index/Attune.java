@@ -2,15 +2,16 @@ package org.attunedb.index;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.NotFoundException;
-import org.attunedb.core.error.StoreException;
 import org.attunedb.index.internal.store.Store;
 
 /**
- * A store: a folder of collections, open in one process at a time. Thread-safe. Close it to stop
- * training and free the lock; everything that a write method acknowledged is on disk already.
+ * A store: a folder of collections, written by one process at a time. Thread-safe. Close it to stop
+ * training and free the lock; what a write method acknowledged is as safe as the store's {@link
+ * Durability} says, with the default on disk already.
  *
  * <pre>{@code
  * try (Attune attune = Attune.open(Path.of("notes"))) {
@@ -31,16 +32,39 @@ public final class Attune implements AutoCloseable {
    * Opens a store, or makes one of a missing or empty folder.
    *
    * @throws ConflictException {@code store_locked} if it is open already, here or elsewhere
-   * @throws StoreException {@code not_a_store}, {@code unsupported_format}, {@code store_corrupt}
-   *     or {@code store_io}
+   * @throws org.attunedb.core.error.StoreException {@code not_a_store}, {@code unsupported_format},
+   *     {@code store_corrupt} or {@code store_io}
    */
   public static Attune open(Path folder) {
     return open(folder, AttuneOptions.defaults());
   }
 
-  /** Opens a store with other than the default surroundings. */
+  /**
+   * Opens a store in another way than the default.
+   *
+   * @throws ConflictException {@code already_exists} if a store is there that the mode expects not
+   *     to be, {@code store_locked} as above
+   */
   public static Attune open(Path folder, AttuneOptions options) {
     return new Attune(Store.open(folder, options));
+  }
+
+  /**
+   * Opens a store for reading: takes no lock and writes nothing. Every method that would write
+   * throws {@code read_only}.
+   */
+  public static Attune openReadOnly(Path folder) {
+    return open(folder, AttuneOptions.defaults().withMode(OpenMode.READ_ONLY));
+  }
+
+  /** A new store in memory, gone when it is closed: the same code on other files, for tests. */
+  public static Attune inMemory() {
+    return inMemory(AttuneOptions.defaults());
+  }
+
+  /** A new store in memory; the options' mode has no meaning for it. */
+  public static Attune inMemory(AttuneOptions options) {
+    return new Attune(Store.inMemory(options.withMode(OpenMode.OPEN_OR_CREATE)));
   }
 
   /**
@@ -81,6 +105,24 @@ public final class Attune implements AutoCloseable {
   /** The names of all collections, sorted. */
   public List<String> collections() {
     return store.names();
+  }
+
+  /**
+   * Collections that were found damaged since the store was opened, each with what was found. They
+   * can't be used; the others can.
+   */
+  public Map<String, String> quarantined() {
+    return store.quarantined();
+  }
+
+  /**
+   * Gives a collection another name. Objects that stand for it are closed.
+   *
+   * @throws NotFoundException {@code collection_not_found}
+   * @throws ConflictException {@code already_exists}
+   */
+  public void renameCollection(String name, String newName) {
+    store.rename(name, newName);
   }
 
   /**

@@ -6,27 +6,70 @@ import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.training.AdapterTrainer;
 
 /**
- * What a store takes from its surroundings.
+ * How a store is opened, and what it takes from its surroundings.
  *
+ * @param mode what may be done to the folder
+ * @param durability when an acknowledged write is safe from what
+ * @param verifyBytes how much of a collection's index is read when it is opened, to compare it with
+ *     its checksums: smaller files first, until this many bytes; at least 0
  * @param clock of the times that are recorded; nothing is ordered by it
- * @param random source of job ids; thread-safe
+ * @param random source of ids; thread-safe
  * @param trainer finds the trainer when one is first needed
  */
 public record AttuneOptions(
-    Clock clock, RandomGenerator random, Supplier<Optional<AdapterTrainer>> trainer) {
-  /** System clock, secure random numbers, and the trainer found by {@link ServiceLoader}. */
+    OpenMode mode,
+    Durability durability,
+    long verifyBytes,
+    Clock clock,
+    RandomGenerator random,
+    Supplier<Optional<AdapterTrainer>> trainer) {
+  /** Reading this much takes about a second from a fast disk. */
+  public static final long DEFAULT_VERIFY_BYTES = 1L << 30;
+
+  /** Checks the range. */
+  public AttuneOptions {
+    if (verifyBytes < 0) {
+      throw new InvalidInputException(
+          ErrorCode.OPTION_OUT_OF_RANGE, "verifyBytes is " + verifyBytes + ", expected at least 0");
+    }
+  }
+
+  /**
+   * Opens or creates, {@link Durability.Sync}, 1 GiB verified, system clock, secure random numbers,
+   * and the trainer found by {@link ServiceLoader}.
+   */
   public static AttuneOptions defaults() {
     return new AttuneOptions(
+        OpenMode.OPEN_OR_CREATE,
+        Durability.sync(),
+        DEFAULT_VERIFY_BYTES,
         Clock.systemUTC(),
         RandomGeneratorFactory.of("SecureRandom").create(),
         () -> ServiceLoader.load(AdapterTrainer.class).findFirst());
   }
 
+  /** These options with another mode. */
+  public AttuneOptions withMode(OpenMode newMode) {
+    return new AttuneOptions(newMode, durability, verifyBytes, clock, random, trainer);
+  }
+
+  /** These options with another durability. */
+  public AttuneOptions withDurability(Durability newDurability) {
+    return new AttuneOptions(mode, newDurability, verifyBytes, clock, random, trainer);
+  }
+
+  /** These options with another limit of what is verified when a collection is opened. */
+  public AttuneOptions withVerifyBytes(long bytes) {
+    return new AttuneOptions(mode, durability, bytes, clock, random, trainer);
+  }
+
   /** These options with another trainer. */
   public AttuneOptions withTrainer(Supplier<Optional<AdapterTrainer>> newTrainer) {
-    return new AttuneOptions(clock, random, newTrainer);
+    return new AttuneOptions(mode, durability, verifyBytes, clock, random, newTrainer);
   }
 }

@@ -2,27 +2,28 @@ package org.attunedb.index;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import org.attunedb.core.Document;
+import org.attunedb.core.MetadataPatch;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.core.filter.Filter;
-import org.attunedb.core.search.SearchRequest;
-import org.attunedb.core.search.SearchResponse;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Documents of one kind, searched together.
  *
- * <p>Thread-safe. A write is on disk and visible to every later read when its method returns; a
- * batch becomes visible and durable as a whole or not at all. Reads run on an immutable view and
- * never wait for writes. Methods throw {@link IllegalStateException} after the store was closed and
- * {@link StoreException} when files can't be read or written; after a failed write the collection
- * refuses further writes until the store is opened again.
+ * <p>Thread-safe. A write is as durable as the store's {@link Durability} says and visible to every
+ * later read when its method returns; a batch becomes visible and durable as a whole or not at all.
+ * Writes of several threads share one fsync. Reads run on an immutable view and never wait for
+ * writes. Methods throw {@link IllegalStateException} after the store was closed and {@link
+ * StoreException} when files can't be read or written: the outcome of such a write is unknown, and
+ * the store refuses further writes until it is opened again.
  */
-public interface VectorCollection {
+public interface VectorCollection extends CollectionReads {
   /** Most documents in one batch. */
   int MAX_BATCH = 10_000;
+
+  /** Most bytes of one batch: texts, metadata as JSON and four bytes for each component. */
+  int MAX_BATCH_BYTES = 256 << 20;
 
   /** The name, unique in its store. */
   String name();
@@ -39,8 +40,28 @@ public interface VectorCollection {
    */
   void upsert(List<Document> documents);
 
-  /** The document of an id, with its embedding (of unit length in a cosine collection). */
-  Optional<Document> get(String id);
+  /**
+   * Adds documents whose ids do not exist; otherwise as {@link #upsert}.
+   *
+   * @throws org.attunedb.core.error.ConflictException {@code already_exists} naming the first that
+   *     exists; then none is written
+   */
+  void insert(List<Document> documents);
+
+  /**
+   * Changes the metadata of documents; their texts and embeddings stay. Unknown ids are ignored.
+   *
+   * @return how many existed
+   * @throws InvalidInputException if the metadata of any would be too large; then none is changed
+   */
+  long updateMetadata(Collection<String> ids, MetadataPatch patch);
+
+  /**
+   * Changes the metadata of every document that matches, at most {@value #MAX_BATCH}.
+   *
+   * @return how many did
+   */
+  long updateMetadata(Filter filter, MetadataPatch patch);
 
   /**
    * Deletes documents; unknown ids are ignored.
@@ -56,27 +77,30 @@ public interface VectorCollection {
    */
   long delete(Filter filter);
 
-  /** Number of documents that match; of all if the filter is null. */
-  long count(@Nullable Filter filter);
+  /** The collection as it is now, held until it is closed. */
+  CollectionSnapshot snapshot();
 
   /**
-   * Documents with embeddings, in the order of their ids' UTF-8 bytes.
+   * Deletes every document. Adapters stay.
    *
-   * @param afterId the last id of the previous page; null for the first
-   * @param limit most documents to return, 1 to {@value #MAX_BATCH}
-   * @param filter which documents; null for all
-   * @return an empty list after the last page
+   * @return how many there were
    */
-  List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter);
+  long truncate();
+
+  /** Forces every acknowledged write to the disk: of use where writes are not {@code SYNC}. */
+  void flush();
 
   /**
-   * Searches.
-   *
-   * @throws InvalidInputException if the query vector has another dimension, is zero where the
-   *     similarity is cosine, or a text comes without an embedder
-   * @throws org.attunedb.core.error.NotFoundException for an unknown adapter version
+   * As {@link #flush}, and puts the operation log into the index. The next opening has less to
+   * replay; the store does this by itself every 64 MiB of log and when it is closed.
    */
-  SearchResponse search(SearchRequest request);
+  void checkpoint();
+
+  /**
+   * Merges the index into one segment without deleted documents, which takes the longer the larger
+   * it is; other reads and writes go on.
+   */
+  void compact();
 
   /** Training, evaluation and versions of this collection's query adapter. */
   DeepMemory deepMemory();

@@ -50,7 +50,13 @@ class DeepMemoryTest extends StoreTest {
 
   @Override
   AttuneOptions options() {
-    return new AttuneOptions(Clock.fixed(NOW, ZoneOffset.UTC), new Random(1), () -> available);
+    return new AttuneOptions(
+        OpenMode.OPEN_OR_CREATE,
+        Durability.sync(),
+        AttuneOptions.DEFAULT_VERIFY_BYTES,
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        new Random(1),
+        () -> available);
   }
 
   @BeforeEach

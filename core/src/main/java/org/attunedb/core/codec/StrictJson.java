@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -25,8 +26,8 @@ import org.attunedb.core.error.InvalidInputException;
  * which may be long or private.
  */
 public final class StrictJson {
-  /** Deepest nesting that is read. */
-  public static final int MAX_DEPTH = 32;
+  /** Deepest nesting that is read; holds any filter within its limits. */
+  public static final int MAX_DEPTH = 64;
 
   /** Longest string that is read, in characters. */
   public static final int MAX_STRING_LENGTH = 16 << 20;
@@ -122,6 +123,21 @@ public final class StrictJson {
       case VALUE_NULL -> "null";
       default -> "no value";
     };
+  }
+
+  /** Reads any JSON value; empty text gives a missing node. */
+  static JsonNode parse(String json) throws JsonProcessingException {
+    return MAPPER.reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).readTree(json);
+  }
+
+  /** The tokens of a text, read as strictly. */
+  static JsonParser tokens(String json) throws IOException {
+    return MAPPER.createParser(json);
+  }
+
+  /** Where and why a text is malformed. */
+  static String describe(JsonProcessingException e) {
+    return JsonFaults.describe(e);
   }
 
   /** Writes JSON without line breaks. */

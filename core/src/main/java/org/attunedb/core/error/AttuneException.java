@@ -4,7 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Root of every failure that is not a fault in the caller's input. */
 public sealed class AttuneException extends RuntimeException
-    permits NotFoundException, ConflictException, StoreException, TrainingException {
+    permits NotFoundException,
+        ConflictException,
+        SearchTimeoutException,
+        StoreException,
+        TrainingException {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;

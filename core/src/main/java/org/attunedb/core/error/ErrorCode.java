@@ -35,6 +35,8 @@ public enum ErrorCode {
   METADATA_INVALID,
   /** A text of more than the allowed size. */
   TEXT_TOO_LARGE,
+  /** A text that is not valid Unicode. */
+  TEXT_INVALID,
   /** More documents in one batch than allowed. */
   BATCH_TOO_LARGE,
   /** A document that has neither text nor an embedding. */
@@ -95,6 +97,8 @@ public enum ErrorCode {
   UNSUPPORTED_FORMAT,
   /** A file of the store is damaged. */
   STORE_CORRUPT,
+  /** The store was opened for reading, or refuses writes after a failed one. */
+  READ_ONLY,
   /** Reading or writing the store failed. */
   STORE_IO,
   /** Training could not run or did not converge to finite weights. */
@@ -102,7 +106,9 @@ public enum ErrorCode {
   /** No trainer on the class path. */
   TRAINER_MISSING,
   /** The embedding model could not answer. */
-  EMBEDDING_FAILED;
+  EMBEDDING_FAILED,
+  /** A search took longer than its request allowed. */
+  SEARCH_TIMEOUT;
 
   /** The name used in files, logs and HTTP answers: lower case with underscores. */
   public String wireName() {

@@ -1,5 +1,6 @@
 package org.attunedb.core.search;
 
+import java.time.Duration;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -18,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param fusion how hybrid search fuses
  * @param tuning the expert's knobs
  * @param withDocuments whether hits carry text and metadata, or only ids and scores
+ * @param offset how many of the best hits to leave out; offset + k is at most {@value #MAX_K}
+ * @param after the place behind which hits are wanted; null for the beginning. Vectors are then
+ *     compared exactly unless the tuning sets ef. Not together with offset or mmr
+ * @param minScore lowest {@link SearchHit#score} wanted, on the scale of the mode; null for any
+ * @param mmr how to make the hits diverse; null for the plain ranking. Needs at least offset + k
+ *     candidates
+ * @param timeout longest time to take, above 0; null for any. Beyond it the search ends with {@link
+ *     org.attunedb.core.error.SearchTimeoutException}. A running embedder is not interrupted
  */
 public record SearchRequest(
     Query query,
@@ -27,11 +36,16 @@ public record SearchRequest(
     AdapterChoice adapter,
     Fusion fusion,
     SearchTuning tuning,
-    boolean withDocuments) {
+    boolean withDocuments,
+    int offset,
+    @Nullable SearchAfter after,
+    @Nullable Double minScore,
+    @Nullable Mmr mmr,
+    @Nullable Duration timeout) {
   /** Largest number of hits. */
   public static final int MAX_K = 10_000;
 
-  /** Checks k, the filter's size and that the query fits the mode. */
+  /** Checks ranges, the filter's size and that the options fit each other. */
   public SearchRequest {
     if (k < 1 || k > MAX_K) {
       throw new InvalidInputException(
@@ -44,6 +58,35 @@ public record SearchRequest(
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE, mode + " search needs a query text, got only a vector");
     }
+    requirePlace(offset, k, after, mmr);
+    if (minScore != null && !Double.isFinite(minScore)) {
+      throw outOfRange("minScore is " + minScore + ", expected a finite number");
+    }
+    if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
+      throw outOfRange("timeout is " + timeout + ", expected more than zero");
+    }
+  }
+
+  private static void requirePlace(
+      int offset, int k, @Nullable SearchAfter after, @Nullable Mmr mmr) {
+    if (offset < 0 || offset > MAX_K - k) {
+      throw outOfRange("offset is %d, expected 0 to %d for k %d".formatted(offset, MAX_K - k, k));
+    }
+    if (after != null && offset > 0) {
+      throw outOfRange("offset is " + offset + ", expected 0 together with after");
+    }
+    if (after != null && mmr != null) {
+      throw outOfRange("mmr does not keep the order that after needs: give one of them");
+    }
+    if (mmr != null && mmr.candidates() < offset + k) {
+      throw outOfRange(
+          "mmr candidates is %d, expected at least offset + k = %d"
+              .formatted(mmr.candidates(), offset + k));
+    }
+  }
+
+  private static InvalidInputException outOfRange(String message) {
+    return new InvalidInputException(ErrorCode.OPTION_OUT_OF_RANGE, message);
   }
 
   /** A request for the documents that fit a text. */
@@ -71,6 +114,11 @@ public record SearchRequest(
     private Fusion fusion = Fusion.automatic();
     private SearchTuning tuning = SearchTuning.automatic();
     private boolean withDocuments = true;
+    private int offset;
+    private @Nullable SearchAfter after;
+    private @Nullable Double minScore;
+    private @Nullable Mmr mmr;
+    private @Nullable Duration timeout;
 
     private Builder(Query query) {
       this.query = query;
@@ -118,9 +166,57 @@ public record SearchRequest(
       return this;
     }
 
+    /** How many of the best hits to leave out. */
+    public Builder offset(int hits) {
+      this.offset = hits;
+      return this;
+    }
+
+    /** The place behind which hits are wanted; null for the beginning. */
+    public Builder after(@Nullable SearchAfter place) {
+      this.after = place;
+      return this;
+    }
+
+    /** Only hits strictly behind this one. */
+    public Builder after(SearchHit hit) {
+      return after(SearchAfter.of(hit));
+    }
+
+    /** Lowest score wanted; null for any. */
+    public Builder minScore(@Nullable Double score) {
+      this.minScore = score;
+      return this;
+    }
+
+    /** How to make the hits diverse; null for the plain ranking. */
+    public Builder mmr(@Nullable Mmr diversity) {
+      this.mmr = diversity;
+      return this;
+    }
+
+    /** Longest time to take; null for any. */
+    public Builder timeout(@Nullable Duration longest) {
+      this.timeout = longest;
+      return this;
+    }
+
     /** The finished request. */
     public SearchRequest build() {
-      return new SearchRequest(query, k, mode, filter, adapter, fusion, tuning, withDocuments);
+      return new SearchRequest(
+          query,
+          k,
+          mode,
+          filter,
+          adapter,
+          fusion,
+          tuning,
+          withDocuments,
+          offset,
+          after,
+          minScore,
+          mmr,
+          timeout);
     }
   }
 }

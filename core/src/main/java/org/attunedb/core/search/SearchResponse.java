@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * The answer to one search.
  *
- * @param hits best first; equal scores are ordered by id
+ * @param hits best first; equal scores are ordered by the UTF-8 bytes of the id. With {@link Mmr}
+ *     in the order in which they were picked
  * @param stats what it took
  */
 public record SearchResponse(List<SearchHit> hits, SearchStats stats) {
@@ -14,7 +15,7 @@ public record SearchResponse(List<SearchHit> hits, SearchStats stats) {
     hits = List.copyOf(hits);
   }
 
-  /** The ids of the hits, best first. */
+  /** The ids of the hits, in their order. */
   public List<String> ids() {
     return hits.stream().map(SearchHit::id).toList();
   }

@@ -8,14 +8,22 @@ import org.jspecify.annotations.Nullable;
  * What a search did.
  *
  * @param plan how the vectors were compared
- * @param visited vectors compared with the query
+ * @param visited vectors compared with the query to find candidates
+ * @param rescored vectors of candidates that were compared once more, exactly: in hybrid mode those
+ *     of every candidate of either ranking; 0 elsewhere
+ * @param matched live documents that the filter let through; null where there was no filter, or
+ *     where it was not needed to count them (keyword mode)
  * @param adapterVersion the adapter that was applied; null if none was
- * @param elapsed wall time from request to response
- * @param warnings what the caller should know, for example a query without any known word
+ * @param elapsed wall time from request to response; in a batch without the embedding of texts,
+ *     which its requests share
+ * @param warnings what the caller should know, for example a query without any known word, or a
+ *     filter on a metadata field that no document has
  */
 public record SearchStats(
     Plan plan,
     long visited,
+    long rescored,
+    @Nullable Long matched,
     @Nullable String adapterVersion,
     Duration elapsed,
     List<String> warnings) {

@@ -20,7 +20,10 @@ class DocumentJsonTest {
   void write_fullDocument_isOneLineInTheOrderOfTheFields() {
     Document document =
         new Document(
-            "a/7", "two\nlines", Metadata.of("lang", "en"), Embedding.of(0.25f, -0f, 1e-45f));
+            "a/7",
+            "two\nlines",
+            Metadata.of("lang", "en"),
+            Embedding.of(0.25f, -0f, Float.MIN_VALUE));
 
     assertThat(DocumentJson.write(document))
         .isEqualTo(

@@ -27,6 +27,7 @@ class ErrorCodeTest {
           "metadata_too_large",
           "metadata_invalid",
           "text_too_large",
+          "text_invalid",
           "batch_too_large",
           "document_empty",
           "filter_invalid",
@@ -60,7 +61,8 @@ class ErrorCodeTest {
           "store_io",
           "training_failed",
           "trainer_missing",
-          "embedding_failed");
+          "embedding_failed",
+          "search_timeout");
 
   @ParameterizedTest
   @EnumSource

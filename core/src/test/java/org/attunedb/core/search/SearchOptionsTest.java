@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.attunedb.core.Refusals.assertRefused;
 
 import org.attunedb.core.error.ErrorCode;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@link Fusion} and {@link SearchTuning}. */
+/** {@link Fusion}, {@link SearchTuning}, {@link Mmr} and {@link SearchAfter}. */
 class SearchOptionsTest {
   @ParameterizedTest
   @ValueSource(
@@ -47,5 +48,25 @@ class SearchOptionsTest {
   @ValueSource(ints = {0, 1, 10_000})
   void tuning_efInRange_isAccepted(int ef) {
     assertThat(new SearchTuning(ef, true).ef()).isEqualTo(ef);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.01, 1.01, Double.NaN})
+  void mmr_lambdaOutOfRange_isRefused(double lambda) {
+    assertRefused(ErrorCode.OPTION_OUT_OF_RANGE, () -> new Mmr(lambda, 10))
+        .withMessageContaining("lambda is " + lambda);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 1_001})
+  void mmr_candidatesOutOfRange_isRefused(int candidates) {
+    assertRefused(ErrorCode.OPTION_OUT_OF_RANGE, () -> new Mmr(0.5, candidates))
+        .withMessageContaining("candidates is " + candidates);
+  }
+
+  @Test
+  void searchAfter_notANumber_isRefused() {
+    assertRefused(ErrorCode.OPTION_OUT_OF_RANGE, () -> new SearchAfter(Float.NaN, "a"))
+        .withMessageContaining("NaN");
   }
 }

@@ -3,11 +3,13 @@ package org.attunedb.core.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.attunedb.core.Refusals.assertRefused;
 
+import java.time.Duration;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.filter.Filter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +72,10 @@ class SearchRequestTest {
             .fusion(new Fusion.ReciprocalRank(60))
             .tuning(new SearchTuning(50, true))
             .withDocuments(false)
+            .offset(4)
+            .minScore(-0.5)
+            .mmr(new Mmr(0.7, 50))
+            .timeout(Duration.ofSeconds(2))
             .build();
 
     assertThat(request)
@@ -82,7 +88,12 @@ class SearchRequestTest {
                 new AdapterChoice.Version("v2"),
                 new Fusion.ReciprocalRank(60),
                 new SearchTuning(50, true),
-                false));
+                false,
+                4,
+                null,
+                -0.5,
+                new Mmr(0.7, 50),
+                Duration.ofSeconds(2)));
   }
 
   @Test
@@ -97,6 +108,75 @@ class SearchRequestTest {
                 new AdapterChoice.Active(),
                 new Fusion.Automatic(),
                 new SearchTuning(0, false),
-                true));
+                true,
+                0,
+                null,
+                null,
+                null,
+                null));
+  }
+
+  @Test
+  void after_hit_isItsPlace() {
+    SearchHit hit = new SearchHit("d1", -0.0f, 7, null);
+
+    assertThat(SearchRequest.text("q").after(hit).build().after())
+        .isEqualTo(new SearchAfter(0, "d1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1,10", "9991,10", "1,10000", "2147483647,1"})
+  void build_offsetOutOfRange_isRefused(int offset, int k) {
+    assertRefused(
+            ErrorCode.OPTION_OUT_OF_RANGE,
+            () -> SearchRequest.text("q").k(k).offset(offset).build())
+        .withMessageContaining("offset is " + offset)
+        .withMessageContaining("k " + k);
+  }
+
+  @Test
+  void build_optionsAtTheLimits_areAccepted() {
+    SearchRequest request =
+        SearchRequest.text("q").k(10).offset(9_990).timeout(Duration.ofNanos(1)).build();
+
+    assertThat(request.offset()).isEqualTo(9_990);
+    assertThat(SearchRequest.text("q").k(10).mmr(new Mmr(0, 10)).build().mmr()).isNotNull();
+    assertThat(SearchRequest.text("q").after(SearchAfter.start()).build().after()).isNotNull();
+  }
+
+  @Test
+  void build_placesThatContradict_areRefused() {
+    SearchRequest.Builder behind = SearchRequest.text("q").after(new SearchAfter(1, "a"));
+
+    assertRefused(ErrorCode.OPTION_OUT_OF_RANGE, () -> behind.offset(3).build())
+        .withMessageContaining("offset is 3");
+    assertRefused(
+            ErrorCode.OPTION_OUT_OF_RANGE, () -> behind.offset(0).mmr(new Mmr(1, 100)).build())
+        .withMessageContaining("mmr");
+  }
+
+  @Test
+  void build_fewerCandidatesThanHits_isRefused() {
+    SearchRequest.Builder request = SearchRequest.text("q").k(10).offset(5).mmr(new Mmr(0.5, 14));
+
+    assertRefused(ErrorCode.OPTION_OUT_OF_RANGE, request::build)
+        .withMessageContaining("14")
+        .withMessageContaining("15");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void build_minScoreNotFinite_isRefused(double score) {
+    assertRefused(
+            ErrorCode.OPTION_OUT_OF_RANGE, () -> SearchRequest.text("q").minScore(score).build())
+        .withMessageContaining("minScore is " + score);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+  void build_timeoutNotPositive_isRefused(long nanos) {
+    SearchRequest.Builder request = SearchRequest.text("q").timeout(Duration.ofNanos(nanos));
+
+    assertRefused(ErrorCode.OPTION_OUT_OF_RANGE, request::build).withMessageContaining("timeout");
   }
 }

@@ -187,13 +187,13 @@ class BeirReaderTest {
   }
 
   @Test
-  void open_nestingBeyond32_isRejected() throws IOException {
-    String deep = "[".repeat(40) + "]".repeat(40);
+  void open_nestingBeyond64_isRejected() throws IOException {
+    String deep = "[".repeat(70) + "]".repeat(70);
     write("corpus.jsonl", "{\"_id\":\"d1\",\"text\":\"x\",\"other\":" + deep + "}\n");
 
     assertThatThrownBy(this::open)
         .hasMessageStartingWith("corpus.jsonl:1: ")
-        .hasMessageContaining("32");
+        .hasMessageContaining("64");
   }
 
   @Test

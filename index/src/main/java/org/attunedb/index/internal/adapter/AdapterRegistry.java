@@ -1,16 +1,14 @@
 package org.attunedb.index.internal.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,15 +16,16 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.adapter.AdapterFile;
 import org.attunedb.core.adapter.LowRankAdapter;
-import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.internal.io.SealedJson;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +35,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * adapters/
- *   active.json                  {"formatVersion": 1, "active": "v2"} or "active": null
- *   v1/adapter.safetensors       see {@link AdapterFile}
- *   v1/documents.json            {"formatVersion": 1, "documents": [ids that training labels point to]}
+ *   active.json              formatVersion 1, newest: number of the newest version ever made,
+ *                            active: name of the active version or null
+ *   v1/adapter.safetensors   see {@link AdapterFile}
+ *   v1/version.json          formatVersion 1, weightsBytes and weightsCrc32c of the file above,
+ *                            documents: ids that the training labels point to
  * </pre>
  *
  * <p>A version is written to a temporary folder and renamed, then never changed. Thread-safe:
@@ -47,37 +48,57 @@ import org.jspecify.annotations.Nullable;
 public final class AdapterRegistry {
   private static final Pattern VERSION = Pattern.compile("v[1-9][0-9]{0,8}");
   private static final String WEIGHTS = "adapter.safetensors";
-  private static final String DOCUMENTS = "documents.json";
+  private static final String DESCRIPTION = "version.json";
   private static final String ACTIVE = "active.json";
   private static final int FORMAT_VERSION = 1;
 
   private final String collection;
   private final CollectionSpec spec;
   private final Path directory;
+  private final StoreFiles files;
+  private final Runnable requireWritable;
   private final ConcurrentMap<String, AppliedAdapter> loaded = new ConcurrentHashMap<>();
   private volatile @Nullable AppliedAdapter active;
 
-  /** Opens the registry in a collection's folder and loads the active adapter. */
-  public AdapterRegistry(String collection, CollectionSpec spec, Path directory) {
+  /** Number of the newest version ever made; its name is not used again. Guarded by this. */
+  private int newest;
+
+  /**
+   * Opens the registry in a collection's folder and loads the active adapter.
+   *
+   * @param requireWritable throws if the store must not be changed
+   */
+  public AdapterRegistry(
+      String collection,
+      CollectionSpec spec,
+      StoreFiles files,
+      Path directory,
+      Runnable requireWritable) {
     this.collection = collection;
     this.spec = spec;
+    this.files = files;
     this.directory = directory;
-    Path file = directory.resolve(ACTIVE);
-    if (Files.exists(file)) {
-      JsonNode name = StoreFiles.readJson(file).path("active");
-      active = name.isTextual() ? loadActive(name.textValue()) : null;
-    }
+    this.requireWritable = requireWritable;
+    SealedJson json = SealedJson.read(files, directory.resolve(ACTIVE), FORMAT_VERSION);
+    this.newest = json.requireInt("newest");
+    JsonNode name = json.member("active");
+    active = name.isTextual() ? loadOwn(name.textValue()) : null;
+  }
+
+  /** Makes the folder of a new collection. */
+  public static void create(StoreFiles files, Path directory) {
+    files.createDirectories(directory);
+    writeActive(files, directory, 0, null);
   }
 
   /** Here a fault is damage of the store, not of what somebody asked for. */
-  private AppliedAdapter loadActive(String version) {
+  private AppliedAdapter loadOwn(String version) {
     try {
       return applied(version);
-    } catch (InvalidInputException | NotFoundException | UncheckedIOException e) {
+    } catch (InvalidInputException | NotFoundException e) {
       throw new StoreException(
           ErrorCode.STORE_CORRUPT,
-          "%s: the active adapter can't be used: %s"
-              .formatted(directory.resolve(version), e.getMessage()),
+          "%s: the adapter can't be used: %s".formatted(directory.resolve(version), e.getMessage()),
           e);
     }
   }
@@ -103,23 +124,48 @@ public final class AdapterRegistry {
 
   /** A version's weights and binding. */
   public Adapter read(String version) {
-    Adapter adapter = AdapterFile.read(require(version).resolve(WEIGHTS));
+    Path file = require(version).resolve(WEIGHTS);
+    byte[] bytes = files.read(file);
+    SealedJson description = describe(version);
+    if (bytes.length != description.requireLong("weightsBytes", Integer.MAX_VALUE)
+        || !checksum(bytes).equals(description.requireText("weightsCrc32c"))) {
+      throw new StoreException(
+          ErrorCode.STORE_CORRUPT, file + ": content does not fit the checksum of " + DESCRIPTION);
+    }
+    Adapter adapter = AdapterFile.decode(bytes, file.toString());
     requireBinding(adapter);
     return adapter;
   }
 
+  private SealedJson describe(String version) {
+    return SealedJson.read(files, require(version).resolve(DESCRIPTION), FORMAT_VERSION);
+  }
+
+  private static String checksum(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return HexFormat.of().toHexDigits((int) crc.getValue());
+  }
+
   /** The documents that a version's training labels pointed to. */
   public Set<String> trainingDocuments(String version) {
-    Path file = require(version).resolve(DOCUMENTS);
-    return new HashSet<>(StoreFiles.requireTexts(StoreFiles.readJson(file), "documents", file));
+    return new HashSet<>(describe(version).requireTexts("documents"));
+  }
+
+  /**
+   * Checks every file of every version.
+   *
+   * @throws StoreException {@code store_corrupt} naming the first that is damaged
+   */
+  public void verify() {
+    for (String version : versions()) {
+      loadOwn(version);
+    }
   }
 
   /** Version names, oldest first. */
   public List<String> versions() {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-    return StoreFiles.directories(directory).stream()
+    return files.directories(directory).stream()
         .map(path -> path.getFileName().toString())
         .filter(name -> VERSION.matcher(name).matches())
         .sorted(Comparator.comparingInt(AdapterRegistry::number))
@@ -132,27 +178,31 @@ public final class AdapterRegistry {
    * @return its name
    */
   public synchronized String publish(Adapter adapter, Collection<String> trainingDocuments) {
+    requireWritable.run();
     requireBinding(adapter);
     List<String> versions = versions();
-    String version = "v" + (versions.isEmpty() ? 1 : number(versions.getLast()) + 1);
+    int number = Math.max(newest, versions.isEmpty() ? 0 : number(versions.getLast())) + 1;
+    String version = "v" + number;
     Path temporary = directory.resolve(version + ".tmp");
-    if (Files.exists(temporary)) {
-      StoreFiles.deleteRecursively(temporary);
-    }
-    StoreFiles.createDirectories(temporary);
-    StoreFiles.writeAtomically(temporary.resolve(WEIGHTS), AdapterFile.encode(adapter));
-    ObjectNode documents = StrictJson.object();
-    documents.put("formatVersion", FORMAT_VERSION);
-    new TreeSet<>(trainingDocuments).forEach(documents.withArray("documents")::add);
-    documents.withArray("documents");
-    StoreFiles.writeJson(temporary.resolve(DOCUMENTS), documents);
-    move(temporary, directory.resolve(version), "create");
+    files.deleteRecursively(temporary);
+    files.createDirectories(temporary);
+    byte[] weights = AdapterFile.encode(adapter);
+    files.writeAtomically(temporary.resolve(WEIGHTS), weights);
+    ObjectNode description = SealedJson.object(FORMAT_VERSION);
+    description.put("weightsBytes", weights.length);
+    description.put("weightsCrc32c", checksum(weights));
+    ArrayNode documents = description.putArray("documents");
+    new TreeSet<>(trainingDocuments).forEach(documents::add);
+    SealedJson.write(files, temporary.resolve(DESCRIPTION), description);
+    files.rename(temporary, directory.resolve(version));
+    newest = number;
     activate(version);
     return version;
   }
 
   /** Makes a version the active one. */
   public synchronized void activate(String version) {
+    requireWritable.run();
     AppliedAdapter adapter = applied(version);
     writeActive(version);
     active = adapter;
@@ -160,6 +210,7 @@ public final class AdapterRegistry {
 
   /** Leaves the collection without an active adapter. */
   public synchronized void deactivate() {
+    requireWritable.run();
     if (active != null) {
       writeActive(null);
       active = null;
@@ -172,7 +223,8 @@ public final class AdapterRegistry {
    * @throws InvalidInputException {@code adapter_invalid} for the active one
    */
   public synchronized void delete(String version) {
-    Path files = require(version);
+    requireWritable.run();
+    Path doomed = require(version);
     AppliedAdapter current = active;
     if (current != null && current.version().equals(version)) {
       throw new InvalidInputException(
@@ -180,34 +232,30 @@ public final class AdapterRegistry {
           "collection '%s': adapter version %s is active, deactivate it first"
               .formatted(collection, version));
     }
+    newest = Math.max(newest, number(version));
+    writeActive(current == null ? null : current.version());
     loaded.remove(version);
-    Path doomed = directory.resolve(version + ".tmp");
-    if (Files.exists(doomed)) {
-      StoreFiles.deleteRecursively(doomed);
-    }
-    move(files, doomed, "delete");
-    StoreFiles.deleteRecursively(doomed);
-  }
-
-  private void move(Path from, Path to, String action) {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-      StoreFiles.forceDirectory(directory);
-    } catch (IOException e) {
-      throw StoreFiles.failed(to, action, e);
-    }
+    Path temporary = directory.resolve(version + ".tmp");
+    files.deleteRecursively(temporary);
+    files.rename(doomed, temporary);
+    files.deleteRecursively(temporary);
   }
 
   private void writeActive(@Nullable String version) {
-    ObjectNode json = StrictJson.object();
-    json.put("formatVersion", FORMAT_VERSION);
+    writeActive(files, directory, newest, version);
+  }
+
+  private static void writeActive(
+      StoreFiles files, Path directory, int newest, @Nullable String version) {
+    ObjectNode json = SealedJson.object(FORMAT_VERSION);
+    json.put("newest", newest);
     json.put("active", version);
-    StoreFiles.writeJson(directory.resolve(ACTIVE), json);
+    SealedJson.write(files, directory.resolve(ACTIVE), json);
   }
 
   private Path require(String version) {
     Path path = directory.resolve(version);
-    if (!VERSION.matcher(version).matches() || !Files.isDirectory(path)) {
+    if (!VERSION.matcher(version).matches() || !files.ops().isDirectory(path)) {
       throw new NotFoundException(
           ErrorCode.ADAPTER_NOT_FOUND,
           "collection '%s' has no adapter version '%s', expected one of %s"

@@ -1,145 +1,117 @@
 package org.attunedb.index.internal.io;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
-import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
-import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.StoreException;
 
-/** Small files of a store: written so that a crash leaves the old or the new one. Stateless. */
+/**
+ * What a store does with small files and folders: each step leaves, whenever a crash comes, the old
+ * state or the new one. Failures are {@link StoreException}s that name the file. Stateless apart
+ * from the operations below it; thread-safe.
+ */
 public final class StoreFiles {
-  private StoreFiles() {}
+  private final FileOps ops;
+
+  /** Over the operations of a disk. */
+  public StoreFiles(FileOps ops) {
+    this.ops = ops;
+  }
+
+  /** The operations below. */
+  public FileOps ops() {
+    return ops;
+  }
 
   /** Writes a file next to its place, forces it to disk and moves it there. */
-  public static void writeAtomically(Path file, byte[] content) {
-    Path directory = parent(file);
-    Path temporary = directory.resolve(file.getFileName() + ".tmp");
+  public void writeAtomically(Path file, byte[] content) {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ByteBuffer remaining = ByteBuffer.wrap(content);
-        while (remaining.hasRemaining()) {
-          channel.write(remaining);
-        }
-        channel.force(true);
+      if (ops.exists(temporary)) {
+        ops.delete(temporary);
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-      forceDirectory(directory);
+      try (OutputFile out = ops.create(temporary)) {
+        out.write(ByteBuffer.wrap(content));
+        out.force();
+      }
+      ops.rename(temporary, file);
+      ops.forceDirectory(parent(file));
     } catch (IOException e) {
       throw failed(file, "write", e);
     }
   }
 
-  /** Writes a JSON object as {@link #writeAtomically}. */
-  public static void writeJson(Path file, ObjectNode json) {
-    writeAtomically(file, StrictJson.pretty(json).getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** Reads a JSON object. */
-  public static ObjectNode readJson(Path file) {
+  /** A whole file. */
+  public byte[] read(Path file) {
     try {
-      return StrictJson.readObject(Files.readString(file), file.toString());
-    } catch (InvalidInputException e) {
-      throw new StoreException(ErrorCode.STORE_CORRUPT, e.getMessage(), e);
+      return ops.read(file);
+    } catch (NoSuchFileException e) {
+      throw new StoreException(ErrorCode.STORE_CORRUPT, file + " is missing", e);
     } catch (IOException e) {
       throw failed(file, "read", e);
     }
   }
 
-  /** A string of a description file; missing or of another type means damage. */
-  public static String requireText(ObjectNode json, String member, Path file) {
-    JsonNode value = json.path(member);
-    if (!value.isTextual()) {
-      throw damaged(file, member, "a string");
+  /** Creates a folder and its parents where they are missing. */
+  public void createDirectories(Path directory) {
+    if (ops.isDirectory(directory)) {
+      return;
     }
-    return value.textValue();
-  }
-
-  /** An integer of a description file; missing or of another type means damage. */
-  public static int requireInt(ObjectNode json, String member, Path file) {
-    JsonNode value = json.path(member);
-    if (!value.isInt()) {
-      throw damaged(file, member, "an integer");
-    }
-    return value.intValue();
-  }
-
-  /** A list of strings of a description file; missing or of another type means damage. */
-  public static List<String> requireTexts(ObjectNode json, String member, Path file) {
-    JsonNode value = json.path(member);
-    List<String> texts = new ArrayList<>();
-    for (JsonNode element : value) {
-      texts.add(element.asText());
-    }
-    if (!value.isArray()) {
-      throw damaged(file, member, "a list");
-    }
-    return texts;
-  }
-
-  private static StoreException damaged(Path file, String member, String expected) {
-    return new StoreException(
-        ErrorCode.STORE_CORRUPT,
-        "%s: member '%s' is missing or not %s".formatted(file, member, expected));
-  }
-
-  /** Creates a folder and its parents. */
-  public static void createDirectories(Path directory) {
+    Path parent = parent(directory);
+    createDirectories(parent);
     try {
-      Files.createDirectories(directory);
-      forceDirectory(parent(directory));
+      ops.createDirectory(directory);
+      ops.forceDirectory(parent);
     } catch (IOException e) {
       throw failed(directory, "create", e);
     }
   }
 
-  /** Deletes a folder and everything in it. */
-  public static void deleteRecursively(Path directory) {
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
+  /** Renames a file or folder within its folder. */
+  public void rename(Path from, Path to) {
+    try {
+      ops.rename(from, to);
+      ops.forceDirectory(parent(to));
     } catch (IOException e) {
-      throw failed(directory, "delete", e);
+      throw failed(from, "rename", e);
     }
   }
 
-  /** The folders in a folder, by name. */
-  public static List<Path> directories(Path directory) {
-    try (Stream<Path> paths = Files.list(directory)) {
-      return paths.filter(Files::isDirectory).sorted().toList();
+  /** Deletes a file or a folder with everything in it, if it exists. */
+  public void deleteRecursively(Path path) {
+    try {
+      delete(path);
+    } catch (IOException e) {
+      throw failed(path, "delete", e);
+    }
+  }
+
+  private void delete(Path path) throws IOException {
+    if (ops.isDirectory(path)) {
+      for (Path child : ops.list(path)) {
+        delete(child);
+      }
+    }
+    if (ops.exists(path)) {
+      ops.delete(path);
+    }
+  }
+
+  /** What a folder holds, by name. */
+  public List<Path> list(Path directory) {
+    try {
+      return ops.list(directory);
     } catch (IOException e) {
       throw failed(directory, "list", e);
     }
   }
 
-  /** A new or renamed file survives a power failure only once its folder is on disk, too. */
-  public static void forceDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (java.nio.file.AccessDeniedException e) {
-      // Windows opens no folders; NTFS journals its metadata instead.
-      if (!System.getProperty("os.name", "").startsWith("Windows")) {
-        throw e;
-      }
-    }
+  /** The folders in a folder, by name. */
+  public List<Path> directories(Path directory) {
+    return list(directory).stream().filter(ops::isDirectory).toList();
   }
 
   /** A failure that names the file. */

@@ -7,21 +7,37 @@ import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
+import org.apache.lucene.store.IOContext;
 import org.attunedb.core.Embedding;
 
 /**
  * Lucene's float HNSW format with its limit of 1,024 dimensions lifted to {@value
- * Embedding#MAX_DIMENSION}. The files are those of {@link Lucene99HnswVectorsFormat}; only the name
- * recorded for the field differs. Public because Lucene instantiates it through its SPI.
+ * Embedding#MAX_DIMENSION}, and with graphs only where they pay: a segment gets one when it is made
+ * by a merge and has more than {@link #graphlessVectors} vectors. Flushing is thereby as fast as
+ * copying, so writers and the replay of a log never wait for a graph. The files are those of {@link
+ * Lucene99HnswVectorsFormat}; only the name recorded for the field differs. Public because Lucene
+ * instantiates it through its SPI.
  */
 public final class WideHnswVectorsFormat extends KnnVectorsFormat {
   private static final String NAME = "AttuneWideHnsw";
 
-  private final KnnVectorsFormat delegate;
+  /**
+   * Scanning so many components takes a quarter of a millisecond; a graph of fewer gains nothing.
+   */
+  private static final int GRAPHLESS_COMPONENTS = 2 << 20;
+
+  /** Lucene builds a graph of n vectors where n is above this times ln n. */
+  private static final int NEVER = Integer.MAX_VALUE;
+
+  private final KnnVectorsFormat flushing;
+  private final KnnVectorsFormat merging;
 
   /** For the SPI, which only reads: parameters are taken from the files. */
   public WideHnswVectorsFormat() {
-    this(Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN, Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH);
+    this(
+        Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN,
+        Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH,
+        Embedding.MAX_DIMENSION);
   }
 
   /**
@@ -30,20 +46,31 @@ public final class WideHnswVectorsFormat extends KnnVectorsFormat {
    * @param m connections of a node on each upper level; twice as many on the lowest (M of Malkov
    *     and Yashunin, 2018)
    * @param efConstruction candidates kept while a node is connected
+   * @param dimension of the vectors
    */
-  public WideHnswVectorsFormat(int m, int efConstruction) {
+  public WideHnswVectorsFormat(int m, int efConstruction, int dimension) {
     super(NAME);
-    this.delegate = new Lucene99HnswVectorsFormat(m, efConstruction);
+    int graphless = graphlessVectors(dimension);
+    this.flushing = new Lucene99HnswVectorsFormat(m, efConstruction, 1, null, NEVER);
+    this.merging =
+        new Lucene99HnswVectorsFormat(
+            m, efConstruction, 1, null, (int) (graphless / Math.log(graphless)));
+  }
+
+  /** Most vectors of a segment without a graph, by their dimension. */
+  public static int graphlessVectors(int dimension) {
+    return GRAPHLESS_COMPONENTS / dimension;
   }
 
   @Override
   public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
-    return delegate.fieldsWriter(state);
+    boolean merge = state.context.context() == IOContext.Context.MERGE;
+    return (merge ? merging : flushing).fieldsWriter(state);
   }
 
   @Override
   public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
-    return delegate.fieldsReader(state);
+    return merging.fieldsReader(state);
   }
 
   @Override
@@ -53,6 +80,6 @@ public final class WideHnswVectorsFormat extends KnnVectorsFormat {
 
   @Override
   public String toString() {
-    return NAME + "(" + delegate + ")";
+    return NAME + "(" + merging + ")";
   }
 }

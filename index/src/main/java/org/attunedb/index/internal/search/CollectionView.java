@@ -1,7 +1,10 @@
 package org.attunedb.index.internal.search;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ErrorCode;
@@ -90,8 +93,50 @@ public final class CollectionView {
    */
   public SearchResponse search(SearchRequest request, @Nullable AppliedAdapter adapter)
       throws IOException {
+    SearchClock clock = searcher.start(request);
     Embedding vector = request.mode() == SearchMode.KEYWORD ? null : vector(request.query());
-    return searcher.search(snapshot, request, vector, adapter);
+    return searcher.search(snapshot, new Search(request, adapter), vector, clock);
+  }
+
+  /** Searches in parallel, after embedding all texts at once; answers in the order given. */
+  List<SearchResponse> searchAll(List<Search> searches) {
+    List<@Nullable Embedding> vectors = vectors(searches);
+    return IntStream.range(0, searches.size())
+        .parallel()
+        .mapToObj(i -> search(searches.get(i), vectors.get(i)))
+        .toList();
+  }
+
+  private SearchResponse search(Search search, @Nullable Embedding vector) {
+    try {
+      return searcher.search(snapshot, search, vector, searcher.start(search.request()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("searching: " + e.getMessage(), e);
+    }
+  }
+
+  private List<@Nullable Embedding> vectors(List<Search> searches) {
+    List<@Nullable Embedding> vectors = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (Search search : searches) {
+      Query query = search.request().query();
+      boolean keyword = search.request().mode() == SearchMode.KEYWORD;
+      if (!keyword && query instanceof Query.ByText text) {
+        places.add(vectors.size());
+        texts.add(text.text());
+        vectors.add(null);
+      } else {
+        vectors.add(keyword ? null : vector(query));
+      }
+    }
+    if (!texts.isEmpty()) {
+      List<Embedding> embedded = embedQueries(texts);
+      for (int i = 0; i < embedded.size(); i++) {
+        vectors.set(places.get(i), embedded.get(i));
+      }
+    }
+    return vectors;
   }
 
   private Embedding vector(Query query) {

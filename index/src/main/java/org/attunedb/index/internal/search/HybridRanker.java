@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.search.Fusion;
+import org.attunedb.core.search.SearchRequest;
 
 /** Makes one ranking of a vector and a keyword ranking of the same snapshot. Stateless. */
 final class HybridRanker {
@@ -27,6 +27,11 @@ final class HybridRanker {
     this.keywords = keywords;
   }
 
+  /** How many each ranking contributes: pages that follow each other need the same for all. */
+  static int candidates(Page page) {
+    return page.after() == null ? Math.max(page.k(), CANDIDATES) : SearchRequest.MAX_K;
+  }
+
   /**
    * Two rankings to fuse and what is needed to score the one's candidates for the other.
    *
@@ -40,53 +45,54 @@ final class HybridRanker {
       Ranking byKeyword,
       Query keywordQuery) {}
 
-  Ranking fuse(IndexSearcher searcher, Candidates candidates, int k, Fusion fusion)
-      throws IOException {
-    List<ScoreDoc> hits =
+  Ranking fuse(Scope scope, Page page, Candidates candidates, Fusion fusion) throws IOException {
+    TopHits top = scope.top(page.k(), page.after());
+    long rescored =
         switch (fusion) {
-          case Fusion.ReciprocalRank rrf -> reciprocalRank(candidates, k, rrf.constant());
+          case Fusion.ReciprocalRank rrf -> reciprocalRank(top, candidates, rrf.constant());
           case Fusion.WeightedScores weighted ->
-              weighted(searcher, candidates, k, weighted.keywordWeight());
+              weighted(scope, top, candidates, weighted.keywordWeight());
           case Fusion.Automatic automatic ->
-              weighted(searcher, candidates, k, automatic.keywordWeight(candidates.share));
+              weighted(scope, top, candidates, automatic.keywordWeight(candidates.share));
         };
-    return new Ranking(hits, candidates.byVector.plan(), candidates.byVector.visited());
+    return candidates.byVector.withHits(top.bestFirst()).withRescored(rescored);
   }
 
-  private static List<ScoreDoc> reciprocalRank(Candidates candidates, int k, int constant) {
+  private static long reciprocalRank(TopHits top, Candidates candidates, int constant)
+      throws IOException {
     Map<Integer, Double> sums = new HashMap<>();
     for (Ranking ranking : List.of(candidates.byVector, candidates.byKeyword)) {
       int rank = 1;
       for (ScoreDoc hit : ranking.hits()) {
-        sums.merge(hit.doc, 1.0 / (constant + rank++), Double::sum);
+        sums.merge(hit.doc, 1.0 / (constant + (double) rank++), Double::sum);
       }
     }
-    TopHits top = new TopHits(k);
-    sums.forEach((doc, sum) -> top.offer(doc, sum.floatValue()));
-    return top.bestFirst();
+    for (Map.Entry<Integer, Double> sum : sums.entrySet()) {
+      top.offer(sum.getKey(), sum.getValue().floatValue());
+    }
+    return 0;
   }
 
-  private List<ScoreDoc> weighted(
-      IndexSearcher searcher, Candidates candidates, int k, double keywordWeight)
+  private long weighted(Scope scope, TopHits top, Candidates candidates, double keywordWeight)
       throws IOException {
     TreeSet<Integer> union = new TreeSet<>(VectorRanker.docs(candidates.byVector.hits()));
     union.addAll(VectorRanker.docs(candidates.byKeyword.hits()));
     List<Integer> docs = List.copyOf(union);
     float[] byVector = vectors.score(candidates.vector.toArray(), docs, candidates.matching);
-    float[] byKeyword = keywords.score(searcher, candidates.keywordQuery, docs);
+    float[] byKeyword = keywords.score(scope.searcher(), candidates.keywordQuery, docs);
+    scope.clock().check();
     VectorScale scale = VectorScale.of(candidates.byVector.hits());
     float bestKeyword = Float.MIN_NORMAL;
     for (float score : byKeyword) {
       bestKeyword = Math.max(bestKeyword, score);
     }
-    TopHits top = new TopHits(k);
     for (int i = 0; i < byVector.length; i++) {
       double score =
           (1 - keywordWeight) * scale.position(byVector[i])
               + keywordWeight * byKeyword[i] / bestKeyword;
       top.offer(docs.get(i), (float) score);
     }
-    return top.bestFirst();
+    return docs.size();
   }
 
   /** Where a vector score lies between that of the last candidate (0) and of the first (1). */

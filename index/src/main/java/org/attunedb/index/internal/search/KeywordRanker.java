@@ -2,7 +2,6 @@ package org.attunedb.index.internal.search;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,14 +12,18 @@ import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.Sort;
+import org.apache.lucene.search.SortField;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.Weight;
-import org.attunedb.core.search.SearchStats.Plan;
+import org.apache.lucene.util.BytesRef;
+import org.attunedb.core.search.SearchAfter;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class KeywordRanker {
   /** Most distinct terms of a query; of longer ones the rarest terms are kept. */
   static final int MAX_TERMS = 512;
+
+  private static final Sort BY_SCORE_AND_ID =
+      new Sort(SortField.FIELD_SCORE, new SortField(Fields.ID, SortField.Type.STRING));
 
   private final TextAnalysis analysis;
 
@@ -65,11 +71,41 @@ final class KeywordRanker {
     return builder.build();
   }
 
-  Ranking rank(IndexSearcher searcher, Query query, int k, @Nullable Query filter)
-      throws IOException {
-    int available = Math.max(1, Math.min(k, searcher.getIndexReader().maxDoc()));
-    return new Ranking(
-        Arrays.asList(searcher.search(filtered(query, filter), available).scoreDocs), Plan.NONE, 0);
+  Ranking rank(Scope scope, Page page, Query query, @Nullable Query filter) throws IOException {
+    IndexSearcher searcher = scope.limited();
+    Query restricted = filtered(query, filter);
+    int documents = Math.max(1, searcher.getIndexReader().maxDoc());
+    int k = Math.min(page.k(), documents);
+    ScoreDoc[] hits;
+    if (page.after() == null) {
+      // One more than asked for shows whether ids have to decide who is in.
+      hits = searcher.search(restricted, Math.min(k + 1, documents)).scoreDocs;
+      if (hits.length > k && hits[k - 1].score == hits[k].score) {
+        hits = searcher.search(restricted, k, BY_SCORE_AND_ID).scoreDocs;
+      }
+    } else {
+      hits =
+          searcher.searchAfter(place(page.after(), documents), restricted, k, BY_SCORE_AND_ID)
+              .scoreDocs;
+    }
+    if (searcher.timedOut()) {
+      throw scope.clock().timeout();
+    }
+    return Ranking.ofKeywords(ordered(scope, k, hits));
+  }
+
+  private static FieldDoc place(SearchAfter after, int documents) {
+    // Behind every document of that id.
+    Object[] values = {after.score(), new BytesRef(after.id())};
+    return new FieldDoc(documents - 1, after.score(), values);
+  }
+
+  private static List<ScoreDoc> ordered(Scope scope, int k, ScoreDoc[] hits) throws IOException {
+    TopHits top = scope.top(k, null);
+    for (ScoreDoc hit : hits) {
+      top.offer(hit.doc, hit instanceof FieldDoc sorted ? (Float) sorted.fields[0] : hit.score);
+    }
+    return top.bestFirst();
   }
 
   private static Query filtered(Query query, @Nullable Query filter) {

@@ -44,28 +44,34 @@ final class MatchingDocs {
   }
 
   private final List<Leaf> leaves;
+  private final boolean filtered;
 
-  private MatchingDocs(List<Leaf> leaves) {
+  private MatchingDocs(List<Leaf> leaves, boolean filtered) {
     this.leaves = leaves;
+    this.filtered = filtered;
   }
 
-  static MatchingDocs of(IndexSearcher searcher, @Nullable Query filter) throws IOException {
+  static MatchingDocs of(Scope scope, @Nullable Query filter) throws IOException {
+    IndexSearcher searcher = scope.limited();
     List<Leaf> leaves = new ArrayList<>();
     Weight weight =
         filter == null
             ? null
             : searcher.createWeight(searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, 1);
-    for (LeafReaderContext context : searcher.getLeafContexts()) {
+    for (LeafReaderContext context : scope.searcher().getLeafContexts()) {
       leaves.add(
           weight == null
               ? new Leaf(context, null, context.reader().numDocs())
-              : matching(context, weight.scorer(context)));
+              : matching(
+                  context,
+                  weight.scorer(searcher.getLeafContexts().get(context.ord)),
+                  scope.clock()));
     }
-    return new MatchingDocs(leaves);
+    return new MatchingDocs(leaves, filter != null);
   }
 
-  private static Leaf matching(LeafReaderContext context, @Nullable Scorer scorer)
-      throws IOException {
+  private static Leaf matching(
+      LeafReaderContext context, @Nullable Scorer scorer, SearchClock clock) throws IOException {
     FixedBitSet accepted = new FixedBitSet(context.reader().maxDoc());
     if (scorer == null) {
       return new Leaf(context, accepted, 0);
@@ -78,7 +84,9 @@ final class MatchingDocs {
         doc = matches.nextDoc()) {
       if (live == null || live.get(doc)) {
         accepted.set(doc);
-        count++;
+        if (++count % SearchClock.INTERVAL == 0) {
+          clock.check();
+        }
       }
     }
     return new Leaf(context, accepted, count);
@@ -90,5 +98,10 @@ final class MatchingDocs {
 
   long count() {
     return leaves.stream().mapToLong(Leaf::count).sum();
+  }
+
+  /** How many documents the filter let through; null without one. */
+  @Nullable Long filtered() {
+    return filtered ? count() : null;
   }
 }

@@ -3,7 +3,6 @@ package org.attunedb.index.internal.search;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +83,11 @@ public final class Snapshot {
     return StandardCharsets.UTF_8.newEncoder().canEncode(id);
   }
 
+  /** Whether there is a document of an id. */
+  public boolean contains(String id) throws IOException {
+    return find(id) >= 0;
+  }
+
   /** The global document number of an id, -1 if there is none. */
   int find(String id) throws IOException {
     if (!canBeStored(id)) {
@@ -110,6 +114,25 @@ public final class Snapshot {
    */
   public List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter)
       throws IOException {
+    List<Document> page = new ArrayList<>();
+    for (ScoreDoc hit : page(afterId, limit, filter)) {
+      page.add(read(hit.doc, true));
+    }
+    return page;
+  }
+
+  /** The ids of a {@link #scan}. */
+  List<String> ids(@Nullable String afterId, int limit, @Nullable Filter filter)
+      throws IOException {
+    List<String> page = new ArrayList<>();
+    for (ScoreDoc hit : page(afterId, limit, filter)) {
+      page.add(((BytesRef) ((FieldDoc) hit).fields[0]).utf8ToString());
+    }
+    return page;
+  }
+
+  private ScoreDoc[] page(@Nullable String afterId, int limit, @Nullable Filter filter)
+      throws IOException {
     Query query = filter == null ? MatchAllDocsQuery.INSTANCE : FilterCompiler.compile(filter);
     Sort byId = new Sort(new SortField(Fields.ID, SortField.Type.STRING));
     // Behind every document of that id.
@@ -119,11 +142,7 @@ public final class Snapshot {
             ? null
             : new FieldDoc(lastDocument, 0, new Object[] {new BytesRef(afterId)});
     int available = Math.max(1, Math.min(limit, searcher.getIndexReader().maxDoc()));
-    List<Document> page = new ArrayList<>();
-    for (ScoreDoc hit : searcher.searchAfter(after, query, available, byId).scoreDocs) {
-      page.add(read(hit.doc, true));
-    }
-    return page;
+    return searcher.searchAfter(after, query, available, byId).scoreDocs;
   }
 
   /** Every live document in the order of ids. */
@@ -133,19 +152,20 @@ public final class Snapshot {
     return searcher.search(MatchAllDocsQuery.INSTANCE, documents, byId).scoreDocs;
   }
 
-  /** Hits with ids and, if asked for, text and metadata; equal scores in the order of ids. */
-  List<SearchHit> hits(List<ScoreDoc> ranking, boolean withDocuments) throws IOException {
+  /**
+   * Hits with ids and, if asked for, text and metadata.
+   *
+   * @param ranking in the order wanted
+   * @param before how many hits stand before the first
+   */
+  List<SearchHit> hits(List<ScoreDoc> ranking, int before, boolean withDocuments)
+      throws IOException {
     Map<Integer, String> ids = ids(ranking);
-    List<ScoreDoc> ordered = new ArrayList<>(ranking);
-    ordered.sort(
-        Comparator.<ScoreDoc>comparingDouble(hit -> -hit.score)
-            .thenComparing(hit -> ids.getOrDefault(hit.doc, "")));
-    List<SearchHit> hits = new ArrayList<>(ordered.size());
-    for (ScoreDoc hit : ordered) {
+    List<SearchHit> hits = new ArrayList<>(ranking.size());
+    for (ScoreDoc hit : ranking) {
       String id = ids.getOrDefault(hit.doc, "");
-      hits.add(
-          new SearchHit(
-              id, hit.score, hits.size() + 1, withDocuments ? read(hit.doc, false) : null));
+      Document document = withDocuments ? read(hit.doc, false) : null;
+      hits.add(new SearchHit(id, hit.score, before + hits.size() + 1, document));
     }
     return hits;
   }

@@ -1,76 +1,108 @@
 package org.attunedb.index.internal.search;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.lucene.search.IndexSearcher;
+import java.util.function.LongSupplier;
+import org.apache.lucene.index.ExitableDirectoryReader.ExitingReaderException;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.QueryAdapter;
+import org.attunedb.core.search.Mmr;
 import org.attunedb.core.search.SearchHit;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.core.search.SearchStats;
+import org.attunedb.core.search.SearchTuning;
 import org.attunedb.index.internal.lucene.FilterCompiler;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests over one snapshot, in this order: adapter, filter, rankings, fusion, documents.
- * Stateless apart from its collaborators; thread-safe.
+ * Answers requests over one snapshot, in this order: adapter, filter, rankings, fusion, diversity,
+ * documents. Stateless apart from its collaborators; thread-safe.
  */
 public final class SnapshotSearcher {
   private final Similarity similarity;
+  private final LongSupplier nanoTime;
   private final VectorRanker vectors;
   private final KeywordRanker keywords;
   private final HybridRanker hybrid;
+  private final Diversifier diversifier;
 
   /** A searcher for collections of one similarity and analysis. */
   public SnapshotSearcher(Similarity similarity, TextAnalysis analysis) {
+    this(similarity, analysis, System::nanoTime);
+  }
+
+  SnapshotSearcher(Similarity similarity, TextAnalysis analysis, LongSupplier nanoTime) {
     this.similarity = similarity;
+    this.nanoTime = nanoTime;
     this.vectors = new VectorRanker(similarity);
     this.keywords = new KeywordRanker(analysis);
     this.hybrid = new HybridRanker(vectors, keywords);
+    this.diversifier = new Diversifier(similarity);
   }
+
+  /** Starts the time of a request. */
+  SearchClock start(SearchRequest request) {
+    return new SearchClock(nanoTime, request.timeout());
+  }
+
+  /**
+   * A vector to rank by.
+   *
+   * @param share how much of an adapter it received, 0 without one
+   */
+  private record RankedBy(Embedding vector, double share) {}
 
   /**
    * Runs one search.
    *
    * @param snapshot what is searched
-   * @param request what is asked
+   * @param asked the request and the adapter to apply
    * @param vector the query's base vector of the collection's dimension; null in keyword mode
-   * @param adapter the adapter to apply; null for none
+   * @param clock started for this request
    * @throws IOException if the index can't be read
    */
-  public SearchResponse search(
-      Snapshot snapshot,
-      SearchRequest request,
-      @Nullable Embedding vector,
-      @Nullable AppliedAdapter adapter)
+  SearchResponse search(
+      Snapshot snapshot, Search asked, @Nullable Embedding vector, SearchClock clock)
       throws IOException {
-    long start = System.nanoTime();
+    SearchRequest request = asked.request();
     List<String> warnings = new ArrayList<>();
     Embedding query = usable(vector, warnings);
-    AppliedAdapter applied = query == null ? null : adapter;
-    double share = 0;
-    if (applied != null && query != null) {
-      QueryAdapter.Adapted adapted = applied.adapter().apply(query);
-      query = unit(adapted.vector());
-      share = adapted.share();
+    AppliedAdapter applied = query == null ? null : asked.adapter();
+    RankedBy by = query == null ? null : rankedBy(query, applied);
+    try {
+      Scope scope = Scope.of(snapshot.searcher(), clock);
+      Ranking ranking = rank(scope, request, by, warnings);
+      List<ScoreDoc> wanted = wanted(scope, request, ranking, by != null);
+      List<SearchHit> hits = snapshot.hits(wanted, request.offset(), request.withDocuments());
+      String version = applied == null ? null : applied.version();
+      return new SearchResponse(
+          hits,
+          new SearchStats(
+              ranking.plan(),
+              ranking.visited(),
+              ranking.rescored(),
+              ranking.matched(),
+              version,
+              clock.elapsed(),
+              warnings));
+    } catch (ExitingReaderException e) {
+      throw clock.timeout();
     }
-    Ranking ranking = rank(snapshot.searcher(), request, query, share, warnings);
-    List<SearchHit> hits = snapshot.hits(ranking.hits(), request.withDocuments());
-    return new SearchResponse(
-        hits,
-        new SearchStats(
-            ranking.plan(),
-            ranking.visited(),
-            applied == null ? null : applied.version(),
-            Duration.ofNanos(System.nanoTime() - start),
-            warnings));
+  }
+
+  private RankedBy rankedBy(Embedding query, @Nullable AppliedAdapter adapter) {
+    if (adapter == null) {
+      return new RankedBy(query, 0);
+    }
+    QueryAdapter.Adapted adapted = adapter.adapter().apply(query);
+    return new RankedBy(unit(adapted.vector()), adapted.share());
   }
 
   /** The vector to rank by, or null if it has no direction to rank by. */
@@ -90,57 +122,98 @@ public final class SnapshotSearcher {
   }
 
   private Ranking rank(
-      IndexSearcher searcher,
-      SearchRequest request,
-      @Nullable Embedding vector,
-      double share,
-      List<String> warnings)
+      Scope scope, SearchRequest request, @Nullable RankedBy by, List<String> warnings)
       throws IOException {
-    Query filter = request.filter() == null ? null : FilterCompiler.compile(request.filter());
+    Query filter = filter(scope, request, warnings);
+    Page page = page(request);
     if (request.mode() == SearchMode.VECTOR) {
-      return vector == null
-          ? Ranking.empty()
-          : vectors.rank(
-              vector.toArray(), request.k(), MatchingDocs.of(searcher, filter), request.tuning());
+      return by == null ? Ranking.empty() : byVector(scope, page, request, by.vector, filter);
     }
-    Query keywordQuery = keywordQuery(searcher, request, warnings);
-    if (request.mode() == SearchMode.KEYWORD || vector == null) {
+    Query keywordQuery = keywordQuery(scope, request, warnings);
+    if (request.mode() == SearchMode.KEYWORD || by == null) {
       return keywordQuery == null
           ? Ranking.empty()
-          : keywords.rank(searcher, keywordQuery, request.k(), filter);
+          : keywords.rank(scope, page, keywordQuery, filter);
     }
-    return hybrid(searcher, request, vector, share, keywordQuery, filter);
+    return keywordQuery == null
+        ? byVector(scope, page, request, by.vector, filter)
+        : hybrid(scope, page, request, by, keywordQuery, filter);
+  }
+
+  private static Page page(SearchRequest request) {
+    Mmr mmr = request.mmr();
+    return new Page(
+        mmr == null ? request.offset() + request.k() : mmr.candidates(), request.after());
+  }
+
+  private static @Nullable Query filter(Scope scope, SearchRequest request, List<String> warnings)
+      throws IOException {
+    if (request.filter() == null) {
+      return null;
+    }
+    for (String field :
+        UnknownFilterFields.of(scope.searcher().getIndexReader(), request.filter())) {
+      warnings.add("no document has the metadata field '" + field + "'");
+    }
+    return FilterCompiler.compile(request.filter());
+  }
+
+  private Ranking byVector(
+      Scope scope, Page page, SearchRequest request, Embedding vector, @Nullable Query filter)
+      throws IOException {
+    MatchingDocs matching = MatchingDocs.of(scope, filter);
+    return vectors.rank(scope, page, vector.toArray(), matching, request.tuning());
   }
 
   private Ranking hybrid(
-      IndexSearcher searcher,
+      Scope scope,
+      Page page,
       SearchRequest request,
-      Embedding vector,
-      double share,
-      @Nullable Query keywordQuery,
+      RankedBy by,
+      Query keywordQuery,
       @Nullable Query filter)
       throws IOException {
-    MatchingDocs matching = MatchingDocs.of(searcher, filter);
-    int candidates = Math.max(request.k(), HybridRanker.CANDIDATES);
-    Ranking byVector = vectors.rank(vector.toArray(), candidates, matching, request.tuning());
-    if (keywordQuery == null) {
-      return byVector.first(request.k());
+    MatchingDocs matching = MatchingDocs.of(scope, filter);
+    Page candidates = Page.first(HybridRanker.candidates(page));
+    SearchTuning tuning = request.tuning();
+    if (page.after() != null && tuning.ef() == 0) {
+      tuning = SearchTuning.exactScan();
     }
-    Ranking byKeyword = keywords.rank(searcher, keywordQuery, candidates, filter);
+    Ranking byVector = vectors.rank(scope, candidates, by.vector.toArray(), matching, tuning);
+    Ranking byKeyword = keywords.rank(scope, candidates, keywordQuery, filter);
     return hybrid.fuse(
-        searcher,
-        new HybridRanker.Candidates(byVector, vector, share, matching, byKeyword, keywordQuery),
-        request.k(),
+        scope,
+        page,
+        new HybridRanker.Candidates(
+            byVector, by.vector, by.share, matching, byKeyword, keywordQuery),
         request.fusion());
   }
 
-  private @Nullable Query keywordQuery(
-      IndexSearcher searcher, SearchRequest request, List<String> warnings) throws IOException {
+  private @Nullable Query keywordQuery(Scope scope, SearchRequest request, List<String> warnings)
+      throws IOException {
     String text = request.query().text();
-    Query query = text == null ? null : keywords.query(searcher, text);
+    Query query = text == null ? null : keywords.query(scope.searcher(), text);
     if (query == null) {
       warnings.add("no word of the query occurs in the collection: no keyword ranking");
     }
     return query;
+  }
+
+  /** What of a ranking was asked for. */
+  private List<ScoreDoc> wanted(
+      Scope scope, SearchRequest request, Ranking ranking, boolean hasVector) throws IOException {
+    List<ScoreDoc> hits = ranking.hits();
+    if (request.minScore() != null) {
+      double least = request.minScore();
+      hits = hits.stream().takeWhile(hit -> hit.score >= least).toList();
+    }
+    int depth = request.offset() + request.k();
+    Mmr mmr = request.mmr();
+    if (mmr != null) {
+      boolean comparable = request.mode() == SearchMode.VECTOR && hasVector;
+      hits = diversifier.pick(scope, hits, depth, mmr.lambda(), comparable);
+    }
+    int end = Math.min(depth, hits.size());
+    return hits.subList(Math.min(request.offset(), end), end);
   }
 }

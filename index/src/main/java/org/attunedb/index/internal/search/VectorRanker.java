@@ -8,7 +8,6 @@ import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.ConjunctionUtils;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.search.VectorScorer;
 import org.apache.lucene.util.BitSetIterator;
 import org.attunedb.core.Similarity;
@@ -39,43 +38,51 @@ final class VectorRanker {
     this.similarity = similarity;
   }
 
-  Ranking rank(float[] query, int k, MatchingDocs matching, SearchTuning tuning)
+  Ranking rank(Scope scope, Page page, float[] query, MatchingDocs matching, SearchTuning tuning)
       throws IOException {
-    // Whoever sets ef asks for the graph.
-    boolean small = tuning.ef() == 0 && matching.count() * query.length <= EXACT_COMPONENTS;
-    if (tuning.exact() || small) {
-      return scan(query, k, matching);
-    }
-    Ranking walked = walk(query, k, matching, tuning);
-    // Counting vectors reads them all, so it is asked last.
-    boolean complete = walked.hits().size() == k || walked.hits().size() == vectors(matching);
-    return complete ? walked : scan(query, k, matching);
+    return find(scope, page, query, matching, tuning).withMatched(matching.filtered());
   }
 
-  private Ranking walk(float[] query, int k, MatchingDocs matching, SearchTuning tuning)
+  private Ranking find(
+      Scope scope, Page page, float[] query, MatchingDocs matching, SearchTuning tuning)
       throws IOException {
-    int ef = Math.max(k, tuning.ef() == 0 ? DEFAULT_EF : tuning.ef());
-    TopHits top = new TopHits(k);
+    scope.clock().check();
+    // Whoever sets ef asks for the graph; pages that follow each other ask for exactness.
+    boolean small = page.after() != null || matching.count() * query.length <= EXACT_COMPONENTS;
+    if (tuning.exact() || (tuning.ef() == 0 && small)) {
+      return scan(scope, page, query, matching);
+    }
+    Ranking walked = walk(scope, page, query, matching, tuning);
+    // Counting vectors reads them all, so it is asked last.
+    boolean complete =
+        walked.hits().size() == page.k()
+            || (page.after() == null && walked.hits().size() == vectors(matching));
+    return complete ? walked : scan(scope, page, query, matching);
+  }
+
+  private Ranking walk(
+      Scope scope, Page page, float[] query, MatchingDocs matching, SearchTuning tuning)
+      throws IOException {
+    int ef = Math.max(page.k(), tuning.ef() == 0 ? DEFAULT_EF : tuning.ef());
+    TopHits top = scope.top(page.k(), page.after());
     long visited = 0;
     for (MatchingDocs.Leaf leaf : matching.leaves()) {
       if (leaf.count() == 0) {
         continue;
       }
-      TopKnnCollector collector =
-          new TopKnnCollector(Math.min(ef, leaf.count()), Integer.MAX_VALUE);
-      leaf.context()
-          .reader()
-          .searchNearestVectors(Fields.VECTOR, query, collector, leaf.acceptDocs());
-      for (ScoreDoc hit : collector.topDocs().scoreDocs) {
-        top.offer(leaf.context().docBase + hit.doc, ScoreScale.of(similarity, hit.score));
-      }
-      visited += collector.visitedCount();
+      GraphHits found =
+          new GraphHits(
+              Math.min(ef, leaf.count()), leaf.context().docBase, similarity, top, scope.clock());
+      leaf.context().reader().searchNearestVectors(Fields.VECTOR, query, found, leaf.acceptDocs());
+      found.offer();
+      visited += found.visitedCount();
     }
-    return new Ranking(top.bestFirst(), Plan.GRAPH, visited);
+    return Ranking.ofVectors(top.bestFirst(), Plan.GRAPH, visited);
   }
 
-  private Ranking scan(float[] query, int k, MatchingDocs matching) throws IOException {
-    TopHits top = new TopHits(k);
+  private Ranking scan(Scope scope, Page page, float[] query, MatchingDocs matching)
+      throws IOException {
+    TopHits top = scope.top(page.k(), page.after());
     long visited = 0;
     for (MatchingDocs.Leaf leaf : matching.leaves()) {
       FloatVectorValues vectors = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
@@ -87,11 +94,13 @@ final class VectorRanker {
       for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
         if (leaf.accepts(doc)) {
           top.offer(leaf.context().docBase + doc, ScoreScale.of(similarity, scorer.score()));
-          visited++;
+          if (++visited % SearchClock.INTERVAL == 0) {
+            scope.clock().check();
+          }
         }
       }
     }
-    return new Ranking(top.bestFirst(), Plan.EXACT, visited);
+    return Ranking.ofVectors(top.bestFirst(), Plan.EXACT, visited);
   }
 
   private static DocIdSetIterator matches(MatchingDocs.Leaf leaf, VectorScorer scorer) {

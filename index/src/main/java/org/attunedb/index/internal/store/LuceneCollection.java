@@ -1,169 +1,88 @@
 package org.attunedb.index.internal.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import org.apache.lucene.codecs.KnnVectorsFormat;
-import org.apache.lucene.codecs.lucene104.Lucene104Codec;
-import org.apache.lucene.index.FieldInfo;
-import org.apache.lucene.index.FieldInfos;
-import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.Term;
-import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.SearcherManager;
-import org.apache.lucene.search.TermInSetQuery;
+import java.util.Set;
 import org.apache.lucene.store.AlreadyClosedException;
-import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
-import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.Document;
-import org.attunedb.core.Embedding;
-import org.attunedb.core.Similarity;
+import org.attunedb.core.MetadataPatch;
 import org.attunedb.core.embedding.Embedder;
+import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
-import org.attunedb.core.error.StoreException;
 import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
-import org.attunedb.core.search.Query;
-import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
-import org.attunedb.index.AttuneOptions;
+import org.attunedb.index.CollectionSnapshot;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.CollectionStats;
 import org.attunedb.index.DeepMemory;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
 import org.attunedb.index.internal.io.StoreFiles;
-import org.attunedb.index.internal.lucene.DocumentMapper;
-import org.attunedb.index.internal.lucene.Fields;
-import org.attunedb.index.internal.lucene.FilterCompiler;
-import org.attunedb.index.internal.lucene.WideHnswVectorsFormat;
+import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
+import org.attunedb.index.internal.search.LuceneViews;
 import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.search.SnapshotSearcher;
-import org.attunedb.index.internal.search.Views;
-import org.attunedb.index.internal.text.TextAnalysis;
+import org.attunedb.index.internal.search.ViewReads;
+import org.attunedb.index.internal.store.PendingWrite.Decision;
 import org.attunedb.index.internal.training.CollectionDeepMemory;
-import org.attunedb.index.internal.training.TrainingQueue;
-import org.attunedb.index.lexical.LexicalEmbedder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection in one Lucene index.
+ * A collection over an operation log and one Lucene index.
  *
- * <p>Writers are serialised. Each write ends with a Lucene commit (files forced to disk, then
- * published by an atomic rename) and then makes a new view; readers only ever take whole views, so
- * they never see half a batch. After a failed write the writer is rolled back and the collection
- * refuses writes, because what a later commit would publish is unknown.
+ * <p>Writes are checked, embedded and mapped in the caller's thread and then take their turn in
+ * {@link GroupCommit}; readers only ever take whole views, so they never see half a batch.
  */
-public final class LuceneCollection implements VectorCollection, AutoCloseable {
-  private static final double WRITE_BUFFER_MB = 64;
-
+final class LuceneCollection implements VectorCollection, AutoCloseable {
   private final String name;
   private final Path directory;
   private final CollectionSpec spec;
   private final @Nullable Embedder embedder;
-  private final Directory files;
-  private final IndexWriter writer;
-  private final SearcherManager searchers;
+  private final StoreHealth health;
   private final DocumentIntake intake;
-  private final DocumentMapper mapper;
-  private final SnapshotSearcher searcher;
+  private final LuceneViews views;
+  private final ViewReads reads;
   private final AdapterRegistry adapters;
+  private final CollectionIndex index;
+  private final GroupCommit writer;
   private final CollectionDeepMemory deepMemory;
-  private boolean failed;
 
-  private LuceneCollection(
-      String name,
-      Path directory,
-      CollectionSpec spec,
-      @Nullable Embedder embedder,
-      TrainingQueue queue,
-      AttuneOptions options)
-      throws IOException {
-    TextAnalysis analysis = new TextAnalysis();
-    this.name = name;
-    this.directory = directory;
-    this.spec = spec;
-    this.embedder = embedder;
+  LuceneCollection(CollectionParts parts) {
+    this.name = parts.name();
+    this.directory = parts.directory();
+    this.spec = parts.spec();
+    this.embedder = parts.embedder();
+    this.health = parts.context().health();
     this.intake = new DocumentIntake(name, spec, embedder);
-    boolean lexical = spec.embedder().equals(LexicalEmbedder.INFO.name());
-    this.mapper = new DocumentMapper(spec.similarity(), lexical, analysis);
-    this.searcher = new SnapshotSearcher(spec.similarity(), analysis);
-    this.adapters = new AdapterRegistry(name, spec, directory.resolve("adapters"));
-    this.files = FSDirectory.open(directory.resolve("index"));
-    this.writer = new IndexWriter(files, config(spec, analysis));
-    this.searchers = new SearcherManager(writer, new Bm25SearcherFactory());
+    SnapshotSearcher searcher = new SnapshotSearcher(spec.similarity(), parts.analysis());
+    this.adapters = parts.adapters();
+    this.index = parts.index();
+    this.writer = parts.writer();
+    this.views =
+        new LuceneViews(
+            name,
+            index.searchers(),
+            directory.resolve("index"),
+            snapshot -> new CollectionView(name, spec, snapshot, searcher, embedder));
+    this.reads = new ViewReads(name, spec, views, this::resolve);
     this.deepMemory =
-        new CollectionDeepMemory(views(), adapters, queue, options.clock(), options.random());
-  }
-
-  private static IndexWriterConfig config(CollectionSpec spec, TextAnalysis analysis) {
-    KnnVectorsFormat format = new WideHnswVectorsFormat(spec.m(), spec.efConstruction());
-    return new IndexWriterConfig(analysis.analyzer())
-        .setRAMBufferSizeMB(WRITE_BUFFER_MB)
-        .setSimilarity(Bm25SearcherFactory.SIMILARITY)
-        .setCommitOnClose(false)
-        .setCodec(
-            new Lucene104Codec() {
-              @Override
-              public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-                return format;
-              }
-            });
-  }
-
-  /** Makes the files of a new collection, which {@link #open} then opens. */
-  static void create(Path directory, CollectionSpec spec) {
-    StoreFiles.createDirectories(directory.resolve("index"));
-    StoreFiles.createDirectories(directory.resolve("adapters"));
-    CollectionDescription.write(directory, spec);
-  }
-
-  /** Opens an existing collection. */
-  static LuceneCollection open(
-      Path directory,
-      CollectionSpec spec,
-      @Nullable Embedder embedder,
-      TrainingQueue queue,
-      AttuneOptions options) {
-    String name = String.valueOf(directory.getFileName());
-    try {
-      var collection = new LuceneCollection(name, directory, spec, embedder, queue, options);
-      collection.requireDescribedVectors();
-      return collection;
-    } catch (IOException e) {
-      throw StoreFiles.failed(directory, "open", e);
-    }
-  }
-
-  /** A description that was swapped or edited must not lead to wrong scores. */
-  private void requireDescribedVectors() throws IOException {
-    IndexSearcher current = searchers.acquire();
-    FieldInfo vectors =
-        FieldInfos.getMergedFieldInfos(current.getIndexReader()).fieldInfo(Fields.VECTOR);
-    searchers.release(current);
-    if (vectors != null && !mapper.fits(vectors, spec.dimension())) {
-      close();
-      throw new StoreException(
-          ErrorCode.STORE_CORRUPT,
-          "%s: says %d dimensions and %s, but the index has vectors of %d and Lucene's %s"
-              .formatted(
-                  directory.resolve(CollectionDescription.FILE),
-                  spec.dimension(),
-                  spec.similarity(),
-                  vectors.getVectorDimension(),
-                  vectors.getVectorSimilarityFunction()));
-    }
+        new CollectionDeepMemory(
+            views,
+            adapters,
+            parts.context().queue(),
+            parts.context().options().clock(),
+            parts.context().options().random());
   }
 
   @Override
@@ -178,120 +97,145 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public void upsert(List<Document> documents) {
-    List<org.apache.lucene.document.Document> mapped =
-        intake.prepare(documents).stream().map(mapper::toLucene).toList();
-    write(
-        () -> {
-          for (int i = 0; i < mapped.size(); i++) {
-            writer.updateDocument(new Term(Fields.ID, documents.get(i).id()), mapped.get(i));
-          }
-          return (long) mapped.size();
-        });
+    health.requireWritable();
+    Change change = index.prepare(new Operation.Upsert(intake.prepare(documents)));
+    if (!documents.isEmpty()) {
+      writer.write(PendingWrite.of(change, documents.size()));
+    }
+  }
+
+  @Override
+  public void insert(List<Document> documents) {
+    health.requireWritable();
+    Change change = index.prepare(new Operation.Upsert(intake.prepare(documents)));
+    List<String> ids = documents.stream().map(Document::id).toList();
+    writer.write(
+        PendingWrite.reading(
+            ids,
+            view -> {
+              requireNew(view, ids);
+              return new Decision(documents.isEmpty() ? null : change, documents.size());
+            }));
+  }
+
+  private void requireNew(Snapshot view, List<String> ids) throws IOException {
+    for (int i = 0; i < ids.size(); i++) {
+      if (view.contains(ids.get(i))) {
+        throw new ConflictException(
+            ErrorCode.ALREADY_EXISTS,
+            "collection '%s': document '%s' exists (position %d of the batch)"
+                .formatted(name, ids.get(i), i));
+      }
+    }
+  }
+
+  @Override
+  public long updateMetadata(Collection<String> ids, MetadataPatch patch) {
+    Set<String> distinct = new LinkedHashSet<>(ids);
+    return writer.write(
+        PendingWrite.reading(
+            distinct,
+            view -> {
+              List<Document> documents = new ArrayList<>();
+              for (String id : distinct) {
+                Document document = view.get(id);
+                if (document != null) {
+                  documents.add(document);
+                }
+              }
+              return patched(documents, patch);
+            }));
+  }
+
+  @Override
+  public long updateMetadata(Filter filter, MetadataPatch patch) {
+    filter.requireWithinLimits();
+    return writer.write(
+        PendingWrite.readingAll(
+            view -> {
+              long matching = view.count(filter);
+              if (matching > MAX_BATCH) {
+                throw new InvalidInputException(
+                    ErrorCode.BATCH_TOO_LARGE,
+                    "collection '%s': filter matches %d documents, expected at most %d to update"
+                        .formatted(name, matching, MAX_BATCH));
+              }
+              return patched(view.scan(null, MAX_BATCH, filter), patch);
+            }));
+  }
+
+  private Decision patched(List<Document> documents, MetadataPatch patch) {
+    if (documents.isEmpty()) {
+      return new Decision(null, 0);
+    }
+    List<Document> changed =
+        documents.stream().map(d -> d.withMetadata(patch.applyTo(d.metadata()))).toList();
+    return new Decision(index.prepare(new Operation.Upsert(changed)), changed.size());
   }
 
   @Override
   public long delete(Collection<String> ids) {
-    LinkedHashSet<BytesRef> terms = new LinkedHashSet<>();
-    ids.stream().filter(Snapshot::canBeStored).forEach(id -> terms.add(new BytesRef(id)));
-    return deleteMatching(new TermInSetQuery(Fields.ID, terms));
+    Set<String> distinct = new LinkedHashSet<>(ids);
+    return writer.write(
+        PendingWrite.reading(
+            distinct,
+            view -> {
+              List<String> existing = new ArrayList<>();
+              for (String id : distinct) {
+                if (view.contains(id)) {
+                  existing.add(id);
+                }
+              }
+              return existing.isEmpty()
+                  ? new Decision(null, 0)
+                  : new Decision(Change.of(new Operation.DeleteIds(existing)), existing.size());
+            }));
   }
 
   @Override
   public long delete(Filter filter) {
     filter.requireWithinLimits();
-    return deleteMatching(FilterCompiler.compile(filter));
+    return deleteAll(filter, new Operation.DeleteMatching(filter));
   }
 
-  private long deleteMatching(org.apache.lucene.search.Query query) {
-    return write(
-        () -> {
-          IndexSearcher current = searchers.acquire();
-          try {
-            long matching = current.count(query);
-            writer.deleteDocuments(query);
-            return matching;
-          } finally {
-            searchers.release(current);
-          }
-        });
+  @Override
+  public long truncate() {
+    return deleteAll(null, new Operation.DeleteAll());
   }
 
-  /** Changes to the writer, not yet committed. */
-  @FunctionalInterface
-  private interface Change {
-    long apply() throws IOException;
+  private long deleteAll(@Nullable Filter filter, Operation operation) {
+    Change change = Change.of(operation);
+    return writer.write(
+        PendingWrite.readingAll(
+            view -> {
+              long matching = view.count(filter);
+              return new Decision(matching == 0 ? null : change, matching);
+            }));
   }
 
-  private synchronized long write(Change change) {
-    if (failed) {
-      throw new StoreException(
-          ErrorCode.STORE_IO,
-          "collection '%s' refuses writes after a failed one, until the store is opened again"
-              .formatted(name));
-    }
+  @Override
+  public void flush() {
+    writer.flush();
+  }
+
+  @Override
+  public void checkpoint() {
+    writer.checkpoint();
+  }
+
+  @Override
+  public void compact() {
+    health.requireWritable();
     try {
-      long affected = change.apply();
-      writer.commit();
-      searchers.maybeRefreshBlocking();
-      return affected;
-    } catch (AlreadyClosedException e) {
-      if (writer.getTragicException() == null) {
-        throw closed(e);
-      }
-      // A merge in the background failed, by which Lucene closed the writer.
-      failed = true;
-      throw StoreFiles.failed(directory.resolve("index"), "write", new IOException(e));
-    } catch (IOException e) {
-      giveUp(e);
-      throw StoreFiles.failed(directory.resolve("index"), "write", e);
-    } catch (RuntimeException e) {
-      // A part of the batch is in the writer, and the next commit would publish it.
-      giveUp(e);
-      throw new StoreException(
-          ErrorCode.STORE_IO, "can't write %s: %s".formatted(directory.resolve("index"), e), e);
-    }
-  }
-
-  private void giveUp(Exception failure) {
-    failed = true;
-    try {
-      writer.rollback();
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  private Views views() {
-    return this::read;
-  }
-
-  private <T> T read(Views.Reading<T> reading) {
-    IndexSearcher current;
-    try {
-      current = searchers.acquire();
+      index.compact();
     } catch (AlreadyClosedException e) {
       throw closed(e);
     } catch (IOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", e);
+      health.fail(name, e);
+      throw StoreFiles.failed(directory.resolve("index"), "compact", e);
     }
-    try {
-      return reading.from(
-          new CollectionView(name, spec, new Snapshot(current), searcher, embedder));
-    } catch (IOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", e);
-    } catch (UncheckedIOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", new IOException(e));
-    } finally {
-      release(current);
-    }
-  }
-
-  private void release(IndexSearcher current) {
-    try {
-      searchers.release(current);
-    } catch (IOException e) {
-      throw StoreFiles.failed(directory.resolve("index"), "read", e);
-    }
+    writer.exclusively(index::publish);
+    writer.checkpoint();
   }
 
   private IllegalStateException closed(AlreadyClosedException cause) {
@@ -300,54 +244,42 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public Optional<Document> get(String id) {
-    return read(view -> Optional.ofNullable(view.snapshot().get(id)));
+    return reads.get(id);
+  }
+
+  @Override
+  public List<Document> getAll(Collection<String> ids) {
+    return reads.getAll(ids);
   }
 
   @Override
   public long count(@Nullable Filter filter) {
-    requireWithinLimits(filter);
-    return read(view -> view.snapshot().count(filter));
+    return reads.count(filter);
   }
 
   @Override
   public List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter) {
-    requireWithinLimits(filter);
-    if (limit < 1 || limit > MAX_BATCH) {
-      throw new InvalidInputException(
-          ErrorCode.OPTION_OUT_OF_RANGE, "scan limit is " + limit + ", expected 1 to " + MAX_BATCH);
-    }
-    return read(view -> view.snapshot().scan(afterId, limit, filter));
+    return reads.scan(afterId, limit, filter);
   }
 
-  private static void requireWithinLimits(@Nullable Filter filter) {
-    if (filter != null) {
-      filter.requireWithinLimits();
-    }
+  @Override
+  public List<String> ids(@Nullable String afterId, int limit, @Nullable Filter filter) {
+    return reads.ids(afterId, limit, filter);
   }
 
   @Override
   public SearchResponse search(SearchRequest request) {
-    if (request.mode() == SearchMode.KEYWORD) {
-      return read(view -> view.search(request, null));
-    }
-    requireDirection(request.query());
-    AppliedAdapter adapter = resolve(request.adapter());
-    return read(view -> view.search(request, adapter));
+    return reads.search(request);
   }
 
-  private void requireDirection(Query query) {
-    Embedding given =
-        switch (query) {
-          case Query.ByText text -> null;
-          case Query.ByEmbedding vector -> vector.embedding();
-          case Query.ByTextAndEmbedding both -> both.embedding();
-        };
-    if (given != null && given.isZero() && spec.similarity() == Similarity.COSINE) {
-      throw new InvalidInputException(
-          ErrorCode.ZERO_VECTOR,
-          "collection '%s': query vector is zero, which has no direction for COSINE"
-              .formatted(name));
-    }
+  @Override
+  public List<SearchResponse> searchAll(List<SearchRequest> requests) {
+    return reads.searchAll(requests);
+  }
+
+  @Override
+  public CollectionSnapshot snapshot() {
+    return views.snapshot(this::resolve);
   }
 
   private @Nullable AppliedAdapter resolve(AdapterChoice choice) {
@@ -365,34 +297,14 @@ public final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public CollectionStats stats() {
-    return read(
-        view -> {
-          long bytes = 0;
-          for (String file : files.listAll()) {
-            bytes += length(file);
-          }
-          return view.snapshot().stats(bytes);
-        });
+    return views.read(view -> view.snapshot().stats(index.diskBytes()));
   }
 
-  private long length(String file) throws IOException {
-    try {
-      return files.fileLength(file);
-    } catch (NoSuchFileException e) {
-      // A write or a merge has deleted it since the folder was listed.
-      return 0;
-    }
-  }
-
-  /** Stops training and closes the files; open views stay readable until they are released. */
+  /** Stops training and closes snapshots and files; reads that have begun are finished. */
   @Override
-  public synchronized void close() {
-    deepMemory.stop();
+  public void close() {
     try {
-      searchers.close();
-      // Everything acknowledged was committed; closing must not commit a failed write's rest.
-      writer.rollback();
-      files.close();
+      IOUtils.close(deepMemory::stop, writer::close, views::close, index);
     } catch (IOException e) {
       throw StoreFiles.failed(directory, "close", e);
     }

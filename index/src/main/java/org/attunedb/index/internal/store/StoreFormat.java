@@ -1,81 +1,74 @@
 package org.attunedb.index.internal.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
-import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
+import org.attunedb.index.internal.io.SealedJson;
 import org.attunedb.index.internal.io.StoreFiles;
 
 /**
  * {@code attune.json}: marks a folder as a store.
  *
  * <pre>
- * format         string   "attune-store"
  * formatVersion  integer  1
+ * format         string   "attune-store"
+ * crc32c         string   see {@link SealedJson}
  * </pre>
  */
-public final class StoreFormat {
+final class StoreFormat {
   private static final String FILE = "attune.json";
   private static final String FORMAT = "attune-store";
   private static final int FORMAT_VERSION = 1;
 
   private StoreFormat() {}
 
+  /** Whether a folder says of itself that it is a store. */
+  static boolean isMarked(StoreFiles files, Path root) {
+    return files.ops().exists(root.resolve(FILE));
+  }
+
   /**
-   * Checks that a folder is a store or can become one: it is missing or empty. Writes nothing.
+   * Checks that a folder is a store.
    *
-   * @throws StoreException {@code not_a_store} for a folder with other content, {@code
-   *     unsupported_format} for a newer version
+   * @throws StoreException {@code not_a_store}, {@code unsupported_format} or {@code store_corrupt}
    */
-  public static void check(Path root) {
+  static void requireStore(StoreFiles files, Path root) {
     Path file = root.resolve(FILE);
-    if (Files.exists(file)) {
-      ObjectNode json = StoreFiles.readJson(file);
-      if (!FORMAT.equals(json.path("format").asText())) {
-        throw new StoreException(ErrorCode.NOT_A_STORE, file + ": format is not '" + FORMAT + "'");
-      }
-      requireSupported(file, json, FORMAT_VERSION);
-    } else if (Files.exists(root) && !isUnused(root)) {
+    if (!isMarked(files, root)) {
+      throw new StoreException(
+          ErrorCode.NOT_A_STORE, root + " is not an Attune store: it has no " + FILE);
+    }
+    String format = SealedJson.read(files, file, FORMAT_VERSION).member("format").asText();
+    if (!FORMAT.equals(format)) {
+      throw new StoreException(ErrorCode.NOT_A_STORE, file + ": format is not '" + FORMAT + "'");
+    }
+  }
+
+  /**
+   * Checks that a folder can become a store: it is missing or empty. Writes nothing.
+   *
+   * @throws StoreException {@code not_a_store} for a folder with other content
+   */
+  static void requireUnused(StoreFiles files, Path root) {
+    if (files.ops().exists(root) && !isUnused(files, root)) {
       throw new StoreException(
           ErrorCode.NOT_A_STORE,
           root + " is not an Attune store: it has other content and no " + FILE);
     }
   }
 
-  /** Marks a checked folder as a store, if it is not yet. */
-  public static void writeIfMissing(Path root) {
-    Path file = root.resolve(FILE);
-    if (!Files.exists(file)) {
-      ObjectNode json = StrictJson.object();
-      json.put("format", FORMAT);
-      json.put("formatVersion", FORMAT_VERSION);
-      StoreFiles.writeJson(file, json);
-    }
-  }
-
-  static void requireSupported(Path file, ObjectNode json, int newest) {
-    int version = StoreFiles.requireInt(json, "formatVersion", file);
-    if (version > newest || version < 1) {
-      throw new StoreException(
-          ErrorCode.UNSUPPORTED_FORMAT,
-          "%s: format version is %d, this version of Attune reads 1 to %d"
-              .formatted(file, version, newest));
-    }
-  }
-
   /** A crash while a store was made may have left the lock and a temporary file, but no more. */
-  private static boolean isUnused(Path root) {
-    if (!Files.isDirectory(root)) {
-      return false;
-    }
-    try (Stream<Path> content = Files.list(root)) {
-      return content.allMatch(path -> path.getFileName().toString().startsWith("attune."));
-    } catch (IOException e) {
-      throw StoreFiles.failed(root, "list", e);
-    }
+  private static boolean isUnused(StoreFiles files, Path root) {
+    return files.ops().isDirectory(root)
+        && files.list(root).stream()
+            .allMatch(path -> path.getFileName().toString().startsWith("attune."));
+  }
+
+  /** Marks a folder as a store. */
+  static void write(StoreFiles files, Path root) {
+    ObjectNode json = SealedJson.object(FORMAT_VERSION);
+    json.put("format", FORMAT);
+    SealedJson.write(files, root.resolve(FILE), json);
   }
 }

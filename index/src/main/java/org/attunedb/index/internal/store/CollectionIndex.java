@@ -1,0 +1,298 @@
+package org.attunedb.index.internal.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.lucene104.Lucene104Codec;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FieldInfos;
+import org.apache.lucene.index.IndexCommit;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.IndexWriterConfig.OpenMode;
+import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
+import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.SnapshotDeletionPolicy;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.TieredMergePolicy;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.ReferenceManager;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.NRTCachingDirectory;
+import org.apache.lucene.util.IOUtils;
+import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.internal.log.Operation;
+import org.attunedb.index.internal.lucene.DocumentMapper;
+import org.attunedb.index.internal.lucene.Fields;
+import org.attunedb.index.internal.lucene.FilterCompiler;
+import org.attunedb.index.internal.lucene.GraphBuildingMergePolicy;
+import org.attunedb.index.internal.lucene.WideHnswVectorsFormat;
+import org.attunedb.index.internal.text.TextAnalysis;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Lucene index of a collection: takes operations, publishes views of them and commits them with
+ * the sequence number up to which they reach. One thread changes it; any number read.
+ */
+final class CollectionIndex implements Closeable {
+  private static final String SEQUENCE = "attune.sequence";
+  private static final String COLLECTION = "attune.collection";
+  private static final double WRITE_BUFFER_MB = 64;
+
+  /**
+   * Segments below this size are merged as if they had it. Every group of writes makes a segment,
+   * and Lucene's default of 16 MB would copy up to that much for each eight of them.
+   */
+  private static final double FLOOR_SEGMENT_MB = 2;
+
+  /**
+   * The segment of a group of writes is soon merged away: until a commit it stays in memory, which
+   * halves the time until a write is visible.
+   */
+  private static final double CACHED_MERGE_MB = 4;
+
+  private static final double CACHED_MB = 32;
+
+  private final Directory directory;
+  private final DocumentMapper mapper;
+  private final UUID collection;
+  private final SnapshotDeletionPolicy commits;
+  private final IndexWriter writer;
+  private final SearcherManager searchers;
+  private final long committed;
+
+  private CollectionIndex(
+      Directory directory,
+      DocumentMapper mapper,
+      UUID collection,
+      SnapshotDeletionPolicy commits,
+      IndexWriter writer)
+      throws IOException {
+    this.directory = directory;
+    this.mapper = mapper;
+    this.collection = collection;
+    this.commits = commits;
+    this.writer = writer;
+    this.committed = sequence(writer, collection);
+    this.searchers = new SearcherManager(writer, new Bm25SearcherFactory());
+  }
+
+  /** Makes the index of a new collection: an empty one is still a commit that can't get lost. */
+  static void create(Directory directory, CollectionSpec spec, UUID collection) throws IOException {
+    IndexWriterConfig config = config(spec, new TextAnalysis()).setOpenMode(OpenMode.CREATE);
+    try (directory;
+        IndexWriter writer = new IndexWriter(directory, config)) {
+      writer.setLiveCommitData(commitData(collection, 0).entrySet());
+      writer.commit();
+    }
+  }
+
+  /**
+   * Opens the last commit.
+   *
+   * @param merges who merges segments and is told when that fails; null for a view that must not
+   *     grow by merging
+   */
+  static CollectionIndex open(
+      Directory directory,
+      CollectionSpec spec,
+      UUID collection,
+      DocumentMapper mapper,
+      TextAnalysis analysis,
+      @Nullable BackgroundMerges merges)
+      throws IOException {
+    SnapshotDeletionPolicy commits =
+        new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
+    IndexWriterConfig config =
+        config(spec, analysis).setOpenMode(OpenMode.APPEND).setIndexDeletionPolicy(commits);
+    if (merges == null) {
+      config.setMergePolicy(NoMergePolicy.INSTANCE);
+    } else {
+      config.setMergeScheduler(merges);
+    }
+    Directory cached = new NRTCachingDirectory(directory, CACHED_MERGE_MB, CACHED_MB);
+    IndexWriter writer = new IndexWriter(cached, config);
+    try {
+      return new CollectionIndex(cached, mapper, collection, commits, writer);
+    } catch (IOException | RuntimeException e) {
+      IOUtils.closeWhileSuppressingExceptions(e, writer::rollback);
+      throw e;
+    }
+  }
+
+  private static IndexWriterConfig config(CollectionSpec spec, TextAnalysis analysis) {
+    KnnVectorsFormat format =
+        new WideHnswVectorsFormat(spec.m(), spec.efConstruction(), spec.dimension());
+    TieredMergePolicy merging = new TieredMergePolicy();
+    merging.setFloorSegmentMB(FLOOR_SEGMENT_MB);
+    return new IndexWriterConfig(analysis.analyzer())
+        .setRAMBufferSizeMB(WRITE_BUFFER_MB)
+        .setSimilarity(Bm25SearcherFactory.SIMILARITY)
+        .setCommitOnClose(false)
+        .setMergePolicy(new GraphBuildingMergePolicy(merging, spec.dimension()))
+        // A view must not wait for merges.
+        .setMaxFullFlushMergeWaitMillis(0)
+        .setCodec(
+            new Lucene104Codec() {
+              @Override
+              public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+                return format;
+              }
+            });
+  }
+
+  private static Map<String, String> commitData(UUID collection, long sequence) {
+    return Map.of(COLLECTION, collection.toString(), SEQUENCE, Long.toString(sequence));
+  }
+
+  private static long sequence(IndexWriter writer, UUID collection) throws IOException {
+    Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
+    long sequence = -1;
+    boolean own = false;
+    for (Map.Entry<String, String> entry :
+        data == null ? List.<Map.Entry<String, String>>of() : data) {
+      if (entry.getKey().equals(SEQUENCE)) {
+        sequence = Long.parseLong(entry.getValue());
+      }
+      own |= entry.getKey().equals(COLLECTION) && entry.getValue().equals(collection.toString());
+    }
+    if (!own || sequence < 0) {
+      throw new CorruptIndexException(
+          "the index belongs to another collection than " + collection, "commit data");
+    }
+    return sequence;
+  }
+
+  /** The sequence of the last operation in the commit that was opened. */
+  long committed() {
+    return committed;
+  }
+
+  /** Prepares an operation, which is most of the work of applying it. Thread-safe. */
+  Change prepare(Operation operation) {
+    return operation instanceof Operation.Upsert upsert
+        ? Change.of(upsert, upsert.documents().stream().map(mapper::toLucene).toList())
+        : Change.of(operation);
+  }
+
+  /** Applies a change; not visible before {@link #publish}. */
+  void apply(Change change) throws IOException {
+    switch (change.operation()) {
+      case Operation.Upsert upsert -> replace(upsert, change.mapped());
+      case Operation.DeleteIds delete ->
+          writer.deleteDocuments(
+              delete.ids().stream().map(id -> new Term(Fields.ID, id)).toArray(Term[]::new));
+      case Operation.DeleteMatching delete ->
+          writer.deleteDocuments(FilterCompiler.compile(delete.filter()));
+      case Operation.DeleteAll all -> writer.deleteAll();
+    }
+  }
+
+  private void replace(Operation.Upsert upsert, List<Document> mapped) throws IOException {
+    for (int i = 0; i < mapped.size(); i++) {
+      writer.updateDocument(new Term(Fields.ID, upsert.documents().get(i).id()), mapped.get(i));
+    }
+  }
+
+  /** Makes a view of everything applied. */
+  void publish() throws IOException {
+    searchers.maybeRefreshBlocking();
+  }
+
+  /** Makes everything applied durable, as the state after {@code sequence}. */
+  void commit(long sequence) throws IOException {
+    writer.setLiveCommitData(commitData(collection, sequence).entrySet());
+    writer.commit();
+  }
+
+  /** Goes on in the background with merges that the end of a process or a replay left to do. */
+  void resumeMerges() throws IOException {
+    writer.maybeMerge();
+  }
+
+  /** Merges all segments into one without deleted documents. */
+  void compact() throws IOException {
+    writer.forceMerge(1);
+  }
+
+  /** The last commit, whose files stay until it is released. */
+  IndexCommit hold() throws IOException {
+    return commits.snapshot();
+  }
+
+  void release(IndexCommit commit) throws IOException {
+    commits.release(commit);
+    writer.deleteUnusedFiles();
+  }
+
+  /** Who gives out views. */
+  SearcherManager searchers() {
+    return searchers;
+  }
+
+  /** The newest view, to be released. */
+  IndexSearcher acquire() throws IOException {
+    return searchers.acquire();
+  }
+
+  void release(IndexSearcher searcher) throws IOException {
+    searchers.release(searcher);
+  }
+
+  /** Gives out views. */
+  ReferenceManager<IndexSearcher> searchers() {
+    return searchers;
+  }
+
+  /** What the index says of the vector field; null before the first vector. */
+  @Nullable FieldInfo vectors() throws IOException {
+    IndexSearcher current = searchers.acquire();
+    try {
+      return FieldInfos.getMergedFieldInfos(current.getIndexReader()).fieldInfo(Fields.VECTOR);
+    } finally {
+      searchers.release(current);
+    }
+  }
+
+  /** Bytes of all index files. */
+  long diskBytes() throws IOException {
+    long bytes = 0;
+    for (String file : directory.listAll()) {
+      bytes += length(file);
+    }
+    return bytes;
+  }
+
+  private long length(String file) throws IOException {
+    try {
+      return directory.fileLength(file);
+    } catch (NoSuchFileException e) {
+      // A write or a merge has deleted it since the folder was listed.
+      return 0;
+    }
+  }
+
+  /** Drops what was not committed. Views stay readable. */
+  void rollback() throws IOException {
+    try {
+      writer.rollback();
+    } catch (AlreadyClosedException e) {
+      // A failure in Lucene closed it already.
+      return;
+    }
+  }
+
+  /** Closes without committing: what was acknowledged is in the log. */
+  @Override
+  public void close() throws IOException {
+    IOUtils.close(searchers, this::rollback, directory);
+  }
+}

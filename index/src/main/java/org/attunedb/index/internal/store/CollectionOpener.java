@@ -1,0 +1,215 @@
+package org.attunedb.index.internal.store;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
+import org.apache.lucene.index.IndexNotFoundException;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.util.IOUtils;
+import org.attunedb.core.embedding.Embedder;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.StoreException;
+import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.internal.adapter.AdapterRegistry;
+import org.attunedb.index.internal.io.FileOps;
+import org.attunedb.index.internal.io.OverlayDirectory;
+import org.attunedb.index.internal.io.StoreFiles;
+import org.attunedb.index.internal.log.LogRecovery;
+import org.attunedb.index.internal.log.OperationLog;
+import org.attunedb.index.internal.lucene.DocumentMapper;
+import org.attunedb.index.internal.text.TextAnalysis;
+import org.attunedb.index.lexical.LexicalEmbedder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes and opens the folder of a collection.
+ *
+ * <p>Opening: description, checksums of the index within a budget, last commit, replay of the log
+ * after it, and a commit of what was replayed, so that every opened collection starts with an empty
+ * log. Read-only, the replay goes to the heap. Stateless.
+ */
+final class CollectionOpener {
+  private static final String INDEX = "index";
+  private static final String LOG = "log";
+  private static final String ADAPTERS = "adapters";
+
+  /** A writer may replace the commit and the log between two reads of a reader. */
+  private static final int READ_ONLY_ATTEMPTS = 5;
+
+  private CollectionOpener() {}
+
+  /** Makes the files of a new collection. */
+  static void create(StoreFiles files, Path directory, CollectionSpec spec, UUID id) {
+    files.createDirectories(directory);
+    files.createDirectories(directory.resolve(INDEX));
+    files.createDirectories(directory.resolve(LOG));
+    AdapterRegistry.create(files, directory.resolve(ADAPTERS));
+    try {
+      CollectionIndex.create(files.ops().lucene(directory.resolve(INDEX)), spec, id);
+    } catch (IOException e) {
+      throw StoreFiles.failed(directory.resolve(INDEX), "create", e);
+    }
+    new CollectionDescription(id, spec).write(files, directory);
+  }
+
+  /** Opens an existing collection. */
+  static LuceneCollection open(
+      StoreContext context, String name, Path directory, @Nullable Embedder embedder) {
+    CollectionDescription description = CollectionDescription.read(context.files(), directory);
+    int attempts = context.readOnly() ? READ_ONLY_ATTEMPTS : 1;
+    while (true) {
+      try {
+        return open(context, name, directory, description, embedder);
+      } catch (StoreException e) {
+        attempts--;
+        if (attempts == 0) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static LuceneCollection open(
+      StoreContext context,
+      String name,
+      Path directory,
+      CollectionDescription description,
+      @Nullable Embedder embedder) {
+    CollectionSpec spec = description.spec();
+    TextAnalysis analysis = new TextAnalysis();
+    AdapterRegistry adapters =
+        new AdapterRegistry(
+            name,
+            spec,
+            context.files(),
+            directory.resolve(ADAPTERS),
+            context.health()::requireWritable);
+    CollectionIndex index = openIndex(context, name, directory, description, analysis);
+    try {
+      OperationLog log = replay(context, directory, description, index);
+      GroupCommit writer =
+          new GroupCommit(
+              name, directory, index, log, context.options().durability(), context.health());
+      return new LuceneCollection(
+          new CollectionParts(
+              name, directory, spec, embedder, context, analysis, adapters, index, writer));
+    } catch (IOException e) {
+      IOUtils.closeWhileSuppressingExceptions(e, index);
+      throw failed(directory, e);
+    } catch (RuntimeException e) {
+      IOUtils.closeWhileSuppressingExceptions(e, index);
+      throw e;
+    }
+  }
+
+  private static CollectionIndex openIndex(
+      StoreContext context,
+      String name,
+      Path directory,
+      CollectionDescription description,
+      TextAnalysis analysis) {
+    CollectionSpec spec = description.spec();
+    boolean lexical = spec.embedder().equals(LexicalEmbedder.INFO.name());
+    DocumentMapper mapper = new DocumentMapper(spec.similarity(), lexical, analysis);
+    Path path = directory.resolve(INDEX);
+    BackgroundMerges merges =
+        context.readOnly()
+            ? null
+            : new BackgroundMerges(failure -> context.health().fail(name, failure));
+    try {
+      Directory files = context.files().ops().lucene(path);
+      try {
+        CommitVerifier.verify(files, context.options().verifyBytes(), bytes -> {});
+        CollectionIndex index =
+            CollectionIndex.open(
+                context.readOnly() ? new OverlayDirectory(files) : files,
+                spec,
+                description.id(),
+                mapper,
+                analysis,
+                merges);
+        requireDescribedVectors(directory, spec, mapper, index);
+        return index;
+      } catch (IOException | RuntimeException e) {
+        IOUtils.closeWhileSuppressingExceptions(e, files);
+        throw e;
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      // Lucene also reports what it can't parse, or a codec it does not know, as bad arguments.
+      throw failed(path, e);
+    }
+  }
+
+  /** A description that was swapped must not lead to wrong scores. */
+  private static void requireDescribedVectors(
+      Path directory, CollectionSpec spec, DocumentMapper mapper, CollectionIndex index)
+      throws IOException {
+    FieldInfo vectors = index.vectors();
+    if (vectors != null && !mapper.fits(vectors, spec.dimension())) {
+      index.close();
+      throw new StoreException(
+          ErrorCode.STORE_CORRUPT,
+          "%s: says %d dimensions and %s, but the index has vectors of %d and Lucene's %s"
+              .formatted(
+                  directory.resolve(CollectionDescription.FILE),
+                  spec.dimension(),
+                  spec.similarity(),
+                  vectors.getVectorDimension(),
+                  vectors.getVectorSimilarityFunction()));
+    }
+  }
+
+  private static OperationLog replay(
+      StoreContext context,
+      Path directory,
+      CollectionDescription description,
+      CollectionIndex index)
+      throws IOException {
+    FileOps ops = context.files().ops();
+    Path path = directory.resolve(LOG);
+    long last =
+        LogRecovery.replay(
+            ops,
+            path,
+            description.id(),
+            index.committed(),
+            (sequence, operation) -> index.apply(index.prepare(operation)));
+    index.publish();
+    if (!context.readOnly()) {
+      if (last > index.committed()) {
+        index.commit(last);
+      }
+      LogRecovery.clear(ops, path);
+      index.resumeMerges();
+    }
+    return new OperationLog(ops, path, description.id(), last);
+  }
+
+  /** Says which file, and whether it is damaged or can't be read. */
+  private static StoreException failed(Path path, Exception failure) {
+    boolean damaged =
+        failure instanceof CorruptIndexException
+            || failure instanceof IndexNotFoundException
+            || failure instanceof IndexFormatTooOldException
+            || failure instanceof NoSuchFileException
+            || failure instanceof EOFException
+            || failure instanceof IllegalArgumentException;
+    if (failure instanceof IndexFormatTooNewException) {
+      return new StoreException(
+          ErrorCode.UNSUPPORTED_FORMAT, path + ": " + failure.getMessage(), failure);
+    }
+    return damaged
+        ? new StoreException(
+            ErrorCode.STORE_CORRUPT,
+            "%s is damaged: %s".formatted(path, failure.getMessage()),
+            failure)
+        : StoreFiles.failed(
+            path, "open", failure instanceof IOException io ? io : new IOException(failure));
+  }
+}

@@ -1,0 +1,20 @@
+package org.attunedb.index.internal.store;
+
+import java.nio.file.Path;
+import org.attunedb.core.embedding.Embedder;
+import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.internal.adapter.AdapterRegistry;
+import org.attunedb.index.internal.text.TextAnalysis;
+import org.jspecify.annotations.Nullable;
+
+/** The opened parts of a collection, for {@link LuceneCollection}; see {@link CollectionOpener}. */
+record CollectionParts(
+    String name,
+    Path directory,
+    CollectionSpec spec,
+    @Nullable Embedder embedder,
+    StoreContext context,
+    TextAnalysis analysis,
+    AdapterRegistry adapters,
+    CollectionIndex index,
+    GroupCommit writer) {}

@@ -1,0 +1,21 @@
+package org.attunedb.index.internal.store;
+
+import org.attunedb.index.AttuneOptions;
+import org.attunedb.index.OpenMode;
+import org.attunedb.index.internal.io.StoreFiles;
+import org.attunedb.index.internal.training.TrainingQueue;
+
+/**
+ * What the collections of a store share.
+ *
+ * @param files the disk
+ * @param options how the store was opened
+ * @param queue of trainings
+ * @param health whether the store may be written
+ */
+record StoreContext(
+    StoreFiles files, AttuneOptions options, TrainingQueue queue, StoreHealth health) {
+  boolean readOnly() {
+    return options.mode() == OpenMode.READ_ONLY;
+  }
+}
