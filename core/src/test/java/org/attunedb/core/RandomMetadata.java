@@ -83,7 +83,7 @@ public final class RandomMetadata {
 
   /** A key that {@link #metadata()} uses, or, rarely, one that it never does. */
   public String field() {
-    return random.nextInt(10) == 0 ? "missing" : KEYS.get(random.nextInt(KEYS.size()));
+    return random.nextInt(20) == 0 ? "missing" : KEYS.get(random.nextInt(KEYS.size()));
   }
 
   /** A value of any type. */

@@ -1,11 +1,13 @@
 package org.attunedb.core.codec;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.filter.Filter;
 
 /** The text of a filter as a JSON tree of bounded depth. */
@@ -21,7 +23,10 @@ final class FilterText {
         check(tokens);
         return StrictJson.parse(json);
       } catch (JsonProcessingException e) {
-        throw FilterFault.invalid(pointer(tokens), "malformed JSON" + StrictJson.describe(e), e);
+        JsonLocation known = e.getLocation();
+        InvalidInputException fault =
+            JsonFaults.of(e, known == null ? tokens.currentLocation() : known);
+        throw FilterFault.invalid(pointer(tokens), fault.getMessage(), e);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -20,7 +20,8 @@ final class JsonFaults {
   private JsonFaults() {}
 
   static InvalidInputException of(JsonProcessingException e, JsonLocation location) {
-    String reason = reason(e);
+    // The list of everything that JSON may begin with says less than the place.
+    String reason = before(": was expecting (", before("\n", e.getOriginalMessage()));
     if (e instanceof StreamConstraintsException) {
       return fault(
           ErrorCode.JSON_LIMIT,
@@ -41,12 +42,6 @@ final class JsonFaults {
         e);
   }
 
-  /** Place and reason, to be put behind a problem. */
-  static String describe(JsonProcessingException e) {
-    String reason = QUOTED.matcher(reason(e)).replaceAll("...");
-    return (e.getLocation() == null ? "" : place(e.getLocation())) + " (" + shown(reason) + ")";
-  }
-
   /** Where in the text; the line only if it is not the first, as one line needs no number. */
   static String place(JsonLocation location) {
     return location.getLineNr() > 1
@@ -60,17 +55,8 @@ final class JsonFaults {
       JsonLocation location,
       String reason,
       JsonProcessingException e) {
-    return new InvalidInputException(
-        code, problem + place(location) + " (" + shown(reason) + ")", e);
-  }
-
-  /** The list of everything that JSON may begin with says less than the place. */
-  private static String reason(JsonProcessingException e) {
-    return before(": was expecting (", before("\n", e.getOriginalMessage()));
-  }
-
-  private static String shown(String reason) {
-    return reason.substring(0, Math.min(LONGEST_REASON, reason.length()));
+    String shown = reason.substring(0, Math.min(LONGEST_REASON, reason.length()));
+    return new InvalidInputException(code, problem + place(location) + " (" + shown + ")", e);
   }
 
   private static String before(String end, String message) {

@@ -125,24 +125,19 @@ public final class StrictJson {
     };
   }
 
+  /** Writes JSON without line breaks. */
+  static JsonGenerator generator(Writer target) throws IOException {
+    return MAPPER.createGenerator(target);
+  }
+
   /** Reads any JSON value; empty text gives a missing node. */
   static JsonNode parse(String json) throws JsonProcessingException {
-    return MAPPER.reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).readTree(json);
+    return MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).readTree(json);
   }
 
   /** The tokens of a text, read as strictly. */
   static JsonParser tokens(String json) throws IOException {
     return MAPPER.createParser(json);
-  }
-
-  /** Where and why a text is malformed. */
-  static String describe(JsonProcessingException e) {
-    return JsonFaults.describe(e);
-  }
-
-  /** Writes JSON without line breaks. */
-  static JsonGenerator generator(Writer target) throws IOException {
-    return MAPPER.createGenerator(target);
   }
 
   /** An empty object to fill and {@link Object#toString() print}. */

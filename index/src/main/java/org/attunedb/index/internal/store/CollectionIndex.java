@@ -22,7 +22,6 @@ import org.apache.lucene.index.SnapshotDeletionPolicy;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.ReferenceManager;
 import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
@@ -233,11 +232,6 @@ final class CollectionIndex implements Closeable {
     writer.deleteUnusedFiles();
   }
 
-  /** Who gives out views. */
-  SearcherManager searchers() {
-    return searchers;
-  }
-
   /** The newest view, to be released. */
   IndexSearcher acquire() throws IOException {
     return searchers.acquire();
@@ -245,11 +239,6 @@ final class CollectionIndex implements Closeable {
 
   void release(IndexSearcher searcher) throws IOException {
     searchers.release(searcher);
-  }
-
-  /** Gives out views. */
-  ReferenceManager<IndexSearcher> searchers() {
-    return searchers;
   }
 
   /** What the index says of the vector field; null before the first vector. */
