@@ -232,6 +232,11 @@ final class CollectionIndex implements Closeable {
     writer.deleteUnusedFiles();
   }
 
+  /** Who gives out views. */
+  SearcherManager searchers() {
+    return searchers;
+  }
+
   /** The newest view, to be released. */
   IndexSearcher acquire() throws IOException {
     return searchers.acquire();
