@@ -205,6 +205,11 @@ final class CollectionIndex implements Closeable {
     searchers.maybeRefreshBlocking();
   }
 
+  /** Whether there is something to commit, be it only the result of a merge. */
+  boolean hasUncommitted() {
+    return writer.hasUncommittedChanges();
+  }
+
   /** Makes everything applied durable, as the state after {@code sequence}. */
   void commit(long sequence) throws IOException {
     writer.setLiveCommitData(commitData(collection, sequence).entrySet());
