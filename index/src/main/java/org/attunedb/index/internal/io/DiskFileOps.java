@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.NoLockFactory;
 
 /** The operating system's files. Stateless. */
@@ -91,7 +94,31 @@ public final class DiskFileOps implements FileOps {
 
   @Override
   public Directory lucene(Path directory) throws IOException {
-    return FSDirectory.open(directory, NoLockFactory.INSTANCE);
+    return new NamesForcedDirectory(FSDirectory.open(directory, NoLockFactory.INSTANCE));
+  }
+
+  /**
+   * Keeps commits whole on disks that reorder changes of names, as POSIX allows; see {@link
+   * FileOpsDirectory}, which does the same.
+   */
+  private static final class NamesForcedDirectory extends FilterDirectory {
+    NamesForcedDirectory(Directory files) {
+      super(files);
+    }
+
+    @Override
+    public void sync(Collection<String> names) throws IOException {
+      in.sync(names);
+      in.syncMetaData();
+    }
+
+    @Override
+    public void deleteFile(String name) throws IOException {
+      in.deleteFile(name);
+      if (name.startsWith(IndexFileNames.SEGMENTS)) {
+        in.syncMetaData();
+      }
+    }
   }
 
   private record ChannelFile(FileChannel channel) implements OutputFile {
