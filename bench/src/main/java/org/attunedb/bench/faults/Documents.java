@@ -26,10 +26,12 @@ final class Documents {
    * A source of documents.
    *
    * @param prefix of all its ids and words
+   * @param firstVersion tells its words from those of an earlier source of the same prefix
    */
-  Documents(Random random, String prefix) {
+  Documents(Random random, String prefix, int firstVersion) {
     this.random = random;
     this.prefix = prefix;
+    this.versions = firstVersion;
   }
 
   /** An id of few, so that documents are replaced and deleted. */
@@ -91,7 +93,7 @@ final class Documents {
     }
     word.append('q');
     int rest = version;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 6; i++) {
       word.append(CONSONANTS.charAt(rest % CONSONANTS.length()));
       rest /= CONSONANTS.length();
     }

@@ -23,7 +23,7 @@ final class Workload {
 
   Workload(Random random) {
     this.random = random;
-    this.documents = new Documents(random, "doc-");
+    this.documents = new Documents(random, "doc-", 0);
   }
 
   /** The next operation on a store of these collections. */

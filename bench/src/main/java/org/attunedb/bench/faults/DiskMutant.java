@@ -1,0 +1,116 @@
+package org.attunedb.bench.faults;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.attunedb.index.internal.io.FileOps;
+import org.attunedb.index.internal.io.OutputFile;
+
+/** A planted fault between the store and its disk. */
+enum DiskMutant {
+  LOG_NOT_FORCED("the log is not forced", unforcedFile(name -> name.endsWith(".log"))),
+  NAME_OF_SEGMENT_NOT_FORCED(
+      "the folder is not forced after a log segment was made",
+      unforcedFolder(name -> name.equals("log"))),
+  TEMPORARY_NOT_FORCED(
+      "a file is not forced before it is renamed", unforcedFile(name -> name.endsWith(".tmp"))),
+  LUCENE_NOT_SYNCED("Lucene's files are not forced", UnsyncedLucene::new),
+  NAMES_OF_INDEX_NOT_FORCED(
+      "the index folder is not forced", unforcedFolder(name -> name.equals("index"))),
+  COLLECTION_NAMES_NOT_FORCED(
+      "the folder of collections is not forced",
+      unforcedFolder(name -> name.equals("collections"))),
+  FAILED_FORCE_SWALLOWED("a failed force is swallowed", SwallowedForce::new),
+  SHORT_WRITE("a long write loses its last byte", ShortWrite::new);
+
+  private final String fault;
+  private final UnaryOperator<FileOps> wrapper;
+
+  DiskMutant(String fault, UnaryOperator<FileOps> wrapper) {
+    this.fault = fault;
+    this.wrapper = wrapper;
+  }
+
+  /** The fault, for people. */
+  String fault() {
+    return fault;
+  }
+
+  /** A disk with the fault. */
+  FileOps over(FileOps disk) {
+    return wrapper.apply(disk);
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
+  }
+
+  private static UnaryOperator<FileOps> unforcedFile(Predicate<String> names) {
+    return disk ->
+        new DelegatingFileOps(disk) {
+          @Override
+          void force(Path file, OutputFile output) throws IOException {
+            if (!names.test(name(file))) {
+              super.force(file, output);
+            }
+          }
+        };
+  }
+
+  private static UnaryOperator<FileOps> unforcedFolder(Predicate<String> names) {
+    return disk ->
+        new DelegatingFileOps(disk) {
+          @Override
+          public void forceDirectory(Path directory) throws IOException {
+            if (!names.test(name(directory))) {
+              super.forceDirectory(directory);
+            }
+          }
+        };
+  }
+
+  private static final class UnsyncedLucene extends DelegatingFileOps {
+    UnsyncedLucene(FileOps below) {
+      super(below);
+    }
+
+    @Override
+    public void forceFile(Path file) {
+      // The fault.
+    }
+  }
+
+  private static final class SwallowedForce extends DelegatingFileOps {
+    SwallowedForce(FileOps below) {
+      super(below);
+    }
+
+    @Override
+    void force(Path file, OutputFile output) {
+      try {
+        super.force(file, output);
+      } catch (IOException e) {
+        // The fault.
+      }
+    }
+  }
+
+  private static final class ShortWrite extends DelegatingFileOps {
+    private static final int LONG = 2000;
+
+    ShortWrite(FileOps below) {
+      super(below);
+    }
+
+    @Override
+    void write(Path file, OutputFile output, ByteBuffer bytes) throws IOException {
+      ByteBuffer written = bytes.duplicate();
+      if (bytes.remaining() > LONG && name(file).endsWith(".log")) {
+        written.limit(bytes.limit() - 1);
+      }
+      super.write(file, output, written);
+    }
+  }
+}
