@@ -8,8 +8,10 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.apache.lucene.store.Directory;
 import org.attunedb.bench.faults.DiskNode.FileNode;
 import org.attunedb.bench.faults.DiskNode.FolderNode;
@@ -29,7 +31,7 @@ final class CrashFileOps implements FileOps {
   private final FolderNode top;
   private final Random random;
   private long left = Long.MAX_VALUE;
-  private long operations;
+  private Set<IoKind> cutting = EnumSet.allOf(IoKind.class);
   private @Nullable FolderNode survivors;
   private @Nullable IoKind cut;
 
@@ -53,9 +55,8 @@ final class CrashFileOps implements FileOps {
     if (survivors != null) {
       throw lost();
     }
-    operations++;
-    if (left > 0) {
-      left--;
+    if (left > 0 || !cutting.contains(kind)) {
+      left -= cutting.contains(kind) ? 1 : 0;
       return call.run();
     }
     cut = kind;
@@ -71,9 +72,10 @@ final class CrashFileOps implements FileOps {
     return new IOException("the power failed");
   }
 
-  /** Lets the power fail after some more operations. */
-  synchronized void crashAfter(long more) {
+  /** Lets the power fail after some more operations of some kinds, in one of these kinds. */
+  synchronized void crashAfter(long more, Set<IoKind> kinds) {
     left = more;
+    cutting = EnumSet.copyOf(kinds);
   }
 
   /** Lets the power fail now, unless it has. */
@@ -95,11 +97,6 @@ final class CrashFileOps implements FileOps {
   /** The operation that was cut; null if none was. */
   synchronized @Nullable IoKind cut() {
     return cut;
-  }
-
-  /** How many operations came. */
-  synchronized long operations() {
-    return operations;
   }
 
   /** The disk after the power is back. */

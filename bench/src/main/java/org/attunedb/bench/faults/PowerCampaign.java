@@ -1,7 +1,10 @@
 package org.attunedb.bench.faults;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.attunedb.core.error.AttuneException;
 import org.attunedb.index.Durability;
@@ -22,6 +25,9 @@ final class PowerCampaign {
   private static final int MOST_OPERATIONS_IN_STEP = 60;
 
   private static final int MOST_OPERATIONS_IN_OPENING = 120;
+  private static final int MOST_DECISIVE = 5;
+  private static final List<IoKind> DECISIVE =
+      List.of(IoKind.RENAME, IoKind.FORCE_DIRECTORY, IoKind.FORCE, IoKind.DELETE);
 
   private final Durability durability;
   private final UnaryOperator<FileOps> disk;
@@ -90,12 +96,12 @@ final class PowerCampaign {
       Session session = null;
       try {
         if (last == 0) {
-          arm();
+          arm(MOST_OPERATIONS_IN_STEP);
         }
         session = open();
         for (int i = 1; i <= last + STEPS_AFTER; i++) {
           if (i == last) {
-            arm();
+            arm(MOST_OPERATIONS_IN_STEP);
           }
           Step step = workload.next(oracle);
           oracle.begin(step);
@@ -110,14 +116,23 @@ final class PowerCampaign {
       }
     }
 
-    private void arm() {
-      crashing.crashAfter(random.nextInt(MOST_OPERATIONS_IN_STEP));
+    /**
+     * Half of the cuts come at any operation, most of which write, and half at one of the kinds on
+     * whose order everything hangs.
+     */
+    private void arm(int most) {
+      if (random.nextBoolean()) {
+        crashing.crashAfter(random.nextInt(most), EnumSet.allOf(IoKind.class));
+      } else {
+        IoKind kind = DECISIVE.get(random.nextInt(DECISIVE.size()));
+        crashing.crashAfter(random.nextInt(MOST_DECISIVE), Set.of(kind));
+      }
     }
 
     /** Opens and reads while the power fails once more. */
     private void cutOpening() {
       Session session = null;
-      crashing.crashAfter(random.nextInt(MOST_OPERATIONS_IN_OPENING));
+      arm(MOST_OPERATIONS_IN_OPENING);
       try {
         session = open();
         session.names().forEach(session::get);
