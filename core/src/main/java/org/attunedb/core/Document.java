@@ -20,7 +20,12 @@ public record Document(
   /** Longest text, in characters. */
   public static final int MAX_TEXT_LENGTH = 1 << 20;
 
-  /** Checks the id and the text's length. */
+  /**
+   * Checks the id and the text.
+   *
+   * @throws InvalidInputException as {@link DocumentId#require}; {@code text_too_large}; {@code
+   *     text_invalid} for an unpaired surrogate, which UTF-8 can't keep
+   */
   public Document {
     DocumentId.require(id);
     if (text != null && text.length() > MAX_TEXT_LENGTH) {
@@ -32,6 +37,11 @@ public record Document(
               + text.length()
               + " characters, expected at most "
               + MAX_TEXT_LENGTH);
+    }
+    if (text != null && !Unicode.isValid(text)) {
+      throw new InvalidInputException(
+          ErrorCode.TEXT_INVALID,
+          "document '" + id + "' has a text with an unpaired surrogate, expected valid Unicode");
     }
   }
 

@@ -1,10 +1,12 @@
 package org.attunedb.core;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 
@@ -126,6 +128,16 @@ public final class Metadata {
 
     /** Adds a list of strings. */
     public Builder put(String key, List<String> value) {
+      return put(key, MetadataValue.of(value));
+    }
+
+    /** Adds a UUID. */
+    public Builder put(String key, UUID value) {
+      return put(key, MetadataValue.of(value));
+    }
+
+    /** Adds a point in time. */
+    public Builder put(String key, Instant value) {
       return put(key, MetadataValue.of(value));
     }
 

@@ -6,8 +6,16 @@ final class Unicode {
 
   /** Whether every surrogate of {@code text} is paired, so that UTF-8 gives it back unchanged. */
   static boolean isValid(String text) {
-    // Pairs come out of codePoints() as supplementary characters, unpaired surrogates as they are.
-    return text.codePoints()
-        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        i++;
+        if (i == length || !Character.isSurrogatePair(c, text.charAt(i))) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 }

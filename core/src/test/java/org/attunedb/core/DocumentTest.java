@@ -3,6 +3,7 @@ package org.attunedb.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.attunedb.core.Refusals.assertRefused;
 
+import java.util.List;
 import org.attunedb.core.error.ErrorCode;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,15 @@ class DocumentTest {
         .withMessageContaining("'a7'")
         .withMessageContaining("1048577")
         .withMessageContaining("1048576");
+  }
+
+  @Test
+  void new_textWithUnpairedSurrogate_isRefusedNamingTheDocument() {
+    for (String text : List.of("\uD83D", "\uDE00", "a\uD83D", "\uDE00\uD83D", "\uD83D\uD83D")) {
+      assertRefused(ErrorCode.TEXT_INVALID, () -> Document.of("a7", text))
+          .withMessageContaining("'a7'");
+    }
+    assertThat(Document.of("a", "\uD83D\uDE00\uD83D\uDE01").text()).isEqualTo("😀😁");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package org.attunedb.core;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,6 +40,22 @@ public final class RandomMetadata {
     -Double.MAX_VALUE
   };
 
+  /** Around the signs of both halves: unsigned and signed order differ. */
+  private static final List<UUID> UUIDS =
+      List.of(
+          new UUID(0, 0),
+          new UUID(0, -1),
+          new UUID(Long.MIN_VALUE, Long.MAX_VALUE),
+          new UUID(-1, -1));
+
+  private static final List<Instant> TIMES =
+      List.of(
+          MetadataValue.Time.MIN,
+          Instant.EPOCH.minusNanos(1),
+          Instant.EPOCH,
+          MetadataValue.Time.MAX.minusNanos(1),
+          MetadataValue.Time.MAX);
+
   private static final List<String> ELEMENTS = List.of("a", "ab", "é", "", "1:a");
 
   private final RandomGenerator random;
@@ -56,7 +74,7 @@ public final class RandomMetadata {
   public Metadata metadata() {
     Metadata.Builder builder = Metadata.builder();
     for (String key : KEYS) {
-      if (random.nextInt(3) > 0) {
+      if (random.nextInt(6) > 0) {
         builder.put(key, value());
       }
     }
@@ -65,7 +83,7 @@ public final class RandomMetadata {
 
   /** A key that {@link #metadata()} uses, or, rarely, one that it never does. */
   public String field() {
-    return random.nextInt(10) == 0 ? "missing" : KEYS.get(random.nextInt(KEYS.size()));
+    return random.nextInt(20) == 0 ? "missing" : KEYS.get(random.nextInt(KEYS.size()));
   }
 
   /** A value of any type. */
@@ -86,11 +104,13 @@ public final class RandomMetadata {
     return values;
   }
 
-  /** A string or a number. */
+  /** A string, a number, a UUID or a time. */
   public MetadataValue ordered() {
-    return switch (random.nextInt(3)) {
-      case 0 -> MetadataValue.of(text());
-      case 1 -> MetadataValue.of(INTEGERS[random.nextInt(INTEGERS.length)]);
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> MetadataValue.of(text());
+      case 2 -> MetadataValue.of(UUIDS.get(random.nextInt(UUIDS.size())));
+      case 3 -> MetadataValue.of(TIMES.get(random.nextInt(TIMES.size())));
+      case 4 -> MetadataValue.of(INTEGERS[random.nextInt(INTEGERS.length)]);
       default -> MetadataValue.of(REALS[random.nextInt(REALS.length)]);
     };
   }

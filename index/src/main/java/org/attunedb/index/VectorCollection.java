@@ -77,6 +77,9 @@ public interface VectorCollection extends CollectionReads {
    */
   long delete(Filter filter);
 
+  /** The collection as it is now, held until it is closed. */
+  CollectionSnapshot snapshot();
+
   /**
    * Deletes every document. Adapters stay.
    *
@@ -98,9 +101,6 @@ public interface VectorCollection extends CollectionReads {
    * it is; other reads and writes go on.
    */
   void compact();
-
-  /** The collection as it is now, held until it is closed. */
-  CollectionSnapshot snapshot();
 
   /** Training, evaluation and versions of this collection's query adapter. */
   DeepMemory deepMemory();

@@ -409,7 +409,7 @@ class BadInputTest extends StoreTest {
             ErrorCode.FILTER_INVALID,
             t -> t.collection.count(new Filter.Gt("k", MetadataValue.of(true))),
             "'k'",
-            "expected a string or a number"));
+            "expected a string, a number, a UUID or a time"));
     return cases;
   }
 

@@ -6,6 +6,7 @@ import static org.attunedb.core.Refusals.assertRefused;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -122,7 +123,7 @@ class CollectionReadsTest extends StoreTest {
                   new Query.ByTextAndEmbedding(text, vector),
                   new Query.ByText("unheard"))
               .get(i % 3);
-      SearchMode mode = SearchMode.values()[(i / 3) % 3];
+      SearchMode mode = List.copyOf(EnumSet.allOf(SearchMode.class)).get((i / 3) % 3);
       requests.add(SearchRequest.of(query).mode(mode).k(1 + i).build());
     }
     return requests;

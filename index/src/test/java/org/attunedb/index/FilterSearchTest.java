@@ -119,7 +119,7 @@ class FilterSearchTest extends StoreTest {
     List<MetadataValue> mixed = values(i -> List.of(integers, reals, texts).get(i % 3).get(i));
     Filter deep = Filter.eq("a", 1);
     for (int level = 1; level < Filter.MAX_DEPTH; level++) {
-      deep = level % 2 == 0 ? Filter.not(deep) : Filter.or(deep);
+      deep = level % 2 == 0 ? Filter.not(deep) : new Filter.Or(List.of(deep));
     }
     return Stream.concat(
         Stream.of(integers, reals, texts, mixed)

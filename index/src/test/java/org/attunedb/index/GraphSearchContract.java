@@ -158,7 +158,10 @@ abstract class GraphSearchContract {
     int below = (int) Math.round(selectivity * DOCUMENTS);
     Filter filter = new Filter.Lt("row", MetadataValue.of(below));
 
-    assertFiltered(filter, new HashSet<>(ids.subList(0, below)));
+    for (Similarity similarity : Similarity.values()) {
+      assertFiltered(
+          similarity, filter, new HashSet<>(ids.subList(0, below)), queries.subList(0, 12));
+    }
   }
 
   @ParameterizedTest
@@ -180,15 +183,12 @@ abstract class GraphSearchContract {
         }
       }
 
-      assertFiltered(new Filter.In("cluster", far), matching, List.of(query));
+      assertFiltered(Similarity.COSINE, new Filter.In("cluster", far), matching, List.of(query));
     }
   }
 
-  private void assertFiltered(Filter filter, Set<String> matching) {
-    assertFiltered(filter, matching, queries.subList(0, 12));
-  }
-
-  private void assertFiltered(Filter filter, Set<String> matching, List<Embedding> asked) {
+  private void assertFiltered(
+      Similarity similarity, Filter filter, Set<String> matching, List<Embedding> asked) {
     for (int k : new int[] {1, 10, 100, 1_000}) {
       double recall = 0;
       for (Embedding query : asked) {
@@ -200,11 +200,11 @@ abstract class GraphSearchContract {
                 .withDocuments(false)
                 .build();
 
-        SearchResponse response = collection(Similarity.COSINE).search(request);
+        SearchResponse response = collection(similarity).search(request);
 
         int expected = Math.min(k, matching.size());
         List<Scored> best =
-            exact(Similarity.COSINE, query).stream()
+            exact(similarity, query).stream()
                 .filter(s -> matching.contains(s.id()))
                 .limit(expected)
                 .toList();

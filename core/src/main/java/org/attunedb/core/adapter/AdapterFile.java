@@ -177,12 +177,17 @@ public final class AdapterFile {
       throw invalid(
           where, "has a header of " + headerBytes + " bytes in a file of " + bytes.length);
     }
-    ObjectNode header =
-        StrictJson.readObject(
-            new String(bytes, 8, (int) headerBytes, StandardCharsets.UTF_8), where);
-    Header parsed = new Header(where, header);
+    Header parsed = new Header(where, header(bytes, (int) headerBytes, where));
     ByteBuffer data = file.slice(8 + (int) headerBytes, bytes.length - 8 - (int) headerBytes);
     return parsed.adapter(data.order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  private static ObjectNode header(byte[] bytes, int length, String where) {
+    try {
+      return StrictJson.readObject(new String(bytes, 8, length, StandardCharsets.UTF_8), where);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(ErrorCode.ADAPTER_INVALID, e.getMessage(), e);
+    }
   }
 
   private static InvalidInputException invalid(String where, String problem) {

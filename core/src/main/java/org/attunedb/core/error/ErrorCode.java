@@ -35,6 +35,8 @@ public enum ErrorCode {
   METADATA_INVALID,
   /** A text of more than the allowed size. */
   TEXT_TOO_LARGE,
+  /** A text that is not valid Unicode. */
+  TEXT_INVALID,
   /** More documents in one batch than allowed. */
   BATCH_TOO_LARGE,
   /** A document that has neither text nor an embedding. */
@@ -59,6 +61,26 @@ public enum ErrorCode {
   FILE_MALFORMED,
   /** A file or folder that is missing or can't be read. */
   FILE_UNREADABLE,
+  /** A file that can't be written. */
+  FILE_UNWRITABLE,
+  /** Text that is not JSON. */
+  JSON_INVALID,
+  /** A JSON object with the same key twice. */
+  JSON_DUPLICATE_KEY,
+  /** Something after the end of a JSON value. */
+  JSON_TRAILING,
+  /** JSON that is nested too deeply, or has too long a string or number. */
+  JSON_LIMIT,
+  /** A JSON value of another type than expected. */
+  TYPE_MISMATCH,
+  /** A JSON object without a member that must be there. */
+  MISSING_FIELD,
+  /** A JSON object with a member that has no meaning. */
+  UNKNOWN_FIELD,
+  /** A vector in JSON that is not an array of numbers. */
+  VECTOR_ELEMENT_TYPE,
+  /** No store in that folder. */
+  STORE_NOT_FOUND,
   /** No collection of that name. */
   COLLECTION_NOT_FOUND,
   /** No adapter version of that name. */

@@ -1,20 +1,24 @@
 package org.attunedb.core.filter;
 
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.attunedb.core.Metadata;
 import org.attunedb.core.MetadataValue;
-import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 
 /**
- * A condition on a document's metadata. Field names are data, never code.
+ * A condition on a document's metadata; immutable. Field names are data, never code.
  *
  * <p>Semantics: a comparison holds only where the document has the field with a comparable type.
  * {@link MetadataValue.Int} and {@link MetadataValue.Real} compare by exact numeric value with each
- * other; strings compare by UTF-8 bytes; flags only support equality. {@link Ne} and {@link Not}
- * are complements: they also hold for documents without the field. {@link Contains} is membership
- * for lists and substring for strings.
+ * other, every other type only with itself: strings by UTF-8 bytes, UUIDs as unsigned numbers,
+ * times by the nanosecond; flags and lists only support equality. {@link Ne}, {@link Nin} and
+ * {@link Not} are complements: they also hold for documents without the field. {@link Contains} is
+ * membership for lists and substring for strings.
+ *
+ * <p>{@link #field} reads best: {@code
+ * Filter.field("year").gte(2020).and(Filter.field("lang").in("en", "de"))}. Field names and texts
+ * with unpaired surrogates are refused with {@code filter_invalid}.
  */
 public sealed interface Filter {
   /** Most levels of nesting: a filter without {@link And}, {@link Or} and {@link Not} has one. */
@@ -24,77 +28,100 @@ public sealed interface Filter {
   int MAX_TERMS = 1024;
 
   /** The field equals the value. */
-  record Eq(String field, MetadataValue value) implements Filter {}
+  record Eq(String field, MetadataValue value) implements Filter {
+    /** Refuses malformed field names. */
+    public Eq {
+      FilterRules.requireField(field);
+    }
+  }
 
   /** The complement of {@link Eq}. */
-  record Ne(String field, MetadataValue value) implements Filter {}
+  record Ne(String field, MetadataValue value) implements Filter {
+    /** Refuses malformed field names. */
+    public Ne {
+      FilterRules.requireField(field);
+    }
+  }
 
   /** The field is greater than the value. */
   record Gt(String field, MetadataValue value) implements Filter {
-    /** Refuses values without an order. */
+    /** Refuses malformed field names and values without an order. */
     public Gt {
-      requireOrdered(field, value);
+      FilterRules.requireField(field);
+      FilterRules.requireOrdered(field, value);
     }
   }
 
   /** The field is greater than or equal to the value. */
   record Gte(String field, MetadataValue value) implements Filter {
-    /** Refuses values without an order. */
+    /** Refuses malformed field names and values without an order. */
     public Gte {
-      requireOrdered(field, value);
+      FilterRules.requireField(field);
+      FilterRules.requireOrdered(field, value);
     }
   }
 
   /** The field is less than the value. */
   record Lt(String field, MetadataValue value) implements Filter {
-    /** Refuses values without an order. */
+    /** Refuses malformed field names and values without an order. */
     public Lt {
-      requireOrdered(field, value);
+      FilterRules.requireField(field);
+      FilterRules.requireOrdered(field, value);
     }
   }
 
   /** The field is less than or equal to the value. */
   record Lte(String field, MetadataValue value) implements Filter {
-    /** Refuses values without an order. */
+    /** Refuses malformed field names and values without an order. */
     public Lte {
-      requireOrdered(field, value);
+      FilterRules.requireField(field);
+      FilterRules.requireOrdered(field, value);
     }
   }
 
   /** The field equals one of the values; an empty list matches nothing. */
   record In(String field, List<MetadataValue> values) implements Filter {
-    /** Copies the list. */
+    /** Copies the list; refuses malformed field names. */
     public In {
+      FilterRules.requireField(field);
       values = List.copyOf(values);
     }
   }
 
   /** The complement of {@link In}. */
   record Nin(String field, List<MetadataValue> values) implements Filter {
-    /** Copies the list. */
+    /** Copies the list; refuses malformed field names. */
     public Nin {
+      FilterRules.requireField(field);
       values = List.copyOf(values);
     }
   }
 
   /** A list that has the text as an element, or a string that has it as a substring. */
   record Contains(String field, String text) implements Filter {
-    /** Refuses unpaired surrogates. */
+    /** Refuses malformed field names and unpaired surrogates. */
     public Contains {
-      requireValidUnicode(field, text);
+      FilterRules.requireField(field);
+      FilterRules.requireText(field, text);
     }
   }
 
   /** A string that starts with the prefix. */
   record StartsWith(String field, String prefix) implements Filter {
-    /** Refuses unpaired surrogates. */
+    /** Refuses malformed field names and unpaired surrogates. */
     public StartsWith {
-      requireValidUnicode(field, prefix);
+      FilterRules.requireField(field);
+      FilterRules.requireText(field, prefix);
     }
   }
 
   /** The document has the field, whatever its type. */
-  record Exists(String field) implements Filter {}
+  record Exists(String field) implements Filter {
+    /** Refuses malformed field names. */
+    public Exists {
+      FilterRules.requireField(field);
+    }
+  }
 
   /** All hold; an empty list holds always. */
   record And(List<Filter> filters) implements Filter {
@@ -115,6 +142,11 @@ public sealed interface Filter {
   /** The filter does not hold. */
   record Not(Filter filter) implements Filter {}
 
+  /** Starts a condition on a field. */
+  static FieldFilter field(String name) {
+    return new FieldFilter(name);
+  }
+
   /** {@link Eq} with a string. */
   static Filter eq(String field, String value) {
     return new Eq(field, MetadataValue.of(value));
@@ -130,12 +162,12 @@ public sealed interface Filter {
     return new Eq(field, MetadataValue.of(value));
   }
 
-  /** {@link And}. */
+  /** {@link And} of any number of filters but one. */
   static Filter and(Filter... filters) {
     return new And(List.of(filters));
   }
 
-  /** {@link Or}. */
+  /** {@link Or} of any number of filters but one. */
   static Filter or(Filter... filters) {
     return new Or(List.of(filters));
   }
@@ -143,6 +175,25 @@ public sealed interface Filter {
   /** {@link Not}. */
   static Filter not(Filter filter) {
     return new Not(filter);
+  }
+
+  /** Both hold. Chains make one flat {@link And}, so that they don't become deeper. */
+  default Filter and(Filter other) {
+    List<Filter> all = new ArrayList<>(this instanceof And left ? left.filters() : List.of(this));
+    all.addAll(other instanceof And right ? right.filters() : List.of(other));
+    return new And(all);
+  }
+
+  /** At least one holds. Chains make one flat {@link Or}, so that they don't become deeper. */
+  default Filter or(Filter other) {
+    List<Filter> all = new ArrayList<>(this instanceof Or left ? left.filters() : List.of(this));
+    all.addAll(other instanceof Or right ? right.filters() : List.of(other));
+    return new Or(all);
+  }
+
+  /** This filter does not hold; the negation of a {@link Not} is what it negates. */
+  default Filter negate() {
+    return this instanceof Not not ? not.filter() : new Not(this);
   }
 
   /**
@@ -163,22 +214,5 @@ public sealed interface Filter {
    */
   default void requireWithinLimits() {
     FilterLimits.require(this);
-  }
-
-  // Half of a surrogate pair is part of a Java string but not of its UTF-8 bytes, which are stored.
-  private static void requireValidUnicode(String field, String text) {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new InvalidInputException(
-          ErrorCode.FILTER_INVALID,
-          "filter on '" + field + "' has an unpaired surrogate, expected valid Unicode");
-    }
-  }
-
-  private static void requireOrdered(String field, MetadataValue value) {
-    if (value instanceof MetadataValue.Flag || value instanceof MetadataValue.TextList) {
-      throw new InvalidInputException(
-          ErrorCode.FILTER_INVALID,
-          "filter on '" + field + "' orders by a flag or a list, expected a string or a number");
-    }
   }
 }

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.UUID;
 import org.attunedb.core.Metadata;
 import org.attunedb.core.MetadataValue;
 
@@ -46,16 +47,28 @@ final class FilterEvaluator {
 
   private static OptionalInt compare(Metadata metadata, String field, MetadataValue bound) {
     MetadataValue actual = metadata.get(field).orElse(null);
-    if (actual instanceof MetadataValue.Text a && bound instanceof MetadataValue.Text b) {
-      return OptionalInt.of(
-          Arrays.compareUnsigned(
-              a.value().getBytes(StandardCharsets.UTF_8),
-              b.value().getBytes(StandardCharsets.UTF_8)));
-    }
-    if (actual != null && isNumber(actual) && isNumber(bound)) {
-      return OptionalInt.of(exact(actual).compareTo(exact(bound)));
-    }
-    return OptionalInt.empty();
+    return switch (actual) {
+      case MetadataValue.Text a when bound instanceof MetadataValue.Text b ->
+          OptionalInt.of(
+              Arrays.compareUnsigned(
+                  a.value().getBytes(StandardCharsets.UTF_8),
+                  b.value().getBytes(StandardCharsets.UTF_8)));
+      case MetadataValue.Uuid a when bound instanceof MetadataValue.Uuid b ->
+          OptionalInt.of(compareUnsigned(a.value(), b.value()));
+      case MetadataValue.Time a when bound instanceof MetadataValue.Time b ->
+          OptionalInt.of(a.value().compareTo(b.value()));
+      case MetadataValue a when isNumber(a) && isNumber(bound) ->
+          OptionalInt.of(exact(a).compareTo(exact(bound)));
+      case null, default -> OptionalInt.empty();
+    };
+  }
+
+  // UUID.compareTo compares signed halves, which puts 8000… before 0000….
+  private static int compareUnsigned(UUID left, UUID right) {
+    int high = Long.compareUnsigned(left.getMostSignificantBits(), right.getMostSignificantBits());
+    return high != 0
+        ? high
+        : Long.compareUnsigned(left.getLeastSignificantBits(), right.getLeastSignificantBits());
   }
 
   private static boolean contains(Metadata metadata, Filter.Contains filter) {

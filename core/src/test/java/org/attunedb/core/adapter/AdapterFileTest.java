@@ -290,7 +290,7 @@ class AdapterFileTest {
       AdapterFile.decode(bytes, WHERE);
       return null;
     } catch (InvalidInputException e) {
-      assertThat(e.code()).isIn(ErrorCode.ADAPTER_INVALID, ErrorCode.FILE_MALFORMED);
+      assertThat(e.code()).isEqualTo(ErrorCode.ADAPTER_INVALID);
       assertThat(e).hasMessageContaining(WHERE);
       return e;
     }

@@ -3,8 +3,10 @@ package org.attunedb.core.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.attunedb.core.Refusals.assertRefused;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import org.attunedb.core.Metadata;
 import org.attunedb.core.MetadataValue;
 import org.attunedb.core.RandomMetadata;
@@ -57,12 +59,16 @@ class MetadataJsonTest {
             .put("f", true)
             .put("l", List.of("x", ""))
             .put("e", List.of())
+            .put("u", new UUID(-1, 0))
+            .put("t", Instant.ofEpochSecond(0, 1))
             .build();
 
     assertThat(MetadataJson.write(metadata))
         .hasToString(
             """
-            {"z":"a\\"b","i":7,"r":5.0,"f":true,"l":["x",""],"e":[]}""");
+            {"z":"a\\"b","i":7,"r":5.0,"f":true,"l":["x",""],"e":[],\
+            "u":{"$uuid":"ffffffff-ffff-ffff-0000-000000000000"},\
+            "t":{"$time":"1970-01-01T00:00:00.000000001Z"}}""");
   }
 
   @ParameterizedTest
@@ -74,6 +80,22 @@ class MetadataJsonTest {
         "{\"k\":[1]}",
         "{\"k\":[[\"a\"]]}",
         "{\"k\":[null]}",
+        "{\"k\":{\"$uuid\":1}}",
+        "{\"k\":{\"$uuid\":\"1-1-1-1-1\"}}",
+        "{\"k\":{\"$uuid\":\"ffffffffffffffff0000000000000000\"}}",
+        "{\"k\":{\"$uuid\":\"ffffffff-ffff-ffff-0000-000000000000\",\"x\":1}}",
+        "{\"k\":{\"$time\":0}}",
+        "{\"k\":{\"$time\":\"2026-11-21\"}}",
+        "{\"k\":{\"$time\":\"2026-11-21T10:00Z\"}}",
+        "{\"k\":{\"$time\":\"2026-11-21T10:00:00\"}}",
+        "{\"k\":{\"$time\":\"2026-11-21T10:00:00+01:00\"}}",
+        "{\"k\":{\"$time\":\"2026-11-21t10:00:00z\"}}",
+        "{\"k\":{\"$time\":\"2026-11-21T10:00:60Z\"}}",
+        "{\"k\":{\"$time\":\"2026-11-21T24:00:00Z\"}}",
+        "{\"k\":{\"$time\":\"2026-02-30T10:00:00Z\"}}",
+        "{\"k\":{\"$time\":\"2026-11-21T10:00:00.0000000001Z\"}}",
+        "{\"k\":{\"$time\":\"1677-09-21T00:12:43.145224191Z\"}}",
+        "{\"k\":{\"$time\":\"9999-01-01T00:00:00Z\"}}",
         "{\"k\":9223372036854775808}",
         "{\"k\":-9223372036854775809}"
       })
@@ -98,6 +120,25 @@ class MetadataJsonTest {
     assertRefused(
         ErrorCode.METADATA_INVALID,
         () -> MetadataJson.read(StrictJson.readObject(json, "line 3"), "line 3"));
+  }
+
+  @Test
+  void read_otherSpellings_areTheSameValues() {
+    Metadata read =
+        MetadataJson.read(
+            StrictJson.readObject(
+                """
+                {"u": {"$uuid": "FFFFFFFF-FFFF-FFFF-0000-000000000000"},
+                 "t": {"$time": "1970-01-01T00:00:00.5Z"}}""",
+                "here"),
+            "here");
+
+    assertThat(read)
+        .isEqualTo(
+            Metadata.builder()
+                .put("u", new UUID(-1, 0))
+                .put("t", Instant.ofEpochSecond(0, 500_000_000))
+                .build());
   }
 
   private static Metadata roundTrip(Metadata metadata) {

@@ -309,6 +309,12 @@ class FilterLawsTest {
     if (left instanceof MetadataValue.Text(var a) && right instanceof MetadataValue.Text(var b)) {
       return Integer.signum(Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray()));
     }
+    if (left instanceof MetadataValue.Uuid(var a) && right instanceof MetadataValue.Uuid(var b)) {
+      return Integer.signum(a.toString().compareTo(b.toString()));
+    }
+    if (left instanceof MetadataValue.Time(var a) && right instanceof MetadataValue.Time(var b)) {
+      return a.isBefore(b) ? -1 : a.isAfter(b) ? 1 : 0;
+    }
     if (left instanceof MetadataValue.Int(var a)) {
       return switch (right) {
         case MetadataValue.Int(var b) -> Long.compare(a, b);

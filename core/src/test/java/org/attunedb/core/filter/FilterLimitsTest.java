@@ -21,7 +21,11 @@ class FilterLimitsTest {
   private static final Metadata METADATA = Metadata.of("a", "x");
 
   static Stream<UnaryOperator<Filter>> connectives() {
-    return Stream.of(Filter::not, f -> Filter.and(f), f -> Filter.or(f), f -> Filter.or(LEAF, f));
+    return Stream.of(
+        Filter::not,
+        f -> new Filter.And(List.of(f)),
+        f -> new Filter.Or(List.of(f)),
+        f -> Filter.or(LEAF, f));
   }
 
   @ParameterizedTest

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       " 2:the arguments or the input files can't be accepted; nothing was changed",
       " 3:the store can't be read or written, or is damaged",
       " 4:the store is in use by another process, or the name is taken",
-      " 5:no such collection, adapter version or job",
+      " 5:no such store, collection, adapter version or job",
       " 6:training or embedding could not be carried out; what was active stays active",
       "70:a fault of Attune itself; --debug shows where",
     })

@@ -10,7 +10,7 @@ public enum ExitCode {
   STORE(3),
   /** The store is in use by another process, or the name is taken. */
   CONFLICT(4),
-  /** There is no such collection, adapter version or job. */
+  /** There is no such store, collection, adapter version or job. */
   NOT_FOUND(5),
   /** Training or embedding could not be carried out; what was active stays active. */
   TRAINING(6),

@@ -4,19 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.attunedb.core.Document;
 import org.attunedb.core.Metadata;
-import org.attunedb.core.MetadataValue;
+import org.attunedb.core.codec.MetadataJson;
+import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the lines of {@code corpus.jsonl} into documents, one at a time. Not thread-safe. */
-final class DocumentFile implements Closeable {
-  static final String NAME = "corpus.jsonl";
+/**
+ * Turns the lines of a BEIR folder's {@code corpus.jsonl} into documents, one at a time. After a
+ * fault of one line the next one can be read. Not thread-safe.
+ */
+public final class DocumentFile implements Closeable {
+  /** Name of the file. */
+  public static final String NAME = "corpus.jsonl";
+
   private static final String TITLE = "title";
 
   private final JsonLines lines;
@@ -25,12 +29,26 @@ final class DocumentFile implements Closeable {
     this.lines = lines;
   }
 
-  static DocumentFile open(Path folder) {
-    return new DocumentFile(JsonLines.open(folder.resolve(NAME), NAME));
+  /**
+   * Opens the file in a folder.
+   *
+   * @param displayName how messages call the file
+   * @throws InvalidInputException {@code file_unreadable}
+   */
+  public static DocumentFile open(Path folder, String displayName) {
+    return new DocumentFile(JsonLines.open(folder.resolve(NAME), displayName));
   }
 
-  /** The next document, or null at the end. */
-  @Nullable Document next() {
+  static DocumentFile open(Path folder) {
+    return open(folder, NAME);
+  }
+
+  /**
+   * The next document, or null at the end.
+   *
+   * @throws InvalidInputException {@code file_malformed} for a line that is not as described
+   */
+  public @Nullable Document next() {
     ObjectNode object = lines.next();
     if (object == null) {
       return null;
@@ -53,6 +71,21 @@ final class DocumentFile implements Closeable {
     return lines.fault(problem);
   }
 
+  /** The line that {@link #next} read last; null if it could not be read as text. */
+  public @Nullable String line() {
+    return lines.line();
+  }
+
+  /** 1-based number of the line that {@link #next} read last. */
+  public long number() {
+    return lines.number();
+  }
+
+  /** Bytes of all lines so far. */
+  public long position() {
+    return lines.position();
+  }
+
   @Override
   public void close() {
     lines.close();
@@ -71,52 +104,14 @@ final class DocumentFile implements Closeable {
       throw lines.fault(
           "field 'metadata' is " + JsonLines.describe(metadata) + ", expected an object");
     }
+    ObjectNode kept = StrictJson.object();
     for (Map.Entry<String, JsonNode> entry : metadata.properties()) {
       boolean taken = entry.getKey().equals(TITLE) && !title.isEmpty();
       if (!entry.getValue().isNull() && !taken) {
-        builder.put(entry.getKey(), value(entry.getKey(), entry.getValue()));
+        kept.set(entry.getKey(), entry.getValue());
       }
     }
+    MetadataJson.read(kept, "document").asMap().forEach(builder::put);
     return builder.build();
-  }
-
-  private MetadataValue value(String key, JsonNode node) {
-    if (node.isTextual()) {
-      return MetadataValue.of(node.textValue());
-    }
-    if (node.isBoolean()) {
-      return MetadataValue.of(node.booleanValue());
-    }
-    if (node.isIntegralNumber() && node.canConvertToLong()) {
-      return MetadataValue.of(node.longValue());
-    }
-    if (node.isFloatingPointNumber()) {
-      return MetadataValue.of(node.doubleValue());
-    }
-    if (node.isArray()) {
-      return MetadataValue.of(strings(key, node));
-    }
-    throw lines.fault(
-        "metadata '"
-            + key
-            + "' is "
-            + (node.isIntegralNumber() ? "a number beyond 64 bits" : JsonLines.describe(node))
-            + ", expected a string, a number, a boolean or a list of strings");
-  }
-
-  private List<String> strings(String key, JsonNode array) {
-    List<String> strings = new ArrayList<>();
-    for (JsonNode element : array) {
-      if (!element.isTextual()) {
-        throw lines.fault(
-            "metadata '"
-                + key
-                + "' is a list with "
-                + JsonLines.describe(element)
-                + ", expected only strings");
-      }
-      strings.add(element.textValue());
-    }
-    return strings;
   }
 }

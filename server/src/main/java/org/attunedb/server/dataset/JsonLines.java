@@ -1,30 +1,22 @@
 package org.attunedb.server.dataset;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.attunedb.core.Document;
+import org.attunedb.core.codec.StrictJson;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file of one JSON object a line. Stricter than Jackson's defaults, because a dataset that
- * is read differently by two programs can't be compared: no duplicate keys, nothing after the
- * object, no conversion between types, bounded nesting and lengths. Not thread-safe.
+ * Reads a file of one JSON object a line, with core's {@link StrictJson}: a dataset that is read
+ * differently by two programs can't be compared. No conversion between types. Not thread-safe.
  */
 final class JsonLines implements Closeable {
-  private static final int MAX_NESTING = 32;
-  private static final int MAX_NUMBER_LENGTH = 100;
-  private static final JsonMapper MAPPER = mapper();
-
   private final LineReader lines;
+  private @Nullable String line;
 
   private JsonLines(LineReader lines) {
     this.lines = lines;
@@ -36,27 +28,36 @@ final class JsonLines implements Closeable {
 
   /** The next object, or null at the end. */
   @Nullable ObjectNode next() {
-    String line = lines.next();
+    line = null;
+    line = lines.next();
     if (line == null) {
       return null;
     }
-    JsonNode node;
     try {
-      node = MAPPER.readTree(line);
-    } catch (JsonProcessingException e) {
-      throw FileFault.malformed(
-          lines.displayName(),
-          lines.number(),
-          "malformed JSON at column "
-              + (e.getLocation() == null ? 1 : e.getLocation().getColumnNr())
-              + ": "
-              + firstLine(e.getOriginalMessage()),
-          e);
+      return StrictJson.readObject(line, place());
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(ErrorCode.FILE_MALFORMED, e.getMessage(), e);
     }
-    if (node instanceof ObjectNode object) {
-      return object;
-    }
-    throw fault("expected a JSON object, got " + describe(node));
+  }
+
+  /** File and line, as messages begin. */
+  String place() {
+    return lines.displayName() + ":" + lines.number();
+  }
+
+  /** The line that {@link #next} read last; null if it could not be read as text. */
+  @Nullable String line() {
+    return line;
+  }
+
+  /** 1-based number of the line that {@link #next} read last. */
+  long number() {
+    return lines.number();
+  }
+
+  /** Bytes of all lines so far. */
+  long position() {
+    return lines.position();
   }
 
   /** A string that must be there. */
@@ -103,26 +104,5 @@ final class JsonLines implements Closeable {
       throw fault("field '" + field + "' is " + describe(value) + ", expected a string");
     }
     return value.textValue();
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
-  }
-
-  private static JsonMapper mapper() {
-    StreamReadConstraints limits =
-        StreamReadConstraints.builder()
-            .maxNestingDepth(MAX_NESTING)
-            .maxStringLength(Document.MAX_TEXT_LENGTH)
-            .maxNumberLength(MAX_NUMBER_LENGTH)
-            .build();
-    JsonFactory factory =
-        JsonFactory.builder()
-            .streamReadConstraints(limits)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-    return JsonMapper.builder(factory)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .build();
   }
 }

@@ -1,120 +1,162 @@
 package org.attunedb.server.dataset;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads UTF-8 lines and knows their numbers. A {@link java.io.BufferedReader} would decode blocks
  * ahead of the line that it hands out, so a wrong byte could not be blamed on its line; here every
- * line is decoded by itself. Blank lines are passed over but counted. Not thread-safe.
+ * line is decoded by itself. After a fault of one line the next one can be read. Not thread-safe.
  */
-final class LineReader implements Closeable {
+public final class LineReader implements Closeable {
   /** Longest line, in bytes: the longest text with every character escaped, and room for more. */
-  static final int MAX_LINE_BYTES = 16 << 20;
+  public static final int MAX_LINE_BYTES = 16 << 20;
 
   private static final int BUFFER_BYTES = 1 << 16;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
+  private static final char REPLACEMENT = '\uFFFD';
 
   private final Path path;
   private final String displayName;
+  private final boolean verbatim;
   private final InputStream in;
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(BUFFER_BYTES);
-  private long number;
 
-  private LineReader(Path path, String displayName, InputStream in) {
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int start;
+  private int end;
+
+  private byte[] line = new byte[BUFFER_BYTES];
+  private int length;
+  private boolean tooLong;
+
+  private long number;
+  private long position;
+
+  private LineReader(Path path, String displayName, boolean verbatim) {
     this.path = path;
     this.displayName = displayName;
-    this.in = in;
+    this.verbatim = verbatim;
+    this.in = FileFault.open(path);
   }
 
   /**
-   * Opens a file.
+   * Opens a file whose blank lines are passed over but counted, and whose byte order mark is, too.
    *
    * @param displayName how messages call the file
    */
-  static LineReader open(Path path, String displayName) {
-    if (Files.isDirectory(path)) {
-      throw FileFault.unreadable(path, "is a folder, expected a file");
-    }
-    if (!Files.exists(path)) {
-      throw FileFault.unreadable(path, "does not exist, expected a file");
-    }
-    try {
-      InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
-      return new LineReader(path, displayName, in);
-    } catch (IOException e) {
-      throw FileFault.unreadable(path, e);
-    }
+  public static LineReader open(Path path, String displayName) {
+    return new LineReader(path, displayName, false);
   }
 
-  String displayName() {
+  /** Opens a file of which every line is handed out as it is, also a blank one. */
+  public static LineReader openVerbatim(Path path, String displayName) {
+    return new LineReader(path, displayName, true);
+  }
+
+  /** How messages call the file. */
+  public String displayName() {
     return displayName;
   }
 
-  /** 1-based number of the line that {@link #next} returned last. */
-  long number() {
+  /** 1-based number of the line that {@link #next} returned or refused last. */
+  public long number() {
     return number;
   }
 
-  /** The next line that is not blank, without its line break; null at the end. */
-  @Nullable String next() {
-    while (true) {
-      if (!readLine()) {
-        return null;
-      }
-      number++;
-      String line = decode();
-      if (number == 1 && !line.isEmpty() && line.charAt(0) == BYTE_ORDER_MARK) {
-        line = line.substring(1);
-      }
-      if (!line.isBlank()) {
-        return line;
-      }
-    }
+  /** Bytes of all lines so far. */
+  public long position() {
+    return position;
   }
 
-  /** Fills {@link #bytes} and tells whether there was anything. */
+  /**
+   * The next line without its line break; null at the end.
+   *
+   * @throws org.attunedb.core.error.InvalidInputException {@code file_malformed} for a line that is
+   *     not UTF-8 or too long; {@code file_unreadable} if the file can't be read any further
+   */
+  public @Nullable String next() {
+    while (readLine()) {
+      number++;
+      String decoded = decode();
+      if (verbatim) {
+        return decoded;
+      }
+      if (number == 1 && !decoded.isEmpty() && decoded.charAt(0) == BYTE_ORDER_MARK) {
+        decoded = decoded.substring(1);
+      }
+      if (!decoded.isBlank()) {
+        return decoded;
+      }
+    }
+    return null;
+  }
+
+  /** Fills {@link #line} and tells whether there was anything. */
   private boolean readLine() {
-    bytes.reset();
+    length = 0;
+    tooLong = false;
+    boolean any = false;
+    while (start < end || fill()) {
+      any = true;
+      int lineEnd = start;
+      while (lineEnd < end && buffer[lineEnd] != '\n') {
+        lineEnd++;
+      }
+      append(lineEnd - start);
+      boolean complete = lineEnd < end;
+      position += lineEnd - start + (complete ? 1 : 0);
+      start = lineEnd + (complete ? 1 : 0);
+      if (complete) {
+        return true;
+      }
+    }
+    return any;
+  }
+
+  private boolean fill() {
     try {
-      int read = in.read();
-      if (read < 0) {
-        return false;
-      }
-      while (read >= 0 && read != '\n') {
-        if (bytes.size() == MAX_LINE_BYTES) {
-          throw FileFault.malformed(
-              displayName, number + 1, "line is longer than " + MAX_LINE_BYTES + " bytes");
-        }
-        bytes.write(read);
-        read = in.read();
-      }
-      return true;
+      start = 0;
+      end = Math.max(0, in.read(buffer));
+      return end > 0;
     } catch (IOException e) {
       throw FileFault.unreadable(path, e);
     }
   }
 
+  private void append(int count) {
+    if (tooLong || length + count > MAX_LINE_BYTES) {
+      tooLong = true;
+      return;
+    }
+    if (length + count > line.length) {
+      line =
+          Arrays.copyOf(line, Math.min(MAX_LINE_BYTES, Math.max(2 * line.length, length + count)));
+    }
+    System.arraycopy(buffer, start, line, length, count);
+    length += count;
+  }
+
   private String decode() {
-    byte[] line = bytes.toByteArray();
-    int length = line.length;
-    if (length > 0 && line[length - 1] == '\r') {
-      length--;
+    if (tooLong) {
+      throw FileFault.malformed(
+          displayName, number, "line is longer than " + MAX_LINE_BYTES + " bytes");
+    }
+    int bytes = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
+    String decoded = new String(line, 0, bytes, StandardCharsets.UTF_8);
+    // The fast way puts this character in place of wrong bytes; whether it was there, a strict
+    // decoder tells.
+    if (decoded.indexOf(REPLACEMENT) < 0) {
+      return decoded;
     }
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(line, 0, length))
-          .toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line, 0, bytes)).toString();
     } catch (CharacterCodingException e) {
       throw FileFault.malformed(
           displayName, number, "holds bytes that are not UTF-8, expected UTF-8 text", e);

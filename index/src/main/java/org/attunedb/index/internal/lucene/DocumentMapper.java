@@ -125,7 +125,7 @@ public final class DocumentMapper {
         .asMap()
         .forEach(
             (key, value) -> {
-              addTerm(mapped, document, Fields.KEYS, key);
+              addTerm(mapped, document, Fields.KEYS, key, key);
               addValue(mapped, document, key, value);
             });
   }
@@ -136,25 +136,35 @@ public final class DocumentMapper {
       String key,
       MetadataValue value) {
     switch (value) {
-      case MetadataValue.Text text -> addTerm(mapped, document, Fields.text(key), text.value());
+      case MetadataValue.Text text ->
+          addTerm(mapped, document, Fields.text(key), key, text.value());
       case MetadataValue.Flag flag ->
-          addTerm(mapped, document, Fields.flag(key), Boolean.toString(flag.value()));
+          addTerm(mapped, document, Fields.flag(key), key, Boolean.toString(flag.value()));
       case MetadataValue.Int number ->
           mapped.add(new LongPoint(Fields.integer(key), number.value()));
       case MetadataValue.Real number ->
           mapped.add(new DoublePoint(Fields.real(key), number.value()));
       case MetadataValue.TextList list -> {
-        addTerm(mapped, document, Fields.list(key), ListTerm.of(list.values()));
-        list.values().forEach(v -> addTerm(mapped, document, Fields.element(key), v));
+        addTerm(mapped, document, Fields.list(key), key, ListTerm.of(list.values()));
+        list.values().forEach(v -> addTerm(mapped, document, Fields.element(key), key, v));
       }
+      case MetadataValue.Uuid uuid ->
+          mapped.add(new StringField(Fields.uuid(key), UuidTerm.of(uuid.value()), Field.Store.NO));
+      case MetadataValue.Time time ->
+          mapped.add(new LongPoint(Fields.time(key), time.epochNanos()));
     }
   }
 
   private static void addTerm(
-      org.apache.lucene.document.Document mapped, Document document, String field, String value) {
+      org.apache.lucene.document.Document mapped,
+      Document document,
+      String field,
+      String key,
+      String value) {
     int bytes = new BytesRef(value).length;
     if (bytes > MAX_TERM_BYTES) {
-      throw tooLarge(document, "metadata value has " + bytes + " bytes", MAX_TERM_BYTES);
+      throw tooLarge(
+          document, "metadata '" + key + "' has a value of " + bytes + " bytes", MAX_TERM_BYTES);
     }
     mapped.add(new StringField(field, value, Field.Store.NO));
   }

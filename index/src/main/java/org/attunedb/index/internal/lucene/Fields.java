@@ -41,6 +41,14 @@ public final class Fields {
     return "b:" + key;
   }
 
+  static String uuid(String key) {
+    return "u:" + key;
+  }
+
+  static String time(String key) {
+    return "t:" + key;
+  }
+
   static String element(String key) {
     return "e:" + key;
   }

@@ -29,6 +29,8 @@ public final class FilterCompiler {
   /** Exactly; {@code valueOf} would round it to a decimal below. */
   private static final BigDecimal GREATEST = new BigDecimal(Double.MAX_VALUE);
 
+  private static final Query NONE = new MatchNoDocsQuery("a condition that nothing meets");
+
   private FilterCompiler() {}
 
   /** Compiles a filter whose limits were checked. */
@@ -40,8 +42,8 @@ public final class FilterCompiler {
       case Filter.Gte f -> above(f.field(), f.value(), true);
       case Filter.Lt f -> below(f.field(), f.value(), false);
       case Filter.Lte f -> below(f.field(), f.value(), true);
-      case Filter.In f -> anyOf(f.values(), v -> equal(f.field(), v));
-      case Filter.Nin f -> not(anyOf(f.values(), v -> equal(f.field(), v)));
+      case Filter.In f -> MembershipQueries.in(f.field(), f.values());
+      case Filter.Nin f -> not(MembershipQueries.in(f.field(), f.values()));
       case Filter.Contains f -> contains(f);
       case Filter.StartsWith f -> new PrefixQuery(new Term(Fields.text(f.field()), f.prefix()));
       case Filter.Exists f -> term(Fields.KEYS, f.field());
@@ -58,21 +60,47 @@ public final class FilterCompiler {
       case MetadataValue.TextList list -> term(Fields.list(field), ListTerm.of(list.values()));
       case MetadataValue.Int n -> numbers(field, exact(n), true, exact(n), true);
       case MetadataValue.Real n -> numbers(field, exact(n), true, exact(n), true);
+      case MetadataValue.Uuid uuid ->
+          new TermQuery(new Term(Fields.uuid(field), UuidTerm.of(uuid.value())));
+      case MetadataValue.Time time ->
+          LongPoint.newExactQuery(Fields.time(field), time.epochNanos());
     };
   }
 
   private static Query above(String field, MetadataValue bound, boolean inclusive) {
-    if (bound instanceof MetadataValue.Text text) {
-      return TermRangeQuery.newStringRange(Fields.text(field), text.value(), null, inclusive, true);
-    }
-    return numbers(field, exact(bound), inclusive, GREATEST, true);
+    return switch (bound) {
+      case MetadataValue.Text text ->
+          TermRangeQuery.newStringRange(Fields.text(field), text.value(), null, inclusive, true);
+      case MetadataValue.Uuid uuid ->
+          new TermRangeQuery(Fields.uuid(field), UuidTerm.of(uuid.value()), null, inclusive, true);
+      case MetadataValue.Time time -> {
+        long nanos = time.epochNanos();
+        yield !inclusive && nanos == Long.MAX_VALUE
+            ? NONE
+            : times(field, inclusive ? nanos : nanos + 1, Long.MAX_VALUE);
+      }
+      default -> numbers(field, exact(bound), inclusive, GREATEST, true);
+    };
   }
 
   private static Query below(String field, MetadataValue bound, boolean inclusive) {
-    if (bound instanceof MetadataValue.Text text) {
-      return TermRangeQuery.newStringRange(Fields.text(field), null, text.value(), true, inclusive);
-    }
-    return numbers(field, GREATEST.negate(), true, exact(bound), inclusive);
+    return switch (bound) {
+      case MetadataValue.Text text ->
+          TermRangeQuery.newStringRange(Fields.text(field), null, text.value(), true, inclusive);
+      case MetadataValue.Uuid uuid ->
+          new TermRangeQuery(Fields.uuid(field), null, UuidTerm.of(uuid.value()), true, inclusive);
+      case MetadataValue.Time time -> {
+        long nanos = time.epochNanos();
+        yield !inclusive && nanos == Long.MIN_VALUE
+            ? NONE
+            : times(field, Long.MIN_VALUE, inclusive ? nanos : nanos - 1);
+      }
+      default -> numbers(field, GREATEST.negate(), true, exact(bound), inclusive);
+    };
+  }
+
+  private static Query times(String field, long from, long to) {
+    return LongPoint.newRangeQuery(Fields.time(field), from, to);
   }
 
   private static Query numbers(
@@ -131,9 +159,9 @@ public final class FilterCompiler {
     return new TermQuery(new Term(field, value));
   }
 
-  private static <T> Query anyOf(List<T> parts, Function<T, Query> compiler) {
+  static <T> Query anyOf(List<T> parts, Function<T, Query> compiler) {
     if (parts.isEmpty()) {
-      return new MatchNoDocsQuery("empty list of conditions");
+      return NONE;
     }
     BooleanQuery.Builder builder = new BooleanQuery.Builder();
     parts.forEach(part -> builder.add(compiler.apply(part), Occur.SHOULD));

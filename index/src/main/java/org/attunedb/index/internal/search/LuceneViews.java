@@ -26,7 +26,7 @@ public final class LuceneViews implements Views, AutoCloseable {
    * Views of an index.
    *
    * @param name the collection's, for messages
-   * @param searchers gives out the newest view; closed with this
+   * @param searchers gives out the newest view; closed by the caller after this
    * @param index the folder, for messages
    * @param viewOf makes a view of a snapshot
    */
@@ -94,10 +94,9 @@ public final class LuceneViews implements Views, AutoCloseable {
 
   /** Closes the snapshots; what is being read is released when it was read. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     closed = true;
     held.forEach(Held::close);
-    searchers.close();
   }
 
   /** One view that is kept. */

@@ -26,7 +26,7 @@ final class SearchClock implements QueryTimeout {
 
   private static long saturated(Duration limit) {
     // A long holds 292 years of nanoseconds.
-    return limit.getSeconds() >= Long.MAX_VALUE / 1_000_000_000 ? Long.MAX_VALUE : limit.toNanos();
+    return limit.toSeconds() >= Long.MAX_VALUE / 1_000_000_000 ? Long.MAX_VALUE : limit.toNanos();
   }
 
   boolean isLimited() {

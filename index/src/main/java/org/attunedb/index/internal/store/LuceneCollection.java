@@ -65,10 +65,10 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     this.embedder = parts.embedder();
     this.health = parts.context().health();
     this.intake = new DocumentIntake(name, spec, embedder);
+    SnapshotSearcher searcher = new SnapshotSearcher(spec.similarity(), parts.analysis());
     this.adapters = parts.adapters();
     this.index = parts.index();
     this.writer = parts.writer();
-    SnapshotSearcher searcher = new SnapshotSearcher(spec.similarity(), parts.analysis());
     this.views =
         new LuceneViews(
             name,

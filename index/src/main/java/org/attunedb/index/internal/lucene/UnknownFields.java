@@ -1,4 +1,4 @@
-package org.attunedb.index.internal.search;
+package org.attunedb.index.internal.lucene;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -6,43 +6,30 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.lucene.index.IndexReader;
-import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.search.DocIdSetIterator;
-import org.apache.lucene.util.Bits;
 import org.attunedb.core.filter.Filter;
-import org.attunedb.index.internal.lucene.Fields;
 
-/** The metadata fields of a filter that no live document has, which often are misspelt. */
-final class UnknownFilterFields {
-  private UnknownFilterFields() {}
+/** Fields that a filter names and no document has: most often a slip of the pen. */
+public final class UnknownFields {
+  private UnknownFields() {}
 
-  /** Their names, sorted. */
-  static List<String> of(IndexReader reader, Filter filter) throws IOException {
+  /**
+   * The names, sorted; empty if all are known. Deleted documents count as long as their segment
+   * stands. One term look-up for each field and segment.
+   *
+   * @param filter a filter whose limits were checked
+   * @throws IOException if the index can't be read
+   */
+  public static List<String> of(IndexReader reader, Filter filter) throws IOException {
     SortedSet<String> fields = new TreeSet<>();
     collect(filter, fields);
     List<String> unknown = new ArrayList<>();
     for (String field : fields) {
-      if (!isKnown(reader, field)) {
+      if (reader.docFreq(new Term(Fields.KEYS, field)) == 0) {
         unknown.add(field);
       }
     }
     return unknown;
-  }
-
-  private static boolean isKnown(IndexReader reader, String field) throws IOException {
-    for (LeafReaderContext context : reader.leaves()) {
-      PostingsEnum postings =
-          context.reader().postings(new Term(Fields.KEYS, field), PostingsEnum.NONE);
-      Bits live = context.reader().getLiveDocs();
-      while (postings != null && postings.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
-        if (live == null || live.get(postings.docID())) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   private static void collect(Filter filter, SortedSet<String> fields) {

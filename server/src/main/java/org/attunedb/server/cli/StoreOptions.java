@@ -1,0 +1,81 @@
+package org.attunedb.server.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.NotFoundException;
+import org.attunedb.core.error.StoreException;
+import org.attunedb.index.Attune;
+import picocli.CommandLine.Option;
+
+/**
+ * Which store a command works on; mixed into commands, and the one place where they open it. Not
+ * thread-safe.
+ */
+public final class StoreOptions {
+  /** The file that makes a folder a store; see {@code docs/formats.md}. */
+  private static final String MARKER = "attune.json";
+
+  @Option(
+      names = "--store",
+      paramLabel = "DIR",
+      required = true,
+      defaultValue = "${env:ATTUNE_STORE}",
+      description = "Folder of the store. Default: the environment variable ATTUNE_STORE.")
+  private Path folder = Path.of("");
+
+  /** The store's folder, as it was given. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Whether the folder holds a store. */
+  public boolean exists() {
+    return Files.exists(folder.resolve(MARKER));
+  }
+
+  /**
+   * Opens the store; never makes one.
+   *
+   * @throws NotFoundException {@code store_not_found} for a missing or empty folder
+   * @throws StoreException {@code not_a_store} for a folder with other content, and what {@link
+   *     Attune#open(Path)} throws
+   * @throws org.attunedb.core.error.ConflictException {@code store_locked}
+   */
+  public Attune open() {
+    if (!exists()) {
+      throw isUnused() ? missing() : foreign();
+    }
+    return Attune.open(folder);
+  }
+
+  /** Opens the store, or makes one of a missing or empty folder. */
+  public Attune openOrCreate() {
+    return Attune.open(folder);
+  }
+
+  private boolean isUnused() {
+    if (!Files.exists(folder)) {
+      return true;
+    }
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> content = Files.list(folder)) {
+      return content.findAny().isEmpty();
+    } catch (IOException e) {
+      throw new StoreException(ErrorCode.STORE_IO, folder + ": can't be listed", e);
+    }
+  }
+
+  private NotFoundException missing() {
+    return new NotFoundException(ErrorCode.STORE_NOT_FOUND, folder + ": no store here");
+  }
+
+  private StoreException foreign() {
+    return new StoreException(
+        ErrorCode.NOT_A_STORE, folder + " is not an Attune store: it has no " + MARKER);
+  }
+}

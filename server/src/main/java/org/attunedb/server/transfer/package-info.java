@@ -1,0 +1,8 @@
+/**
+ * Documents into collections and out of them: the commands {@code import}, {@code export} and
+ * {@code stats}, and the file formats that they read and write.
+ */
+@NullMarked
+package org.attunedb.server.transfer;
+
+import org.jspecify.annotations.NullMarked;
