@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.attunedb.core.Document;
@@ -45,8 +45,8 @@ final class CollectionCheck {
   private CollectionCheck() {}
 
   /** All documents, page by page. */
-  static SortedMap<String, Document> scan(VectorCollection collection) {
-    SortedMap<String, Document> documents = new TreeMap<>();
+  static NavigableMap<String, Document> scan(VectorCollection collection) {
+    NavigableMap<String, Document> documents = new TreeMap<>();
     String after = null;
     while (true) {
       List<Document> page = collection.scan(after, PAGE, null);
@@ -63,12 +63,13 @@ final class CollectionCheck {
   }
 
   /** Whether two collections hold the same documents. */
-  static boolean same(SortedMap<String, Document> expected, SortedMap<String, Document> found) {
+  static boolean same(
+      NavigableMap<String, Document> expected, NavigableMap<String, Document> found) {
     return expected.keySet().equals(found.keySet()) && differing(expected, found).isEmpty();
   }
 
   private static List<String> differing(
-      SortedMap<String, Document> expected, SortedMap<String, Document> found) {
+      NavigableMap<String, Document> expected, NavigableMap<String, Document> found) {
     return expected.values().stream()
         .filter(document -> !same(document, found.get(document.id())))
         .map(Document::id)
@@ -83,7 +84,7 @@ final class CollectionCheck {
 
   private static boolean same(@Nullable Embedding expected, @Nullable Embedding found) {
     if (expected == null || found == null) {
-      return expected == found;
+      return expected == null && found == null;
     }
     for (int i = 0; i < expected.dimension(); i++) {
       if (Math.abs(expected.get(i) - found.get(i)) > COMPONENT_TOLERANCE) {
@@ -95,7 +96,7 @@ final class CollectionCheck {
 
   /** What is lost, back and changed in comparison with the newest state, for people. */
   static String difference(
-      SortedMap<String, Document> expected, SortedMap<String, Document> found) {
+      NavigableMap<String, Document> expected, NavigableMap<String, Document> found) {
     Set<String> lost = new TreeSet<>(expected.keySet());
     lost.removeAll(found.keySet());
     Set<String> back = new TreeSet<>(found.keySet());
@@ -112,7 +113,7 @@ final class CollectionCheck {
    * @throws ViolationException if one disagrees
    */
   static void requireConsistent(
-      VectorCollection collection, SortedMap<String, Document> documents) {
+      VectorCollection collection, NavigableMap<String, Document> documents) {
     requireGets(collection, documents);
     requireCounts(collection, documents);
     requireNearest(collection, documents);
@@ -120,7 +121,7 @@ final class CollectionCheck {
   }
 
   private static void requireGets(
-      VectorCollection collection, SortedMap<String, Document> documents) {
+      VectorCollection collection, NavigableMap<String, Document> documents) {
     documents.forEach(
         (id, document) ->
             require(Optional.of(document), collection.get(id), "get of '" + id + "'"));
@@ -130,7 +131,7 @@ final class CollectionCheck {
   }
 
   private static void requireCounts(
-      VectorCollection collection, SortedMap<String, Document> documents) {
+      VectorCollection collection, NavigableMap<String, Document> documents) {
     require((long) documents.size(), collection.count(null), "count");
     for (Filter filter : FILTERS) {
       List<String> expected =
@@ -144,7 +145,7 @@ final class CollectionCheck {
   }
 
   private static void requireNearest(
-      VectorCollection collection, SortedMap<String, Document> documents) {
+      VectorCollection collection, NavigableMap<String, Document> documents) {
     Embedding query =
         documents.isEmpty()
             ? Embedding.unit(1, 0, 0, 0, 0, 0, 0, 0)
@@ -205,7 +206,7 @@ final class CollectionCheck {
   }
 
   private static void requireWords(
-      VectorCollection collection, SortedMap<String, Document> documents) {
+      VectorCollection collection, NavigableMap<String, Document> documents) {
     require(documents.keySet(), found(collection, Documents.COMMON), "ids of the common word");
     List<Document> all = new ArrayList<>(documents.values());
     for (int i = 0; i < all.size(); i += 1 + all.size() / 4) {

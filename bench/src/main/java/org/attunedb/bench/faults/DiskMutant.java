@@ -3,39 +3,37 @@ package org.attunedb.bench.faults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.attunedb.index.internal.io.FileOps;
 import org.attunedb.index.internal.io.OutputFile;
 
-/** A planted fault between the store and its disk. */
-enum DiskMutant {
-  LOG_NOT_FORCED("the log is not forced", unforcedFile(name -> name.endsWith(".log"))),
-  NAME_OF_SEGMENT_NOT_FORCED(
-      "the folder is not forced after a log segment was made",
-      unforcedFolder(name -> name.equals("log"))),
-  TEMPORARY_NOT_FORCED(
-      "a file is not forced before it is renamed", unforcedFile(name -> name.endsWith(".tmp"))),
-  LUCENE_NOT_SYNCED("Lucene's files are not forced", UnsyncedLucene::new),
-  NAMES_OF_INDEX_NOT_FORCED(
-      "the index folder is not forced", unforcedFolder(name -> name.equals("index"))),
-  COLLECTION_NAMES_NOT_FORCED(
-      "the folder of collections is not forced",
-      unforcedFolder(name -> name.equals("collections"))),
-  FAILED_FORCE_SWALLOWED("a failed force is swallowed", SwallowedForce::new),
-  SHORT_WRITE("a long write loses its last byte", ShortWrite::new);
-
-  private final String fault;
-  private final UnaryOperator<FileOps> wrapper;
-
-  DiskMutant(String fault, UnaryOperator<FileOps> wrapper) {
-    this.fault = fault;
-    this.wrapper = wrapper;
-  }
-
-  /** The fault, for people. */
-  String fault() {
-    return fault;
+/**
+ * A planted fault between the store and its disk.
+ *
+ * @param fault for people
+ * @param wrapper makes a disk with the fault above another one
+ */
+record DiskMutant(String fault, UnaryOperator<FileOps> wrapper) {
+  /** All of them. */
+  static List<DiskMutant> all() {
+    return List.of(
+        new DiskMutant("the log is not forced", unforcedFile(name -> name.endsWith(".log"))),
+        new DiskMutant(
+            "the folder is not forced after a log segment was made",
+            unforcedFolder(name -> name.equals("log"))),
+        new DiskMutant(
+            "a file is not forced before it is renamed",
+            unforcedFile(name -> name.endsWith(".tmp"))),
+        new DiskMutant("Lucene's files are not forced", UnsyncedLucene::new),
+        new DiskMutant(
+            "the index folder is not forced", unforcedFolder(name -> name.equals("index"))),
+        new DiskMutant(
+            "the folder of collections is not forced",
+            unforcedFolder(name -> name.equals("collections"))),
+        new DiskMutant("a failed force is swallowed", SwallowedForce::new),
+        new DiskMutant("a long write loses its last byte", ShortWrite::new));
   }
 
   /** A disk with the fault. */

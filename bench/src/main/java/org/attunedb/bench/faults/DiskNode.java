@@ -6,7 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +57,8 @@ sealed interface DiskNode {
 
   /** Names, and the changes of them that the disk may not have yet. */
   final class FolderNode implements DiskNode {
-    private final SortedMap<String, DiskNode> names = new TreeMap<>();
-    private final SortedMap<String, DiskNode> durable = new TreeMap<>();
+    private final NavigableMap<String, DiskNode> names = new TreeMap<>();
+    private final NavigableMap<String, DiskNode> durable = new TreeMap<>();
     private final List<NameChange> pending = new ArrayList<>();
 
     void change(NameChange change) {
@@ -71,11 +71,11 @@ sealed interface DiskNode {
       pending.clear();
     }
 
-    SortedMap<String, DiskNode> names() {
+    NavigableMap<String, DiskNode> names() {
       return names;
     }
 
-    SortedMap<String, DiskNode> durableNames() {
+    NavigableMap<String, DiskNode> durableNames() {
       return new TreeMap<>(durable);
     }
 
@@ -102,7 +102,7 @@ sealed interface DiskNode {
       return new NameChange(name, null, null);
     }
 
-    void applyTo(SortedMap<String, DiskNode> names) {
+    void applyTo(NavigableMap<String, DiskNode> names) {
       if (removed != null) {
         names.remove(removed);
       }

@@ -88,8 +88,8 @@ final class Documents {
   /** A word that no stemmer changes and no other version has. */
   private String word(int version) {
     StringBuilder word = new StringBuilder("q");
-    for (char c : prefix.toCharArray()) {
-      word.append(CONSONANTS.charAt(c % CONSONANTS.length()));
+    for (int i = 0; i < prefix.length(); i++) {
+      word.append(CONSONANTS.charAt(prefix.charAt(i) % CONSONANTS.length()));
     }
     word.append('q');
     int rest = version;

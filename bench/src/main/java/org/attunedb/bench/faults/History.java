@@ -2,7 +2,7 @@ package org.attunedb.bench.faults;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.attunedb.core.Document;
 import org.attunedb.index.VectorCollection;
@@ -12,14 +12,14 @@ import org.attunedb.index.VectorCollection;
  * the last that was asked for. Not thread-safe.
  */
 final class History {
-  private final List<SortedMap<String, Document>> states = new ArrayList<>();
+  private final List<NavigableMap<String, Document>> states = new ArrayList<>();
 
   History() {
     states.add(new TreeMap<>());
   }
 
   /** The documents if everything that was asked for is there. */
-  SortedMap<String, Document> latest() {
+  NavigableMap<String, Document> latest() {
     return states.getLast();
   }
 
@@ -30,7 +30,7 @@ final class History {
 
   /** Everything that was asked for is durable. */
   void settle() {
-    SortedMap<String, Document> latest = latest();
+    NavigableMap<String, Document> latest = latest();
     states.clear();
     states.add(latest);
   }
@@ -41,7 +41,7 @@ final class History {
    * @throws ViolationException if it has none of them, or if its reads disagree
    */
   void check(VectorCollection collection) {
-    SortedMap<String, Document> state = checkReads(collection);
+    NavigableMap<String, Document> state = checkReads(collection);
     states.clear();
     states.add(state);
   }
@@ -52,9 +52,9 @@ final class History {
    * @return the one that it has
    * @throws ViolationException if it has none of them, or if its reads disagree
    */
-  SortedMap<String, Document> checkReads(VectorCollection collection) {
-    SortedMap<String, Document> found = CollectionCheck.scan(collection);
-    for (SortedMap<String, Document> state : states.reversed()) {
+  NavigableMap<String, Document> checkReads(VectorCollection collection) {
+    NavigableMap<String, Document> found = CollectionCheck.scan(collection);
+    for (NavigableMap<String, Document> state : states.reversed()) {
       if (CollectionCheck.same(state, found)) {
         CollectionCheck.requireConsistent(collection, found);
         return state;

@@ -38,7 +38,7 @@ final class HonestyCampaign {
   /** All faults. */
   List<Plant> plants() {
     List<Plant> plants = new ArrayList<>();
-    for (DiskMutant mutant : DiskMutant.values()) {
+    for (DiskMutant mutant : DiskMutant.all()) {
       plants.add(() -> new Outcome(mutant.fault(), "disk", new Detection(mutant::over).get()));
     }
     for (SourceMutant mutant : SourceMutant.all()) {

@@ -47,15 +47,15 @@ final class IoCommand implements Callable<Integer> {
         TextTable.of(
             Column.text("failing call"), Column.number("calls"), Column.number("violations"));
     List<Outcome> violations = new ArrayList<>();
-    IoKind[] kinds = IoKind.values();
+    List<IoKind> kinds = List.of(IoKind.values());
     try (ProgressBar bar =
-        new ProgressBar(out.err(), out.errKind(), Clock.systemUTC(), "io", kinds.length)) {
-      for (IoKind kind : kinds) {
+        new ProgressBar(out.err(), out.errKind(), Clock.systemUTC(), "io", kinds.size())) {
+      for (int i = 0; i < kinds.size(); i++) {
+        IoKind kind = kinds.get(i);
         int before = violations.size();
-        long calls = runAll(campaign, kind, violations, bar);
-        table.add(
-            kind.label(), Long.toString(calls), Integer.toString(violations.size() - before));
-        bar.update(kind.ordinal() + 1, violations.size() + " violations");
+        long calls = runAll(campaign, kind, violations);
+        table.add(kind.label(), Long.toString(calls), Integer.toString(violations.size() - before));
+        bar.update(i + 1, violations.size() + " violations");
       }
     }
     out.out().print(table);
@@ -69,8 +69,7 @@ final class IoCommand implements Callable<Integer> {
   }
 
   /** How many calls of a kind there were to fail. */
-  private static long runAll(
-      IoCampaign campaign, IoKind kind, List<Outcome> violations, ProgressBar bar) {
+  private static long runAll(IoCampaign campaign, IoKind kind, List<Outcome> violations) {
     long call = 0;
     Outcome outcome;
     do {
@@ -79,7 +78,6 @@ final class IoCommand implements Callable<Integer> {
       if (outcome.violation() != null) {
         violations.add(outcome);
       }
-      bar.update(kind.ordinal(), "%s %d".formatted(kind.label(), call));
     } while (outcome.failed());
     return call - 1;
   }

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class KillCampaign {
+  private static final List<DurabilityName> DURABILITIES = List.of(DurabilityName.values());
   private static final int MOST_THREADS = 4;
   private static final int MOST_MILLIS = 500;
   private static final int AFRESH_ONE_OF = 20;
@@ -34,7 +35,7 @@ final class KillCampaign {
   private final Path folder;
   private final long seed;
   private final Random random;
-  private final List<SortedMap<String, Document>> documents = new ArrayList<>();
+  private final List<NavigableMap<String, Document>> documents = new ArrayList<>();
   private int stores;
 
   /**
@@ -79,8 +80,7 @@ final class KillCampaign {
     if (stores == 0 || random.nextInt(AFRESH_ONE_OF) == 0) {
       startAfresh();
     }
-    DurabilityName durability =
-        DurabilityName.values()[random.nextInt(DurabilityName.values().length)];
+    DurabilityName durability = DURABILITIES.get(random.nextInt(DURABILITIES.size()));
     int threads = random.nextBoolean() ? 1 : 2 + random.nextInt(MOST_THREADS - 1);
     List<String> told = killAfter(cycle, durability, threads, random.nextInt(MOST_MILLIS + 1));
     List<Allowed> allowed = allowed(cycle, durability, threads, told);
@@ -178,7 +178,7 @@ final class KillCampaign {
    * @param states after each of its operations
    * @param first the number of operations that must be there
    */
-  private record Allowed(List<SortedMap<String, Document>> states, int first) {}
+  private record Allowed(List<NavigableMap<String, Document>> states, int first) {}
 
   private List<Allowed> allowed(
       int cycle, DurabilityName durability, int threads, List<String> told) {
@@ -225,9 +225,9 @@ final class KillCampaign {
         Session.open(store(), Options.of(DurabilityName.SYNC.durability(), seed))) {
       VectorCollection collection = session.get(Lane.COLLECTION);
       millis = (System.nanoTime() - start) / 1e6;
-      SortedMap<String, Document> found = CollectionCheck.scan(collection);
+      NavigableMap<String, Document> found = CollectionCheck.scan(collection);
       for (int i = 0; i < MOST_THREADS && damage == null; i++) {
-        SortedMap<String, Document> own = own(found, i);
+        NavigableMap<String, Document> own = own(found, i);
         damage = damage(allowed.get(i), own);
         detail = damage == null ? "" : difference(i, allowed.get(i), own);
         documents.set(i, own);
@@ -243,13 +243,14 @@ final class KillCampaign {
     return new Outcome(cycle, durability, threads, acknowledged, millis, damage, detail);
   }
 
-  private static SortedMap<String, Document> own(SortedMap<String, Document> all, int thread) {
-    SortedMap<String, Document> own = new TreeMap<>(all);
+  private static NavigableMap<String, Document> own(
+      NavigableMap<String, Document> all, int thread) {
+    NavigableMap<String, Document> own = new TreeMap<>(all);
     own.keySet().removeIf(id -> !id.startsWith(Lane.prefix(thread)));
     return own;
   }
 
-  private static @Nullable Damage damage(Allowed allowed, SortedMap<String, Document> found) {
+  private static @Nullable Damage damage(Allowed allowed, NavigableMap<String, Document> found) {
     for (int i = allowed.states().size() - 1; i >= allowed.first(); i--) {
       if (CollectionCheck.same(allowed.states().get(i), found)) {
         return null;
@@ -265,7 +266,8 @@ final class KillCampaign {
     return back ? Damage.RESURRECTED : Damage.LOST;
   }
 
-  private static String difference(int thread, Allowed allowed, SortedMap<String, Document> found) {
+  private static String difference(
+      int thread, Allowed allowed, NavigableMap<String, Document> found) {
     return "thread %d after %d to %d operations: %s"
         .formatted(
             thread,

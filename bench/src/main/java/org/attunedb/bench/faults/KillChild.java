@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.attunedb.core.Document;
 
@@ -48,8 +48,8 @@ public final class KillChild {
     }
   }
 
-  private static SortedMap<String, Document> documents(Session session, String prefix) {
-    SortedMap<String, Document> documents =
+  private static NavigableMap<String, Document> documents(Session session, String prefix) {
+    NavigableMap<String, Document> documents =
         new TreeMap<>(CollectionCheck.scan(session.get(Lane.COLLECTION)));
     documents.keySet().removeIf(id -> !id.startsWith(prefix));
     return documents;

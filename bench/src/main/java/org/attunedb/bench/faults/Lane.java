@@ -2,8 +2,8 @@ package org.attunedb.bench.faults;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
-import java.util.SortedMap;
 import org.attunedb.core.Document;
 
 /**
@@ -18,14 +18,14 @@ final class Lane {
 
   private final Random random;
   private final Documents documents;
-  private final List<SortedMap<String, Document>> states = new ArrayList<>();
+  private final List<NavigableMap<String, Document>> states = new ArrayList<>();
 
   /**
    * The lane of a thread in a cycle.
    *
    * @param start its documents at the beginning
    */
-  Lane(long seed, int cycle, int thread, SortedMap<String, Document> start) {
+  Lane(long seed, int cycle, int thread, NavigableMap<String, Document> start) {
     this.random = new Random(seed * 1_000_003 + cycle * 31L + thread);
     this.documents = new Documents(random, prefix(thread), cycle * VERSIONS);
     states.add(start);
@@ -38,7 +38,7 @@ final class Lane {
 
   /** The next operation. */
   Step next() {
-    SortedMap<String, Document> before = states.getLast();
+    NavigableMap<String, Document> before = states.getLast();
     Step step =
         random.nextInt(KEEP_ONE_OF) == 0
             ? new Step.Keep(
@@ -49,7 +49,7 @@ final class Lane {
   }
 
   /** The documents after each operation, from none to all that were drawn. */
-  List<SortedMap<String, Document>> states() {
+  List<NavigableMap<String, Document>> states() {
     return states;
   }
 

@@ -1,7 +1,7 @@
 package org.attunedb.bench.faults;
 
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.attunedb.core.Document;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Oracle {
   private final Durability durability;
-  private final SortedMap<String, History> collections = new TreeMap<>();
+  private final NavigableMap<String, History> collections = new TreeMap<>();
   private @Nullable Step inFlight;
 
   Oracle(Durability durability) {
@@ -27,7 +27,7 @@ final class Oracle {
   }
 
   /** The documents of a collection. */
-  SortedMap<String, Document> latest(String collection) {
+  NavigableMap<String, Document> latest(String collection) {
     return history(collection).latest();
   }
 

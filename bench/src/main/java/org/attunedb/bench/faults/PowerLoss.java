@@ -2,9 +2,8 @@ package org.attunedb.bench.faults;
 
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
-import java.util.SortedMap;
 import org.attunedb.bench.faults.DiskNode.FileNode;
 import org.attunedb.bench.faults.DiskNode.FolderNode;
 import org.attunedb.bench.faults.DiskNode.NameChange;
@@ -30,7 +29,7 @@ final class PowerLoss {
   private final double kept;
 
   /** Links keep sharing their file. */
-  private final Map<DiskNode, DiskNode> survivors = new IdentityHashMap<>();
+  private final IdentityHashMap<DiskNode, DiskNode> survivors = new IdentityHashMap<>();
 
   private PowerLoss(Random random) {
     this.random = random;
@@ -54,7 +53,7 @@ final class PowerLoss {
   }
 
   private FolderNode folder(FolderNode folder) {
-    SortedMap<String, DiskNode> names = folder.durableNames();
+    NavigableMap<String, DiskNode> names = folder.durableNames();
     for (NameChange change : folder.pending()) {
       if (keeps()) {
         change.applyTo(names);

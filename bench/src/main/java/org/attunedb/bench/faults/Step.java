@@ -1,7 +1,7 @@
 package org.attunedb.bench.faults;
 
 import java.util.List;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.attunedb.core.Document;
 import org.attunedb.core.MetadataPatch;
@@ -28,7 +28,7 @@ sealed interface Step {
     void write(VectorCollection collection);
 
     /** The documents after it; a new map. */
-    SortedMap<String, Document> after(SortedMap<String, Document> before);
+    NavigableMap<String, Document> after(NavigableMap<String, Document> before);
   }
 
   /** An operation that makes earlier ones durable and changes no document. */
@@ -63,8 +63,8 @@ sealed interface Step {
     }
 
     @Override
-    public SortedMap<String, Document> after(SortedMap<String, Document> before) {
-      SortedMap<String, Document> after = new TreeMap<>(before);
+    public NavigableMap<String, Document> after(NavigableMap<String, Document> before) {
+      NavigableMap<String, Document> after = new TreeMap<>(before);
       documents.forEach(document -> after.put(document.id(), document));
       return after;
     }
@@ -87,8 +87,8 @@ sealed interface Step {
     }
 
     @Override
-    public SortedMap<String, Document> after(SortedMap<String, Document> before) {
-      SortedMap<String, Document> after = new TreeMap<>(before);
+    public NavigableMap<String, Document> after(NavigableMap<String, Document> before) {
+      NavigableMap<String, Document> after = new TreeMap<>(before);
       after.replaceAll((id, document) -> ids.contains(id) ? patched(document, patch) : document);
       return after;
     }
@@ -102,8 +102,8 @@ sealed interface Step {
     }
 
     @Override
-    public SortedMap<String, Document> after(SortedMap<String, Document> before) {
-      SortedMap<String, Document> after = new TreeMap<>(before);
+    public NavigableMap<String, Document> after(NavigableMap<String, Document> before) {
+      NavigableMap<String, Document> after = new TreeMap<>(before);
       after.replaceAll(
           (id, document) ->
               filter.matches(document.metadata()) ? patched(document, patch) : document);
@@ -123,8 +123,8 @@ sealed interface Step {
     }
 
     @Override
-    public SortedMap<String, Document> after(SortedMap<String, Document> before) {
-      SortedMap<String, Document> after = new TreeMap<>(before);
+    public NavigableMap<String, Document> after(NavigableMap<String, Document> before) {
+      NavigableMap<String, Document> after = new TreeMap<>(before);
       after.keySet().removeAll(ids);
       return after;
     }
@@ -138,8 +138,8 @@ sealed interface Step {
     }
 
     @Override
-    public SortedMap<String, Document> after(SortedMap<String, Document> before) {
-      SortedMap<String, Document> after = new TreeMap<>(before);
+    public NavigableMap<String, Document> after(NavigableMap<String, Document> before) {
+      NavigableMap<String, Document> after = new TreeMap<>(before);
       after.values().removeIf(document -> filter.matches(document.metadata()));
       return after;
     }
@@ -153,7 +153,7 @@ sealed interface Step {
     }
 
     @Override
-    public SortedMap<String, Document> after(SortedMap<String, Document> before) {
+    public NavigableMap<String, Document> after(NavigableMap<String, Document> before) {
       return new TreeMap<>();
     }
   }

@@ -1,9 +1,9 @@
 package org.attunedb.bench.faults;
 
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
-import java.util.SortedMap;
 import org.attunedb.core.Document;
 import org.attunedb.core.Metadata;
 import org.attunedb.core.MetadataPatch;
@@ -12,10 +12,8 @@ import org.attunedb.index.CollectionSpec;
 
 /** Draws operations that make sense after those before. Not thread-safe. */
 final class Workload {
-  /** Off while filters can't be written to a log yet. */
-  private static final boolean DELETES_BY_FILTER = false;
-
   private static final List<String> NAMES = List.of("harbour", "quay");
+  private static final List<Step.Keeping> KEEPING = List.of(Step.Keeping.values());
   private static final int BATCH = 12;
 
   private final Random random;
@@ -43,11 +41,14 @@ final class Workload {
     if (draw < 14) {
       return new Step.Keep(collection, keeping());
     }
+    if (draw < 16) {
+      return new Step.Truncate(collection);
+    }
     return write(collection, oracle.latest(collection));
   }
 
   private Step.Keeping keeping() {
-    return Step.Keeping.values()[random.nextInt(Step.Keeping.values().length)];
+    return KEEPING.get(random.nextInt(KEEPING.size()));
   }
 
   private Step create(Set<String> existing) {
@@ -59,13 +60,16 @@ final class Workload {
     return NAMES.stream().filter(name -> !existing.contains(name)).findFirst().orElseThrow();
   }
 
-  private Step write(String collection, SortedMap<String, Document> before) {
+  private Step write(String collection, NavigableMap<String, Document> before) {
     return write(random, documents, collection, before);
   }
 
   /** A change of some of the documents that {@code documents} makes. */
   static Step.Write write(
-      Random random, Documents documents, String collection, SortedMap<String, Document> before) {
+      Random random,
+      Documents documents,
+      String collection,
+      NavigableMap<String, Document> before) {
     int draw = random.nextInt(100);
     if (draw < 55) {
       List<String> ids = documents.ids(BATCH);
@@ -81,7 +85,7 @@ final class Workload {
     if (draw < 72) {
       return new Step.PatchMatching(collection, documents.filter(), patch);
     }
-    if (draw < 80 && DELETES_BY_FILTER) {
+    if (draw < 80) {
       return new Step.DeleteMatching(collection, documents.filter());
     }
     return new Step.Delete(collection, documents.ids(BATCH / 2));
