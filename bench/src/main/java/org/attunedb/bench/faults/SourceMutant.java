@@ -116,9 +116,9 @@ record SourceMutant(String fault, String type, String original, String replaceme
             "files.rename(path, doomed);\n    files.deleteRecursively(doomed);",
             "files.deleteRecursively(path);"),
         new SourceMutant(
-            "a commit's names are not forced before it",
+            "an old commit may be deleted after its files",
             "io.FileOpsDirectory",
-            "    // Lucene forces names only",
-            "    if (names.size() >= 0) {\n      return;\n    }\n    // Lucene forces names only"));
+            "if (name.startsWith(IndexFileNames.SEGMENTS)) {",
+            "if (name.isEmpty()) {"));
   }
 }
