@@ -46,7 +46,11 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            INTERNAL + ".io", INTERNAL + ".store", INTERNAL + ".adapter", INTERNAL + ".lucene")
+            INTERNAL + ".io",
+            INTERNAL + ".store",
+            INTERNAL + ".adapter",
+            INTERNAL + ".lucene",
+            INTERNAL + ".maintenance")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.fasterxml.jackson..")

@@ -223,6 +223,18 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     writer.checkpoint();
   }
 
+  /** Puts every acknowledged write into a commit whose files stay until they are released. */
+  HeldCollection hold() {
+    writer.checkpoint();
+    try {
+      return new HeldCollection(name, directory, index, adapters);
+    } catch (AlreadyClosedException e) {
+      throw closed(e);
+    } catch (IOException e) {
+      throw StoreFiles.failed(directory.resolve("index"), "hold", e);
+    }
+  }
+
   @Override
   public void compact() {
     health.requireWritable();
