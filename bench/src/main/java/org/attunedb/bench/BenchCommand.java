@@ -1,5 +1,6 @@
 package org.attunedb.bench;
 
+import org.attunedb.bench.corruption.CorruptionCommand;
 import org.attunedb.bench.jmh.JmhCommand;
 import org.attunedb.bench.recall.RecallCommand;
 import org.attunedb.bench.write.WriteCommand;
@@ -18,6 +19,7 @@ public final class BenchCommand implements CliCommand {
     return new CommandLine(new Bench())
         .addSubcommand(new CommandLine(new RecallCommand(out)))
         .addSubcommand(new CommandLine(new WriteCommand(out)))
+        .addSubcommand(new CommandLine(new CorruptionCommand(out)))
         .addSubcommand(new CommandLine(new JmhCommand(out)));
   }
 
