@@ -113,10 +113,10 @@ sealed interface Damage {
     for (int i = 0; i < flips && bits > 0; i++) {
       damages.add(new Flip(random.nextLong(bits)));
     }
-    for (int i = 0; i < Math.max(3, Math.min(20, flips / 5)) && bits > 0; i++) {
+    for (int i = 0; i < Math.clamp(flips / 5, 1, 20) && bits > 0; i++) {
       damages.add(new Truncation(i == 0 ? 0 : random.nextInt(content.length)));
     }
-    for (int block : List.of(512, 4096)) {
+    for (int block : flips < 5 ? List.of(512) : List.of(512, 4096)) {
       for (int i = 0; i < Math.max(1, Math.min(4, flips / 20)) && bits > 0; i++) {
         damages.add(new Zeros(random.nextInt(1 + (content.length - 1) / block) * block, block));
       }

@@ -83,7 +83,7 @@ final class SampleStore {
     List<Document> documents = new ArrayList<>();
     for (int i = first; i < first + count; i++) {
       String text = word() + " " + word() + " " + word() + " own" + i;
-      Metadata metadata = Metadata.of("count", MetadataValue.of((long) i % 7));
+      Metadata metadata = Metadata.builder().put("count", MetadataValue.of((long) i % 7)).build();
       documents.add(new Document("d" + i, text, metadata, withVector ? vector(random) : null));
     }
     return documents;

@@ -16,10 +16,10 @@ class CorruptionCampaignTest {
   @Test
   void damage_everyFile_isNamedOrHarmlessAndNeverAnsweredWrong()
       throws IOException, InterruptedException {
-    Tally tally = new CorruptionCampaign(folder, 3, 7, cases -> {}).run();
+    Tally tally = new CorruptionCampaign(folder, 1, 7, cases -> {}).run();
 
     assertThat(tally.violations()).isEmpty();
-    assertThat(tally.cases()).isGreaterThan(300);
+    assertThat(tally.cases()).isGreaterThan(200);
     // Otherwise the campaign would have compared nothing.
     assertThat(tally.rows().values()).anyMatch(row -> row.refused() > 0);
     assertThat(tally.rows().values()).anyMatch(row -> row.exact() > 0);

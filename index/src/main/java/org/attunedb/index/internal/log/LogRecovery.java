@@ -92,8 +92,8 @@ public final class LogRecovery {
       }
     }
     List<Path> segments = segments(files);
-    if (applied < 0 && !segments.isEmpty()) {
-      applied = LogFormat.firstOf(segments.getFirst()) - 1;
+    if (applied < 0) {
+      applied = segments.isEmpty() ? promised : LogFormat.firstOf(segments.getFirst()) - 1;
     }
     boolean whole = true;
     for (Path segment : segments) {

@@ -167,8 +167,10 @@ final class IndexVerifier {
 
   /** The file that a message of Lucene names. */
   private Path culprit(Exception failure, Path otherwise) {
-    if (failure instanceof NoSuchFileException missing && missing.getFile() != null) {
-      return path.resolve(Path.of(missing.getFile()).getFileName());
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NoSuchFileException missing && missing.getFile() != null) {
+        return path.resolve(Path.of(missing.getFile()).getFileName());
+      }
     }
     String message = String.valueOf(failure.getMessage());
     try {

@@ -2,6 +2,7 @@ package org.attunedb.index.internal.maintenance;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -63,6 +64,8 @@ public final class Restore {
       return new Restore(from, to).run(mode, listener);
     } catch (IOException e) {
       throw StoreFiles.failed(to, "restore to", e);
+    } catch (UncheckedIOException e) {
+      throw StoreFiles.failed(to, "restore to", e.getCause());
     }
   }
 
