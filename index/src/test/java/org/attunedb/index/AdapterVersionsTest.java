@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
@@ -25,6 +26,7 @@ import org.attunedb.core.adapter.RandomAdapters;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.NotFoundException;
+import org.attunedb.core.error.StoreException;
 import org.attunedb.core.evaluation.Relevance.RelevantDocument;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.Fusion;
@@ -302,7 +304,7 @@ class AdapterVersionsTest extends StoreTest {
   }
 
   @Test
-  void version_fileOfAnotherModel_isRefusedAndTheActiveOneStays()
+  void version_replacedFile_isRefusedAndTheActiveOneStays()
       throws IOException, InterruptedException {
     publish(collection, first);
     publish(collection, second);
@@ -311,11 +313,16 @@ class AdapterVersionsTest extends StoreTest {
     Adapter foreign = RandomAdapters.adapter(DIMENSION, 2, random);
     Files.write(adapters().resolve("v1/adapter.safetensors"), AdapterFile.encode(foreign));
 
-    assertRefused(
-            ErrorCode.ADAPTER_INVALID, () -> search(AdapterChoice.version("v1"), vectors.get(0)))
-        .withMessageContaining("model-1")
-        .withMessageContaining(CollectionSpec.CALLER);
-    assertRefused(ErrorCode.ADAPTER_INVALID, () -> collection.deepMemory().activate("v1"));
+    for (ThrowableAssert.ThrowingCallable use :
+        List.<ThrowableAssert.ThrowingCallable>of(
+            () -> search(AdapterChoice.version("v1"), vectors.get(0)),
+            () -> collection.deepMemory().activate("v1"))) {
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(use)
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_CORRUPT))
+          .withMessageContaining("v1/adapter.safetensors")
+          .withMessageContaining("checksum");
+    }
     assertApplied(AdapterChoice.active(), "v2", second);
   }
 

@@ -40,13 +40,15 @@ class ArchitectureTest {
         .check(MAIN);
   }
 
-  /** {@code internal.lucene} keeps metadata as JSON. */
+  /** {@code internal.lucene} and {@code internal.log} keep metadata as JSON. */
   @Test
   void jackson_main_isUsedOnlyWhereFilesAreReadAndWritten() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
             INTERNAL + ".io",
+            INTERNAL + ".io",
+            INTERNAL + ".log",
             INTERNAL + ".store",
             INTERNAL + ".adapter",
             INTERNAL + ".lucene",

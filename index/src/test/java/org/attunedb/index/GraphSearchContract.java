@@ -71,6 +71,8 @@ abstract class GraphSearchContract {
       VectorCollection collection =
           attune.createCollection(name(similarity), spec(DIMENSION, similarity));
       collection.upsert(documents(0, 4_000));
+      // The larger segment gets its graph, the later and smaller one is scanned.
+      collection.compact();
       collection.upsert(documents(4_000, DOCUMENTS));
     }
   }

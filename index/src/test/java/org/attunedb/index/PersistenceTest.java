@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert;
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.RandomMetadata;
@@ -273,8 +275,8 @@ class PersistenceTest extends StoreTest {
           {"format":"attune-store","formatVersion":0} | UNSUPPORTED_FORMAT | is 0
           {"format":"attune-store","formatVersion":"x"} | STORE_CORRUPT | formatVersion
           {"format":"attune-store"} | STORE_CORRUPT | formatVersion
-          {"format":"other","formatVersion":1} | NOT_A_STORE | attune-store
-          {"formatVersion":1} | NOT_A_STORE | attune-store
+          {"format":"other","formatVersion":1} | STORE_CORRUPT | checksum
+          {"formatVersion":1} | STORE_CORRUPT | checksum
           [] | STORE_CORRUPT | array
           {"format":"attune-store" | STORE_CORRUPT | malformed JSON
           """)
@@ -334,7 +336,12 @@ class PersistenceTest extends StoreTest {
         .satisfies(e -> assertThat(e.code()).isEqualTo(code))
         .withMessageContaining(file.toString());
     assertThat(attune.collection("two").count(null)).isEqualTo(128);
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(() -> attune.collection("one"))
+        .withMessageContaining(file.toString());
     Files.writeString(file, content);
+    reopen();
+    assertThat(attune.quarantined()).isEmpty();
     assertThat(attune.collection("one").count(null)).isEqualTo(128);
   }
 
@@ -353,24 +360,37 @@ class PersistenceTest extends StoreTest {
   }
 
   @Test
-  void write_failureInTheIndex_publishesNothingAndRefusesFurtherWrites() throws IOException {
-    VectorCollection collection = fill("one");
-    try (Stream<Path> files = Files.list(folder.resolve("collections/one/index"))) {
-      for (Path file : files.filter(f -> !f.endsWith("write.lock")).toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder.resolve("collections/one/index/write.lock"));
+  void write_failureOfTheLog_publishesNothingAndEndsAllWritesUntilTheStoreIsOpenedAgain()
+      throws IOException {
+    fill("one");
+    fill("two");
+    reopen();
+    VectorCollection collection = attune.collection("one");
+    Files.delete(folder.resolve("collections/one/log"));
     Document more = Document.of("more", Embedding.of(1, 1, 1));
 
-    for (int i = 0; i < 2; i++) {
-      assertThatExceptionOfType(StoreException.class)
-          .isThrownBy(() -> collection.upsert(List.of(more)))
-          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_IO))
-          .withMessageContaining("one");
+    assertStoreRefuses(ErrorCode.STORE_IO, () -> collection.upsert(List.of(more)))
+        .withMessageContaining("collections/one")
+        .withMessageContaining("unknown");
+    for (VectorCollection each : List.of(collection, attune.collection("two"))) {
+      assertStoreRefuses(ErrorCode.READ_ONLY, () -> each.upsert(List.of(more)))
+          .withMessageContaining("'one'");
+      assertStoreRefuses(ErrorCode.READ_ONLY, each::truncate);
+      assertStoreRefuses(ErrorCode.READ_ONLY, each::checkpoint);
+      assertThat(each.get("more")).isEmpty();
+      assertThat(each.count(null)).isEqualTo(128);
     }
-    assertThat(collection.get("more")).isEmpty();
-    assertThat(collection.get("d1")).isPresent();
+    Files.createDirectory(folder.resolve("collections/one/log"));
+    reopen();
+    attune.collection("one").upsert(List.of(more));
+    assertThat(attune.collection("one").count(null)).isEqualTo(129);
+  }
+
+  private static ThrowableAssertAlternative<StoreException> assertStoreRefuses(
+      ErrorCode code, ThrowableAssert.ThrowingCallable call) {
+    return assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(call)
+        .satisfies(e -> assertThat(e.code()).isEqualTo(code));
   }
 
   @Test

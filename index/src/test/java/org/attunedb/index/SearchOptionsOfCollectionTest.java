@@ -38,6 +38,8 @@ class SearchOptionsOfCollectionTest extends StoreTest {
 
   private final SplittableRandom random = new SplittableRandom(21);
   private final Map<String, Document> live = new HashMap<>();
+
+  @SuppressWarnings("NullAway.Init")
   private VectorCollection collection;
 
   private void fill(Similarity similarity) {

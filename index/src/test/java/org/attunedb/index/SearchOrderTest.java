@@ -45,6 +45,8 @@ class SearchOrderTest extends StoreTest {
   private final List<Embedding> vectors =
       IntStream.range(0, 7).mapToObj(i -> Vectors.random(DIMENSION, random)).toList();
   private final Map<String, Document> live = new TreeMap<>();
+
+  @SuppressWarnings("NullAway.Init")
   private VectorCollection collection;
 
   private void fill(Similarity similarity) {

@@ -53,8 +53,8 @@ class StrictJsonTest {
 
     assertThat(StrictJson.readObject(nested(levels), "here")).hasToString(nested(levels));
     assertRefused(ErrorCode.JSON_LIMIT, () -> StrictJson.readObject(nested(levels + 1), "here"))
-        .withMessageContaining("at column 162")
-        .withMessageContaining("(33) exceeds the maximum allowed (32)");
+        .withMessageContaining("at column 322")
+        .withMessageContaining("(65) exceeds the maximum allowed (64)");
     assertRefused(ErrorCode.JSON_LIMIT, () -> StrictJson.readObject(nested(100_000), "here"));
   }
 

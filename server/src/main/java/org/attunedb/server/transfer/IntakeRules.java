@@ -22,7 +22,8 @@ final class IntakeRules {
   /** Most bytes of JSON that a character can become. */
   private static final int ESCAPED = 6;
 
-  private static final int LONGEST_NUMBER = 32;
+  /** A time or a UUID with its tag, and what stands around a value. */
+  private static final int LONGEST_SCALAR = 64;
 
   private final CollectionSpec spec;
   private final boolean embedsTexts;
@@ -74,7 +75,7 @@ final class IntakeRules {
     long atMost = 2;
     for (var entry : metadata.asMap().entrySet()) {
       int valueBytes = checkedBytes(id, entry.getKey(), entry.getValue());
-      atMost += ESCAPED * ((long) entry.getKey().length() + valueBytes) + LONGEST_NUMBER;
+      atMost += ESCAPED * ((long) entry.getKey().length() + valueBytes) + LONGEST_SCALAR;
     }
     // Written out only where it could be too much.
     if (atMost > MAX_METADATA_BYTES) {

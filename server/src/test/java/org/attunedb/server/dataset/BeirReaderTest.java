@@ -167,10 +167,10 @@ class BeirReaderTest {
         "{\"_id\":\"d2\",\"text\":\"x\"} {}                  | after the end of the JSON value",
         "{\"_id\":\" \",\"text\":\"x\"}                      | document id is blank",
         "{\"_id\":\"d2\",\"text\":\"x\",\"metadata\":1}      | field 'metadata' is a number, expected an object",
-        "{\"_id\":\"d2\",\"text\":\"x\",\"metadata\":{\"a\":{}}}  | metadata 'a' is object, expected a string",
-        "{\"_id\":\"d2\",\"text\":\"x\",\"metadata\":{\"a\":[1]}} | metadata 'a' is number, expected a string",
+        "{\"_id\":\"d2\",\"text\":\"x\",\"metadata\":{\"a\":{}}}  | metadata 'a': got an object, expected a string",
+        "{\"_id\":\"d2\",\"text\":\"x\",\"metadata\":{\"a\":[1]}} | metadata 'a': got an array with a number, expected a string",
         "{\"_id\":\"d2\",\"text\":\"x\",\"metadata\":{\"a\":1e999}} | expected a finite number",
-        "{\"_id\":\"d2\",\"text\":\"x\",\"metadata\":{\"a\":9223372036854775808}} | metadata 'a' is number, expected a string, a 64-bit integer",
+        "{\"_id\":\"d2\",\"text\":\"x\",\"metadata\":{\"a\":9223372036854775808}} | metadata 'a': got an integer beyond 64 bits, expected a string, a 64-bit integer",
         "{\"_id\":\"d2\",\"text\":\"x\",\"metadata\":{\"_a\":1}}  | metadata key '_a'",
       })
   void open_badCorpusLine_isBlamedOnItsLine(String line, String problem) throws IOException {
@@ -187,13 +187,13 @@ class BeirReaderTest {
   }
 
   @Test
-  void open_nestingBeyond32_isRejected() throws IOException {
-    String deep = "[".repeat(40) + "]".repeat(40);
+  void open_nestingBeyond64_isRejected() throws IOException {
+    String deep = "[".repeat(70) + "]".repeat(70);
     write("corpus.jsonl", "{\"_id\":\"d1\",\"text\":\"x\",\"other\":" + deep + "}\n");
 
     assertThatThrownBy(this::open)
         .hasMessageStartingWith("corpus.jsonl:1: ")
-        .hasMessageContaining("32");
+        .hasMessageContaining("64");
   }
 
   @Test

@@ -15,17 +15,14 @@ import org.jspecify.annotations.Nullable;
  * it flushes. Stateless.
  */
 public final class GraphBuildingMergePolicy extends FilterMergePolicy {
-  private final int graphlessVectors;
-
   /**
-   * A policy that falls back on another.
-   *
-   * @param ordinary decides first
-   * @param dimension of the vectors
+   * A graph of fewer is not worth copying the segment; Lucene makes none of fewer than about 650.
    */
-  public GraphBuildingMergePolicy(MergePolicy ordinary, int dimension) {
+  private static final int GRAPHLESS_DOCUMENTS = 1_000;
+
+  /** A policy behind another, which decides first. */
+  public GraphBuildingMergePolicy(MergePolicy ordinary) {
     super(ordinary);
-    this.graphlessVectors = WideHnswVectorsFormat.graphlessVectors(dimension);
   }
 
   @Override
@@ -44,7 +41,7 @@ public final class GraphBuildingMergePolicy extends FilterMergePolicy {
 
   private @Nullable SegmentCommitInfo largestWithoutGraph(SegmentInfos segments) {
     SegmentCommitInfo largest = null;
-    int most = graphlessVectors;
+    int most = GRAPHLESS_DOCUMENTS;
     for (SegmentCommitInfo segment : segments) {
       int documents = segment.info.maxDoc();
       if (documents > most && "flush".equals(segment.info.getDiagnostics().get("source"))) {

@@ -13,18 +13,13 @@ import org.attunedb.core.Embedding;
 /**
  * Lucene's float HNSW format with its limit of 1,024 dimensions lifted to {@value
  * Embedding#MAX_DIMENSION}, and with graphs only where they pay: a segment gets one when it is made
- * by a merge and has more than {@link #graphlessVectors} vectors. Flushing is thereby as fast as
- * copying, so writers and the replay of a log never wait for a graph. The files are those of {@link
+ * by a merge and has more than a few hundred vectors. Flushing is thereby as fast as copying, so
+ * writers and the replay of a log never wait for a graph. The files are those of {@link
  * Lucene99HnswVectorsFormat}; only the name recorded for the field differs. Public because Lucene
  * instantiates it through its SPI.
  */
 public final class WideHnswVectorsFormat extends KnnVectorsFormat {
   private static final String NAME = "AttuneWideHnsw";
-
-  /**
-   * Scanning so many components takes a quarter of a millisecond; a graph of fewer gains nothing.
-   */
-  private static final int GRAPHLESS_COMPONENTS = 2 << 20;
 
   /** Lucene builds a graph of n vectors where n is above this times ln n. */
   private static final int NEVER = Integer.MAX_VALUE;
@@ -34,10 +29,7 @@ public final class WideHnswVectorsFormat extends KnnVectorsFormat {
 
   /** For the SPI, which only reads: parameters are taken from the files. */
   public WideHnswVectorsFormat() {
-    this(
-        Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN,
-        Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH,
-        Embedding.MAX_DIMENSION);
+    this(Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN, Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH);
   }
 
   /**
@@ -46,20 +38,11 @@ public final class WideHnswVectorsFormat extends KnnVectorsFormat {
    * @param m connections of a node on each upper level; twice as many on the lowest (M of Malkov
    *     and Yashunin, 2018)
    * @param efConstruction candidates kept while a node is connected
-   * @param dimension of the vectors
    */
-  public WideHnswVectorsFormat(int m, int efConstruction, int dimension) {
+  public WideHnswVectorsFormat(int m, int efConstruction) {
     super(NAME);
-    int graphless = graphlessVectors(dimension);
     this.flushing = new Lucene99HnswVectorsFormat(m, efConstruction, 1, null, NEVER);
-    this.merging =
-        new Lucene99HnswVectorsFormat(
-            m, efConstruction, 1, null, (int) (graphless / Math.log(graphless)));
-  }
-
-  /** Most vectors of a segment without a graph, by their dimension. */
-  public static int graphlessVectors(int dimension) {
-    return GRAPHLESS_COMPONENTS / dimension;
+    this.merging = new Lucene99HnswVectorsFormat(m, efConstruction);
   }
 
   @Override

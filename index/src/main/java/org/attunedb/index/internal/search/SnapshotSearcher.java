@@ -18,6 +18,7 @@ import org.attunedb.core.search.SearchResponse;
 import org.attunedb.core.search.SearchStats;
 import org.attunedb.core.search.SearchTuning;
 import org.attunedb.index.internal.lucene.FilterCompiler;
+import org.attunedb.index.internal.lucene.UnknownFields;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.jspecify.annotations.Nullable;
 
@@ -151,8 +152,7 @@ public final class SnapshotSearcher {
     if (request.filter() == null) {
       return null;
     }
-    for (String field :
-        UnknownFilterFields.of(scope.searcher().getIndexReader(), request.filter())) {
+    for (String field : UnknownFields.of(scope.searcher().getIndexReader(), request.filter())) {
       warnings.add("no document has the metadata field '" + field + "'");
     }
     return FilterCompiler.compile(request.filter());

@@ -127,15 +127,14 @@ final class CollectionIndex implements Closeable {
   }
 
   private static IndexWriterConfig config(CollectionSpec spec, TextAnalysis analysis) {
-    KnnVectorsFormat format =
-        new WideHnswVectorsFormat(spec.m(), spec.efConstruction(), spec.dimension());
+    KnnVectorsFormat format = new WideHnswVectorsFormat(spec.m(), spec.efConstruction());
     TieredMergePolicy merging = new TieredMergePolicy();
     merging.setFloorSegmentMB(FLOOR_SEGMENT_MB);
     return new IndexWriterConfig(analysis.analyzer())
         .setRAMBufferSizeMB(WRITE_BUFFER_MB)
         .setSimilarity(Bm25SearcherFactory.SIMILARITY)
         .setCommitOnClose(false)
-        .setMergePolicy(new GraphBuildingMergePolicy(merging, spec.dimension()))
+        .setMergePolicy(new GraphBuildingMergePolicy(merging))
         // A view must not wait for merges.
         .setMaxFullFlushMergeWaitMillis(0)
         .setCodec(
@@ -199,6 +198,11 @@ final class CollectionIndex implements Closeable {
   /** Makes a view of everything applied. */
   void publish() throws IOException {
     searchers.maybeRefreshBlocking();
+  }
+
+  /** Whether there is something to commit, be it only the result of a merge. */
+  boolean hasUncommitted() {
+    return writer.hasUncommittedChanges();
   }
 
   /** Makes everything applied durable, as the state after {@code sequence}. */

@@ -21,6 +21,7 @@ import org.attunedb.index.internal.io.FileOps;
 import org.attunedb.index.internal.io.OverlayDirectory;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.log.LogRecovery;
+import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.log.OperationLog;
 import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.text.TextAnalysis;
@@ -179,7 +180,7 @@ final class CollectionOpener {
             path,
             description.id(),
             index.committed(),
-            (sequence, operation) -> index.apply(index.prepare(operation)));
+            (sequence, operation) -> apply(index, path, sequence, operation));
     index.publish();
     if (!context.readOnly()) {
       if (last > index.committed()) {
@@ -189,6 +190,18 @@ final class CollectionOpener {
       index.resumeMerges();
     }
     return new OperationLog(ops, path, description.id(), last);
+  }
+
+  private static void apply(CollectionIndex index, Path log, long sequence, Operation operation)
+      throws IOException {
+    try {
+      index.apply(index.prepare(operation));
+    } catch (IllegalArgumentException e) {
+      throw new StoreException(
+          ErrorCode.STORE_CORRUPT,
+          "%s: operation %d can't be applied: %s".formatted(log, sequence, e.getMessage()),
+          e);
+    }
   }
 
   /** Says which file, and whether it is damaged or can't be read. */

@@ -250,7 +250,7 @@ final class GroupCommit implements AutoCloseable {
 
   private void commit() throws IOException {
     health.requireWritable();
-    if (log.bytes() > 0) {
+    if (log.bytes() > 0 || index.hasUncommitted()) {
       // A log whose operations the index has is not replayed, so it need not be forced.
       index.commit(log.last());
       log.clear();
