@@ -6,6 +6,10 @@ import java.util.Map;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.NotFoundException;
+import org.attunedb.index.internal.io.DiskFileOps;
+import org.attunedb.index.internal.maintenance.Backup;
+import org.attunedb.index.internal.maintenance.Restore;
+import org.attunedb.index.internal.maintenance.StoreVerifier;
 import org.attunedb.index.internal.store.Store;
 
 /**
@@ -132,6 +136,47 @@ public final class Attune implements AutoCloseable {
    */
   public void dropCollection(String name) {
     store.drop(name);
+  }
+
+  /**
+   * Makes a copy of every collection as it is at some moment during the call, while writers go on.
+   * A collection that is renamed or dropped meanwhile, or is damaged, makes the backup fail.
+   *
+   * @param target becomes a folder; must not exist, and a failed backup leaves none
+   * @return what is in the backup
+   * @throws ConflictException {@code already_exists}
+   * @throws org.attunedb.core.error.StoreException {@code read_only} for a store that was opened
+   *     read-only, {@code store_corrupt} naming what is damaged, {@code store_io}
+   */
+  public BackupSummary backup(Path target, BackupMode mode, ByteProgress listener) {
+    return Backup.create(store, target, mode, listener);
+  }
+
+  /**
+   * Makes a store of a backup. Every byte is compared with its checksum on the way; on any failure
+   * the target stays as it was.
+   *
+   * @param target missing or an empty folder; see {@link RestoreMode}
+   * @return what was in the backup
+   * @throws ConflictException {@code already_exists}, or {@code store_locked} for a store that
+   *     would be replaced but is open
+   * @throws org.attunedb.core.error.StoreException {@code not_a_store} if it is no backup, {@code
+   *     store_corrupt} naming what is wrong with it, {@code store_io}
+   */
+  public static BackupSummary restore(
+      Path backup, Path target, RestoreMode mode, ByteProgress listener) {
+    return Restore.restore(backup, target, mode, listener);
+  }
+
+  /**
+   * Compares every byte of a store, or of a backup, with checksums, and its files with each other.
+   * Takes no lock and writes nothing; the store may be open, here or elsewhere.
+   *
+   * @throws org.attunedb.core.error.StoreException {@code not_a_store} or {@code store_io}; what is
+   *     damaged is in the report
+   */
+  public static VerificationReport verify(Path folder, ByteProgress listener) {
+    return StoreVerifier.verify(new DiskFileOps(), folder, listener);
   }
 
   /** Stops training, closes every collection and frees the lock. Closing twice does nothing. */

@@ -47,10 +47,12 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackages(
             INTERNAL + ".io",
+            INTERNAL + ".io",
             INTERNAL + ".log",
             INTERNAL + ".store",
             INTERNAL + ".adapter",
-            INTERNAL + ".lucene")
+            INTERNAL + ".lucene",
+            INTERNAL + ".maintenance")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.fasterxml.jackson..")

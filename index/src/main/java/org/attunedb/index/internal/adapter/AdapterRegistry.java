@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.attunedb.core.adapter.Adapter;
@@ -46,11 +47,11 @@ import org.jspecify.annotations.Nullable;
  * changes are serialised; searches read the active adapter without waiting.
  */
 public final class AdapterRegistry {
-  private static final Pattern VERSION = Pattern.compile("v[1-9][0-9]{0,8}");
-  private static final String WEIGHTS = "adapter.safetensors";
-  private static final String DESCRIPTION = "version.json";
-  private static final String ACTIVE = "active.json";
-  private static final int FORMAT_VERSION = 1;
+  static final Pattern VERSION = Pattern.compile("v[1-9][0-9]{0,8}");
+  static final String WEIGHTS = "adapter.safetensors";
+  static final String DESCRIPTION = "version.json";
+  static final String ACTIVE = "active.json";
+  static final int FORMAT_VERSION = 1;
 
   private final String collection;
   private final CollectionSpec spec;
@@ -141,7 +142,7 @@ public final class AdapterRegistry {
     return SealedJson.read(files, require(version).resolve(DESCRIPTION), FORMAT_VERSION);
   }
 
-  private static String checksum(byte[] bytes) {
+  static String checksum(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     return HexFormat.of().toHexDigits((int) crc.getValue());
@@ -160,6 +161,15 @@ public final class AdapterRegistry {
   public void verify() {
     for (String version : versions()) {
       loadOwn(version);
+    }
+  }
+
+  /** Goes through every file, while no version comes, goes or is activated. */
+  public synchronized void forEachFile(Consumer<Path> action) {
+    action.accept(directory.resolve(ACTIVE));
+    for (String version : versions()) {
+      action.accept(directory.resolve(version).resolve(WEIGHTS));
+      action.accept(directory.resolve(version).resolve(DESCRIPTION));
     }
   }
 

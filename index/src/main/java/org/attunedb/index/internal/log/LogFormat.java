@@ -193,6 +193,17 @@ final class LogFormat {
     return (int) crc.getValue();
   }
 
+  /** How many marks are not whole. */
+  int brokenMarks(byte[] marks) {
+    int broken = marks.length % MARK_BYTES == 0 ? 0 : 1;
+    ByteBuffer buffer = ByteBuffer.wrap(marks);
+    while (buffer.remaining() >= MARK_BYTES) {
+      long durable = buffer.getLong();
+      broken += buffer.getInt() == markChecksum(durable) ? 0 : 1;
+    }
+    return broken;
+  }
+
   /** The highest sequence that marks tell; -1 if none is whole. */
   long highestMark(byte[] marks) {
     long highest = -1;

@@ -2,7 +2,9 @@ package org.attunedb.index.internal.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.attunedb.core.error.ErrorCode;
@@ -29,6 +31,12 @@ public final class LogRecovery {
 
   /** The highest sequence that is known to have been on disk. */
   private long promised;
+
+  /** Bytes at the end of the segment being read that a crash tore. */
+  private long torn;
+
+  /** What {@link #verify} found in a file. */
+  public record SegmentFinding(Path file, boolean damaged, String note) {}
 
   /** Takes operations in order. */
   @FunctionalInterface
@@ -61,6 +69,69 @@ public final class LogRecovery {
     return recovery.applied;
   }
 
+  /**
+   * Reads a log as {@link #replay} does, but applies nothing and goes on after a problem.
+   *
+   * @param committed the last sequence that is in the index; -1 if that is not known
+   * @return one finding for each file of the log, and for the folder if operations are missing
+   */
+  public static List<SegmentFinding> verify(
+      FileOps ops, Path directory, UUID collection, long committed) throws IOException {
+    return new LogRecovery(ops, directory, collection, committed, (sequence, operation) -> {})
+        .findings();
+  }
+
+  private List<SegmentFinding> findings() throws IOException {
+    List<SegmentFinding> findings = new ArrayList<>();
+    List<Path> files = ops.list(directory);
+    for (Path file : files) {
+      promised = Math.max(promised, promise(file));
+      Path log = LogFormat.logOfMark(file);
+      if (log != null) {
+        findings.add(new SegmentFinding(file, false, marks(file, log)));
+      }
+    }
+    List<Path> segments = segments(files);
+    if (applied < 0) {
+      applied = segments.isEmpty() ? promised : LogFormat.firstOf(segments.getFirst()) - 1;
+    }
+    boolean whole = true;
+    for (Path segment : segments) {
+      SegmentFinding finding = finding(segment, segment.equals(segments.getLast()));
+      whole &= !finding.damaged();
+      findings.add(finding);
+    }
+    if (whole && applied < promised) {
+      Path last = segments.isEmpty() ? directory : segments.getLast();
+      findings.removeIf(finding -> finding.file().equals(last));
+      findings.add(new SegmentFinding(last, true, missing(promised)));
+    }
+    return findings;
+  }
+
+  private SegmentFinding finding(Path segment, boolean newest) throws IOException {
+    try {
+      torn = 0;
+      read(segment, newest);
+      return new SegmentFinding(
+          segment,
+          false,
+          torn == 0 ? "" : "its last %d bytes are a write that a crash tore".formatted(torn));
+    } catch (NoSuchFileException e) {
+      return new SegmentFinding(segment, true, "is missing");
+    } catch (StoreException e) {
+      return new SegmentFinding(segment, true, e.getMessage());
+    }
+  }
+
+  private String marks(Path file, Path log) throws IOException {
+    int broken = new LogFormat(collection, LogFormat.firstOf(log)).brokenMarks(ops.read(file));
+    return broken == 0
+        ? ""
+        : "%d marks are not whole; marks are never forced, and nothing depends on one"
+            .formatted(broken);
+  }
+
   /** Deletes the segments of a folder, after their operations went to the index. */
   public static void clear(FileOps ops, Path directory) throws IOException {
     OperationLog.deleteAll(ops, directory);
@@ -71,16 +142,21 @@ public final class LogRecovery {
     for (Path file : files) {
       promised = Math.max(promised, promise(file));
     }
-    List<Path> segments = files.stream().filter(file -> LogFormat.firstOf(file) >= 0).toList();
+    List<Path> segments = segments(files);
     for (Path segment : segments) {
       read(segment, segment.equals(segments.getLast()));
     }
     if (applied < promised) {
-      throw new StoreException(
-          ErrorCode.STORE_CORRUPT,
-          "%s: operations %d to %d were on disk and are missing"
-              .formatted(directory, applied + 1, promised));
+      throw new StoreException(ErrorCode.STORE_CORRUPT, directory + ": " + missing(promised));
     }
+  }
+
+  private String missing(long last) {
+    return "operations %d to %d were on disk and are missing".formatted(applied + 1, last);
+  }
+
+  private static List<Path> segments(List<Path> files) {
+    return files.stream().filter(file -> LogFormat.firstOf(file) >= 0).toList();
   }
 
   private long promise(Path file) throws IOException {
@@ -105,6 +181,7 @@ public final class LogRecovery {
       if (bytes.remaining() > LogFormat.HEADER_BYTES || !newest) {
         throw damaged(file, 0);
       }
+      torn = bytes.remaining();
       return;
     }
     bytes.position(LogFormat.HEADER_BYTES);
@@ -114,6 +191,7 @@ public final class LogRecovery {
         if (!newest || provesMore(format, bytes)) {
           throw damaged(file, bytes.position());
         }
+        torn = bytes.remaining();
         return;
       }
       apply(file, bytes.position(), frame);

@@ -27,8 +27,10 @@ import org.attunedb.index.internal.io.StoreFiles;
  * @param id unique to the collection, whatever it is renamed to
  * @param spec what it was made for
  */
-record CollectionDescription(UUID id, CollectionSpec spec) {
-  static final String FILE = "collection.json";
+public record CollectionDescription(UUID id, CollectionSpec spec) {
+  /** The name of the file. */
+  public static final String FILE = "collection.json";
+
   private static final int FORMAT_VERSION = 1;
 
   void write(StoreFiles files, Path directory) {
@@ -42,7 +44,12 @@ record CollectionDescription(UUID id, CollectionSpec spec) {
     SealedJson.write(files, directory.resolve(FILE), json);
   }
 
-  static CollectionDescription read(StoreFiles files, Path directory) {
+  /**
+   * Reads the file in a collection's folder.
+   *
+   * @throws StoreException as {@link SealedJson#read}
+   */
+  public static CollectionDescription read(StoreFiles files, Path directory) {
     Path file = directory.resolve(FILE);
     SealedJson json = SealedJson.read(files, file, FORMAT_VERSION);
     try {

@@ -3,6 +3,7 @@ package org.attunedb.index.internal.store;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -42,8 +43,6 @@ import org.jspecify.annotations.Nullable;
  * the sequence number up to which they reach. One thread changes it; any number read.
  */
 final class CollectionIndex implements Closeable {
-  private static final String SEQUENCE = "attune.sequence";
-  private static final String COLLECTION = "attune.collection";
   private static final double WRITE_BUFFER_MB = 64;
 
   /**
@@ -148,25 +147,21 @@ final class CollectionIndex implements Closeable {
   }
 
   private static Map<String, String> commitData(UUID collection, long sequence) {
-    return Map.of(COLLECTION, collection.toString(), SEQUENCE, Long.toString(sequence));
+    return new CommitData(collection, sequence).toMap();
   }
 
   private static long sequence(IndexWriter writer, UUID collection) throws IOException {
     Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
-    long sequence = -1;
-    boolean own = false;
-    for (Map.Entry<String, String> entry :
-        data == null ? List.<Map.Entry<String, String>>of() : data) {
-      if (entry.getKey().equals(SEQUENCE)) {
-        sequence = Long.parseLong(entry.getValue());
-      }
-      own |= entry.getKey().equals(COLLECTION) && entry.getValue().equals(collection.toString());
+    Map<String, String> entries = new HashMap<>();
+    if (data != null) {
+      data.forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
     }
-    if (!own || sequence < 0) {
+    CommitData read = CommitData.of(entries);
+    if (!read.collection().equals(collection)) {
       throw new CorruptIndexException(
           "the index belongs to another collection than " + collection, "commit data");
     }
-    return sequence;
+    return read.sequence();
   }
 
   /** The sequence of the last operation in the commit that was opened. */

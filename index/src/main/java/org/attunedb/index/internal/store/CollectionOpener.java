@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * log. Read-only, the replay goes to the heap. Stateless.
  */
 final class CollectionOpener {
-  private static final String INDEX = "index";
-  private static final String LOG = "log";
-  private static final String ADAPTERS = "adapters";
+  private static final String INDEX = CollectionLayout.INDEX;
+  private static final String LOG = CollectionLayout.LOG;
+  private static final String ADAPTERS = CollectionLayout.ADAPTERS;
 
   /** A writer may replace the commit and the log between two reads of a reader. */
   private static final int READ_ONLY_ATTEMPTS = 5;

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.Document;
 import org.attunedb.core.MetadataPatch;
@@ -221,6 +222,18 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   @Override
   public void checkpoint() {
     writer.checkpoint();
+  }
+
+  /** Puts every acknowledged write into a commit whose files stay until they are released. */
+  HeldCollection hold() {
+    writer.checkpoint();
+    try {
+      return new HeldCollection(name, directory, index, adapters);
+    } catch (AlreadyClosedException e) {
+      throw closed(e);
+    } catch (IOException e) {
+      throw StoreFiles.failed(directory.resolve("index"), "hold", e);
+    }
   }
 
   @Override

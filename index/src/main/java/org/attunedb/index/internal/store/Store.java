@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.store;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,7 +46,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Store implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
-  private static final String COLLECTIONS = "collections";
+
+  /** The folder of the collections. */
+  public static final String COLLECTIONS = "collections";
+
+  /** The file that is locked while a store is open. */
+  public static final String LOCK = StoreLock.FILE;
 
   /** Not a collection name, so that what a crash left behind is recognised. */
   private static final String TEMPORARY = ".tmp";
@@ -142,6 +148,16 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /** Whether a folder has the name of a collection. */
+  public static boolean isCollection(Path path) {
+    return isCollectionName(path.getFileName().toString());
+  }
+
+  /** Whether a collection may have this name. */
+  public static boolean isCollectionName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
   private static boolean isTemporary(Path path) {
     return path.getFileName().toString().endsWith(TEMPORARY);
   }
@@ -183,7 +199,11 @@ public final class Store implements AutoCloseable {
   }
 
   /** An existing collection, opened if it is not yet. */
-  public synchronized VectorCollection get(String name, @Nullable Embedder embedder) {
+  public VectorCollection get(String name, @Nullable Embedder embedder) {
+    return find(name, embedder);
+  }
+
+  private synchronized LuceneCollection find(String name, @Nullable Embedder embedder) {
     requireOpen();
     LuceneCollection known = open.get(name);
     if (known != null && embedder == null) {
@@ -250,6 +270,26 @@ public final class Store implements AutoCloseable {
                   embedder.info().name(),
                   embedder.info().dimension()));
     }
+  }
+
+  /** Holds the state that a collection has now, so that its files can be read in peace. */
+  public HeldCollection hold(String name) {
+    return find(name, null).hold();
+  }
+
+  /** The folder. */
+  public Path root() {
+    return root;
+  }
+
+  /** The disk below. */
+  public StoreFiles files() {
+    return files;
+  }
+
+  /** The clock of recorded times. */
+  public Clock clock() {
+    return context.options().clock();
   }
 
   /** Names of all collections, sorted. */

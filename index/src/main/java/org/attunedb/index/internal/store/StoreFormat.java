@@ -16,15 +16,17 @@ import org.attunedb.index.internal.io.StoreFiles;
  * crc32c         string   see {@link SealedJson}
  * </pre>
  */
-final class StoreFormat {
-  private static final String FILE = "attune.json";
+public final class StoreFormat {
+  /** The name of the file. */
+  public static final String FILE = "attune.json";
+
   private static final String FORMAT = "attune-store";
   private static final int FORMAT_VERSION = 1;
 
   private StoreFormat() {}
 
   /** Whether a folder says of itself that it is a store. */
-  static boolean isMarked(StoreFiles files, Path root) {
+  public static boolean isMarked(StoreFiles files, Path root) {
     return files.ops().exists(root.resolve(FILE));
   }
 
@@ -33,7 +35,7 @@ final class StoreFormat {
    *
    * @throws StoreException {@code not_a_store}, {@code unsupported_format} or {@code store_corrupt}
    */
-  static void requireStore(StoreFiles files, Path root) {
+  public static void requireStore(StoreFiles files, Path root) {
     Path file = root.resolve(FILE);
     if (!isMarked(files, root)) {
       throw new StoreException(

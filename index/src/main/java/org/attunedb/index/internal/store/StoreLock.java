@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * however it ends. The file names the owner's process id, for the message.
  */
 public final class StoreLock implements AutoCloseable {
-  private static final String FILE = "attune.lock";
+  static final String FILE = "attune.lock";
 
   /**
    * Locks that this process holds. Closing any channel of a file frees, on POSIX systems, every

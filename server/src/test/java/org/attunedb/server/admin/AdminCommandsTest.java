@@ -1,0 +1,160 @@
+package org.attunedb.server.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.attunedb.core.Document;
+import org.attunedb.core.codec.StrictJson;
+import org.attunedb.index.Attune;
+import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.VectorCollection;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The four commands, on the disk, as a user runs them. */
+class AdminCommandsTest {
+  @TempDir private Path folder;
+
+  private Path store;
+  private Path backup;
+
+  @BeforeEach
+  void fill() {
+    store = folder.resolve("store");
+    backup = folder.resolve("backup");
+    try (Attune attune = Attune.open(store)) {
+      VectorCollection notes = attune.createCollection("notes", CollectionSpec.lexical());
+      notes.upsert(
+          IntStream.range(0, 40).mapToObj(i -> Document.of("n" + i, "note number " + i)).toList());
+      notes.delete(List.of("n3", "n4"));
+      attune.createCollection("empty", CollectionSpec.lexical());
+    }
+  }
+
+  private Path description() {
+    return store.resolve("collections/notes/collection.json");
+  }
+
+  @Test
+  void verify_soundStore_endsWithZeroAndListsEveryFile() {
+    CliRun run = CliRun.of("verify", "--store", store);
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .contains("collections/notes/collection.json", "collections/empty/index/", " 0 damaged")
+        .doesNotContain("unreferenced");
+    assertThat(run.err()).contains("Verifying 100%");
+  }
+
+  @Test
+  void verify_twoDamagedFiles_endsWithThreeAndNamesBoth() throws IOException {
+    Files.writeString(description(), Files.readString(description()).replace("1024", "1025"));
+    Files.delete(store.resolve("collections/empty/adapters/active.json"));
+
+    CliRun run = CliRun.of("verify", "--store", store, "--output", "json");
+
+    assertThat(run.code()).isEqualTo(3);
+    JsonNode json = StrictJson.readObject(run.out(), "output");
+    assertThat(json.path("sound").booleanValue()).isFalse();
+    List<String> damaged = new ArrayList<>();
+    for (JsonNode file : json.path("files")) {
+      if (file.path("state").asText().equals("damaged")) {
+        damaged.add(file.path("path").asText());
+      }
+    }
+    assertThat(damaged)
+        .containsExactly(
+            "collections/empty/adapters/active.json", "collections/notes/collection.json");
+  }
+
+  @Test
+  void verify_noStore_endsWithThree() {
+    CliRun run = CliRun.of("verify", "--store", folder.resolve("nothing"));
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.err()).contains("nothing is not an Attune store").doesNotContain("\tat ");
+  }
+
+  @Test
+  void backupAndRestore_store_givesTheSameAnswers() {
+    assertThat(CliRun.of("backup", "--store", store, backup).code()).isZero();
+    assertThat(CliRun.of("verify", "--store", backup).code()).isZero();
+    Path restored = folder.resolve("restored");
+
+    CliRun run = CliRun.of("restore", "--store", restored, backup);
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("notes", "empty");
+    try (Attune original = Attune.open(store);
+        Attune copy = Attune.open(restored)) {
+      assertThat(copy.collections()).isEqualTo(original.collections());
+      assertThat(copy.collection("notes").scan(null, 100, null))
+          .hasSize(38)
+          .isEqualTo(original.collection("notes").scan(null, 100, null));
+    }
+  }
+
+  @Test
+  void backup_takenName_endsWithFour() throws IOException {
+    Files.createDirectory(backup);
+
+    CliRun run = CliRun.of("backup", "--store", store, backup);
+
+    assertThat(run.code()).isEqualTo(4);
+    assertThat(run.err()).contains("exists");
+  }
+
+  @Test
+  void backup_openStore_endsWithFourAndNamesTheStore() {
+    try (Attune open = Attune.open(store)) {
+      CliRun run = CliRun.of("backup", "--store", store, backup);
+
+      assertThat(run.code()).isEqualTo(4);
+      assertThat(run.err()).contains(store.toString(), "is open in process");
+      assertThat(open.collections()).containsExactly("empty", "notes");
+    }
+    assertThat(backup).doesNotExist();
+  }
+
+  @Test
+  void restore_storeThatExists_needsForce() {
+    CliRun.of("backup", "--store", store, backup, "--copy");
+    try (Attune attune = Attune.open(store)) {
+      attune.dropCollection("notes");
+    }
+
+    CliRun refused = CliRun.of("restore", "--store", store, backup);
+    CliRun forced = CliRun.of("restore", "--store", store, backup, "--force");
+
+    assertThat(refused.code()).isEqualTo(4);
+    assertThat(forced.code()).isZero();
+    try (Attune attune = Attune.open(store)) {
+      assertThat(attune.collection("notes").count(null)).isEqualTo(38);
+    }
+    assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".tmp"));
+  }
+
+  @Test
+  void compact_oneCollection_printsBothStates() {
+    CliRun run = CliRun.of("compact", "--store", store, "--collection", "notes");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out().lines().filter(line -> line.startsWith("notes")))
+        .satisfiesExactly(
+            before -> assertThat(before).contains("before", "38"),
+            after -> assertThat(after).containsPattern("after +\\| +38 \\| +0 \\| +1 \\|"));
+    assertThat(run.out()).doesNotContain("empty");
+  }
+
+  @Test
+  void compact_unknownCollection_endsWithFive() {
+    assertThat(CliRun.of("compact", "--store", store, "--collection", "other").code()).isEqualTo(5);
+  }
+}
