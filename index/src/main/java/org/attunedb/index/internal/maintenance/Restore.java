@@ -65,7 +65,7 @@ public final class Restore {
     } catch (IOException e) {
       throw StoreFiles.failed(to, "restore to", e);
     } catch (UncheckedIOException e) {
-      throw StoreFiles.failed(to, "restore to", e.getCause());
+      throw StoreFiles.failed(to, "restore to", new IOException(e));
     }
   }
 

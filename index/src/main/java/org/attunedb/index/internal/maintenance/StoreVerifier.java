@@ -82,7 +82,7 @@ public final class StoreVerifier {
   /** What a writer added to a collection after that was verified. */
   private static boolean belongsToCollection(Path collections, Path file) {
     return file.startsWith(collections)
-        && !file.getParent().equals(collections)
+        && !collections.equals(file.getParent())
         && Store.isCollection(collections.resolve(collections.relativize(file).getName(0)));
   }
 
