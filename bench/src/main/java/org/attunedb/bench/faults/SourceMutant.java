@@ -119,6 +119,11 @@ record SourceMutant(String fault, String type, String original, String replaceme
             "an old commit may be deleted after its files",
             "io.FileOpsDirectory",
             "if (name.startsWith(IndexFileNames.SEGMENTS)) {",
-            "if (name.isEmpty()) {"));
+            "if (name.isEmpty()) {"),
+        new SourceMutant(
+            "a commit's names are not forced before it",
+            "io.FileOpsDirectory",
+            "    // Lucene forces names only",
+            "    if (names.size() >= 0) {\n      return;\n    }\n    // Lucene forces names only"));
   }
 }

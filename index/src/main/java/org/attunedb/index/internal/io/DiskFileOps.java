@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.lucene.index.IndexFileNames;
@@ -93,16 +94,22 @@ public final class DiskFileOps implements FileOps {
 
   @Override
   public Directory lucene(Path directory) throws IOException {
-    return new OrderedDeletionsDirectory(FSDirectory.open(directory, NoLockFactory.INSTANCE));
+    return new OrderedNamesDirectory(FSDirectory.open(directory, NoLockFactory.INSTANCE));
   }
 
   /**
    * Keeps commits whole on disks that reorder changes of names, as POSIX allows; see {@link
    * FileOpsDirectory}, which does the same.
    */
-  private static final class OrderedDeletionsDirectory extends FilterDirectory {
-    OrderedDeletionsDirectory(Directory files) {
+  private static final class OrderedNamesDirectory extends FilterDirectory {
+    OrderedNamesDirectory(Directory files) {
       super(files);
+    }
+
+    @Override
+    public void sync(Collection<String> names) throws IOException {
+      in.sync(names);
+      in.syncMetaData();
     }
 
     @Override

@@ -87,6 +87,9 @@ public final class FileOpsDirectory extends BaseDirectory {
     for (String name : names) {
       ops.forceFile(directory.resolve(name));
     }
+    // Lucene forces names only after a commit's own file has its name; but POSIX lets a disk keep
+    // that one and drop those before it, and the commit would name files that are not there.
+    ops.forceDirectory(directory);
   }
 
   @Override
