@@ -47,7 +47,6 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackages(
             INTERNAL + ".io",
-            INTERNAL + ".io",
             INTERNAL + ".log",
             INTERNAL + ".store",
             INTERNAL + ".adapter",

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -141,10 +142,10 @@ class BackupTest {
             assertThat(found).hasSize(2);
           }
           assertThat(found)
-              .extracting(document -> (long) document.embedding().get(0))
+              .extracting(BackupTest::number)
               .allMatch(number -> number >= before && number <= after + 1)
               .hasSizeLessThanOrEqualTo(2);
-          assertThat(found.stream().map(document -> document.embedding().get(0)).distinct().count())
+          assertThat(found.stream().map(BackupTest::number).distinct().count())
               .isLessThanOrEqualTo(1);
         }
         assertThat(verify(made).isSound()).isTrue();
@@ -154,6 +155,10 @@ class BackupTest {
       writer.get();
       assertThat(acknowledged.get()).isGreaterThan(8);
     }
+  }
+
+  private static long number(Document document) {
+    return (long) Objects.requireNonNull(document.embedding()).get(0);
   }
 
   private static Document numbered(String id, long number) {

@@ -11,7 +11,6 @@ import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchHit;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
-import org.attunedb.core.search.SearchRequest.Builder;
 import org.attunedb.index.VectorCollection;
 
 /**
@@ -31,7 +30,7 @@ record Answers(List<Document> documents, List<String> versions, List<List<Search
     List<AdapterChoice> adapters =
         new ArrayList<>(List.of(AdapterChoice.none(), AdapterChoice.active()));
     versions.forEach(version -> adapters.add(AdapterChoice.version(version)));
-    for (Builder request : requests(collection)) {
+    for (SearchRequest.Builder request : requests(collection)) {
       for (AdapterChoice adapter : adapters) {
         hits.add(collection.search(request.adapter(adapter).k(K).build()).hits());
       }
@@ -44,10 +43,10 @@ record Answers(List<Document> documents, List<String> versions, List<List<Search
     return new Answers(documents, versions, hits);
   }
 
-  private static List<Builder> requests(VectorCollection collection) {
+  private static List<SearchRequest.Builder> requests(VectorCollection collection) {
     SplittableRandom random = new SplittableRandom(5);
     boolean vectors = collection.name().equals(SampleStore.VECTORS);
-    List<Builder> requests = new ArrayList<>();
+    List<SearchRequest.Builder> requests = new ArrayList<>();
     for (int i = 0; i < QUERIES; i++) {
       Embedding vector = SampleStore.vector(random);
       String text = List.of("toner ink", "harbour crew own7", "paper own19", "cabin").get(i);
