@@ -2,6 +2,7 @@ package org.attunedb.bench.faults;
 
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Random;
 import org.attunedb.bench.faults.DiskNode.FileNode;
@@ -20,6 +21,8 @@ final class PowerLoss {
   private enum Fate {
     ALL_KEPT,
     ALL_DROPPED,
+    /** Of each folder's unsynced names only the newest: the order that hurts most. */
+    NEWEST_NAME,
     MIXED
   }
 
@@ -33,8 +36,8 @@ final class PowerLoss {
 
   private PowerLoss(Random random) {
     this.random = random;
-    int fateDraw = random.nextInt(6);
-    this.fate = fateDraw == 0 ? Fate.ALL_KEPT : fateDraw == 1 ? Fate.ALL_DROPPED : Fate.MIXED;
+    Fate[] fates = Fate.values();
+    this.fate = fates[Math.min(random.nextInt(2 * fates.length), fates.length - 1)];
     this.block = SECTOR << random.nextInt(4);
     this.kept = random.nextDouble();
   }
@@ -48,15 +51,16 @@ final class PowerLoss {
     return switch (fate) {
       case ALL_KEPT -> true;
       case ALL_DROPPED -> false;
-      case MIXED -> random.nextDouble() < kept;
+      case NEWEST_NAME, MIXED -> random.nextDouble() < kept;
     };
   }
 
   private FolderNode folder(FolderNode folder) {
     NavigableMap<String, DiskNode> names = folder.durableNames();
-    for (NameChange change : folder.pending()) {
-      if (keeps()) {
-        change.applyTo(names);
+    List<NameChange> pending = folder.pending();
+    for (int i = 0; i < pending.size(); i++) {
+      if (fate == Fate.NEWEST_NAME ? i == pending.size() - 1 : keeps()) {
+        pending.get(i).applyTo(names);
       }
     }
     FolderNode survivor = new FolderNode();
@@ -105,7 +109,7 @@ final class PowerLoss {
     return switch (fate) {
       case ALL_KEPT -> file.size();
       case ALL_DROPPED -> file.durable();
-      case MIXED -> {
+      case NEWEST_NAME, MIXED -> {
         if (unsynced == 0 || random.nextInt(3) == 0) {
           yield file.size();
         }
