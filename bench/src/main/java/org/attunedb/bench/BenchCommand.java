@@ -1,5 +1,6 @@
 package org.attunedb.bench;
 
+import org.attunedb.bench.faults.FaultsCommand;
 import org.attunedb.bench.jmh.JmhCommand;
 import org.attunedb.bench.recall.RecallCommand;
 import org.attunedb.bench.write.WriteCommand;
@@ -18,7 +19,8 @@ public final class BenchCommand implements CliCommand {
     return new CommandLine(new Bench())
         .addSubcommand(new CommandLine(new RecallCommand(out)))
         .addSubcommand(new CommandLine(new WriteCommand(out)))
-        .addSubcommand(new CommandLine(new JmhCommand(out)));
+        .addSubcommand(new CommandLine(new JmhCommand(out)))
+        .addSubcommand(FaultsCommand.create(out));
   }
 
   @Command(name = "bench", description = "Measure Attune: quality on your own data, and speed.")

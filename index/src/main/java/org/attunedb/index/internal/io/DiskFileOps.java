@@ -11,8 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.NoLockFactory;
 
 /** The operating system's files. Stateless. */
@@ -91,7 +93,25 @@ public final class DiskFileOps implements FileOps {
 
   @Override
   public Directory lucene(Path directory) throws IOException {
-    return FSDirectory.open(directory, NoLockFactory.INSTANCE);
+    return new OrderedDeletionsDirectory(FSDirectory.open(directory, NoLockFactory.INSTANCE));
+  }
+
+  /**
+   * Keeps commits whole on disks that reorder changes of names, as POSIX allows; see {@link
+   * FileOpsDirectory}, which does the same.
+   */
+  private static final class OrderedDeletionsDirectory extends FilterDirectory {
+    OrderedDeletionsDirectory(Directory files) {
+      super(files);
+    }
+
+    @Override
+    public void deleteFile(String name) throws IOException {
+      in.deleteFile(name);
+      if (name.startsWith(IndexFileNames.SEGMENTS)) {
+        in.syncMetaData();
+      }
+    }
   }
 
   private record ChannelFile(FileChannel channel) implements OutputFile {

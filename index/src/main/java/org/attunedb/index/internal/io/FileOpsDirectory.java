@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.store.BaseDirectory;
 import org.apache.lucene.store.ByteBuffersDataInput;
 import org.apache.lucene.store.ByteBuffersIndexInput;
@@ -46,6 +47,11 @@ public final class FileOpsDirectory extends BaseDirectory {
   @Override
   public void deleteFile(String name) throws IOException {
     ops.delete(directory.resolve(name));
+    if (name.startsWith(IndexFileNames.SEGMENTS)) {
+      // Lucene deletes a commit's own file before the files that it names. A disk may keep these
+      // deletions and drop that one, and the old commit would name files that are not there.
+      ops.forceDirectory(directory);
+    }
   }
 
   @Override

@@ -15,11 +15,6 @@ import org.jspecify.annotations.Nullable;
  * it flushes. Stateless.
  */
 public final class GraphBuildingMergePolicy extends FilterMergePolicy {
-  /**
-   * A graph of fewer is not worth copying the segment; Lucene makes none of fewer than about 650.
-   */
-  private static final int GRAPHLESS_DOCUMENTS = 1_000;
-
   /** A policy behind another, which decides first. */
   public GraphBuildingMergePolicy(MergePolicy ordinary) {
     super(ordinary);
@@ -41,7 +36,7 @@ public final class GraphBuildingMergePolicy extends FilterMergePolicy {
 
   private @Nullable SegmentCommitInfo largestWithoutGraph(SegmentInfos segments) {
     SegmentCommitInfo largest = null;
-    int most = GRAPHLESS_DOCUMENTS;
+    int most = WideHnswVectorsFormat.GRAPHLESS_VECTORS;
     for (SegmentCommitInfo segment : segments) {
       int documents = segment.info.maxDoc();
       if (documents > most && "flush".equals(segment.info.getDiagnostics().get("source"))) {

@@ -13,16 +13,26 @@ import org.attunedb.core.Embedding;
 /**
  * Lucene's float HNSW format with its limit of 1,024 dimensions lifted to {@value
  * Embedding#MAX_DIMENSION}, and with graphs only where they pay: a segment gets one when it is made
- * by a merge and has more than a few hundred vectors. Flushing is thereby as fast as copying, so
- * writers and the replay of a log never wait for a graph. The files are those of {@link
+ * by a merge and has more than {@value #GRAPHLESS_VECTORS} vectors. Flushing is thereby as fast as
+ * copying, so writers and the replay of a log never wait for a graph. The files are those of {@link
  * Lucene99HnswVectorsFormat}; only the name recorded for the field differs. Public because Lucene
  * instantiates it through its SPI.
  */
 public final class WideHnswVectorsFormat extends KnnVectorsFormat {
   private static final String NAME = "AttuneWideHnsw";
 
+  /**
+   * Most vectors of a segment without a graph. Segments as small as this are merged again and again
+   * while documents arrive; building a graph each time would hold writers up, and a scan of so few
+   * takes 0.3 ms at 1,024 dimensions.
+   */
+  static final int GRAPHLESS_VECTORS = 2_000;
+
   /** Lucene builds a graph of n vectors where n is above this times ln n. */
   private static final int NEVER = Integer.MAX_VALUE;
+
+  private static final int MERGED =
+      (int) Math.round(GRAPHLESS_VECTORS / Math.log(GRAPHLESS_VECTORS));
 
   private final KnnVectorsFormat flushing;
   private final KnnVectorsFormat merging;
@@ -42,7 +52,7 @@ public final class WideHnswVectorsFormat extends KnnVectorsFormat {
   public WideHnswVectorsFormat(int m, int efConstruction) {
     super(NAME);
     this.flushing = new Lucene99HnswVectorsFormat(m, efConstruction, 1, null, NEVER);
-    this.merging = new Lucene99HnswVectorsFormat(m, efConstruction);
+    this.merging = new Lucene99HnswVectorsFormat(m, efConstruction, 1, null, MERGED);
   }
 
   @Override

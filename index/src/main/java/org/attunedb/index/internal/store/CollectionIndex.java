@@ -226,6 +226,11 @@ final class CollectionIndex implements Closeable {
     writer.forceMerge(1);
   }
 
+  /** Whether Lucene closed its writer because an operation failed, perhaps one of its own. */
+  boolean hasFailed() {
+    return writer.getTragicException() != null;
+  }
+
   /** The last commit, whose files stay until it is released. */
   IndexCommit hold() throws IOException {
     return commits.snapshot();

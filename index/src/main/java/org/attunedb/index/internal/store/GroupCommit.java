@@ -263,7 +263,7 @@ final class GroupCommit implements AutoCloseable {
       task.result().complete(null);
     } catch (IOException e) {
       task.result().completeExceptionally(fail(e));
-    } catch (AttuneException | IllegalStateException e) {
+    } catch (AttuneException e) {
       task.result().completeExceptionally(e);
     } catch (RuntimeException | Error e) {
       task.result().completeExceptionally(fail(e));

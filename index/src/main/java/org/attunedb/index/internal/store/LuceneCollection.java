@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.Document;
 import org.attunedb.core.MetadataPatch;
@@ -16,6 +15,7 @@ import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.error.StoreException;
 import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchRequest;
@@ -228,17 +228,24 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     health.requireWritable();
     try {
       index.compact();
-    } catch (AlreadyClosedException e) {
-      throw closed(e);
     } catch (IOException e) {
-      health.fail(name, e);
-      throw StoreFiles.failed(directory.resolve("index"), "compact", e);
+      throw compactionFailed(e);
+    } catch (IllegalStateException e) {
+      if (index.hasFailed() || !health.isWritable()) {
+        throw compactionFailed(new IOException(e));
+      }
+      throw closed(e);
     }
     writer.exclusively(index::publish);
     writer.checkpoint();
   }
 
-  private IllegalStateException closed(AlreadyClosedException cause) {
+  private StoreException compactionFailed(IOException failure) {
+    health.fail(name, failure);
+    return StoreFiles.failed(directory.resolve("index"), "compact", failure);
+  }
+
+  private IllegalStateException closed(IllegalStateException cause) {
     return new IllegalStateException("collection '" + name + "' is closed", cause);
   }
 

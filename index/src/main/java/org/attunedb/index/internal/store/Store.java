@@ -8,7 +8,6 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.attunedb.core.embedding.Embedder;
-import org.attunedb.core.error.AttuneException;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -334,11 +333,11 @@ public final class Store implements AutoCloseable {
       return;
     }
     closed = true;
-    AttuneException failure = null;
+    RuntimeException failure = null;
     for (LuceneCollection collection : open.values()) {
       try {
         collection.close();
-      } catch (AttuneException e) {
+      } catch (RuntimeException e) {
         failure = failure == null ? e : failure;
       }
     }
