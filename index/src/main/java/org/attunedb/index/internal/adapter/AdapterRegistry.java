@@ -183,6 +183,15 @@ public final class AdapterRegistry {
   }
 
   /**
+   * Passes if a version could be published.
+   *
+   * @throws org.attunedb.core.error.StoreException {@code read_only}
+   */
+  public void requireWritable() {
+    requireWritable.run();
+  }
+
+  /**
    * Keeps a new version and makes it the active one.
    *
    * @return its name

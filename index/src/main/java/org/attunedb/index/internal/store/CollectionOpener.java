@@ -2,6 +2,7 @@ package org.attunedb.index.internal.store;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -18,6 +19,8 @@ import org.attunedb.core.error.StoreException;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
 import org.attunedb.index.internal.io.FileOps;
+import org.attunedb.index.internal.io.HeapFileOps;
+import org.attunedb.index.internal.io.OutputFile;
 import org.attunedb.index.internal.io.OverlayDirectory;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.log.LogRecovery;
@@ -91,9 +94,10 @@ final class CollectionOpener {
             context.files(),
             directory.resolve(ADAPTERS),
             context.health()::requireWritable);
+    FileOps logged = logged(context, directory.resolve(LOG));
     CollectionIndex index = openIndex(context, name, directory, description, analysis);
     try {
-      OperationLog log = replay(context, directory, description, index);
+      OperationLog log = replay(context, logged, directory, description, index);
       GroupCommit writer =
           new GroupCommit(
               name, directory, index, log, context.options().durability(), context.health());
@@ -106,6 +110,29 @@ final class CollectionOpener {
     } catch (RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, index);
       throw e;
+    }
+  }
+
+  /**
+   * Where to replay the log from. A reader takes the log before the commit, which a writer replaces
+   * first: so what is no longer in the one is in the other. Marks come before their segments, as
+   * they must not know more.
+   */
+  private static FileOps logged(StoreContext context, Path log) {
+    FileOps ops = context.files().ops();
+    if (!context.readOnly()) {
+      return ops;
+    }
+    FileOps copy = new HeapFileOps(log);
+    try {
+      for (Path file : ops.list(log).reversed()) {
+        try (OutputFile out = copy.create(file)) {
+          out.write(ByteBuffer.wrap(ops.read(file)));
+        }
+      }
+      return copy;
+    } catch (IOException e) {
+      throw failed(log, e);
     }
   }
 
@@ -168,6 +195,7 @@ final class CollectionOpener {
 
   private static OperationLog replay(
       StoreContext context,
+      FileOps logged,
       Path directory,
       CollectionDescription description,
       CollectionIndex index)
@@ -176,7 +204,7 @@ final class CollectionOpener {
     Path path = directory.resolve(LOG);
     long last =
         LogRecovery.replay(
-            ops,
+            logged,
             path,
             description.id(),
             index.committed(),

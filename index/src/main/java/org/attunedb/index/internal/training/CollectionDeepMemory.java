@@ -60,6 +60,8 @@ public final class CollectionDeepMemory implements DeepMemory {
 
   @Override
   public TrainingJob train(TrainingRequest request) {
+    // Not only at its end, when a version is published.
+    registry.requireWritable();
     if (request.labels().size() == 0) {
       throw new InvalidInputException(
           ErrorCode.TOO_FEW_LABELS, "got 0 labelled queries, expected at least 1");
