@@ -45,15 +45,32 @@ public final class StoreOptions {
    * @throws org.attunedb.core.error.ConflictException {@code store_locked}
    */
   public Attune open() {
-    if (!exists()) {
-      throw isUnused() ? missing() : foreign();
-    }
+    requireStore();
     return Attune.open(folder);
+  }
+
+  /**
+   * Opens the store for reading, which also works while another process writes to it. What is
+   * written later is not seen.
+   *
+   * @throws NotFoundException {@code store_not_found} for a missing or empty folder
+   * @throws StoreException {@code not_a_store} for a folder with other content, and what {@link
+   *     Attune#openReadOnly(Path)} throws
+   */
+  public Attune openReadOnly() {
+    requireStore();
+    return Attune.openReadOnly(folder);
   }
 
   /** Opens the store, or makes one of a missing or empty folder. */
   public Attune openOrCreate() {
     return Attune.open(folder);
+  }
+
+  private void requireStore() {
+    if (!exists()) {
+      throw isUnused() ? missing() : foreign();
+    }
   }
 
   private boolean isUnused() {

@@ -50,6 +50,12 @@ public final class FileFault {
     return new InvalidInputException(ErrorCode.FILE_MALFORMED, at(file, line) + problem, cause);
   }
 
+  /** A line of more bytes than are read into memory. */
+  static InvalidInputException tooLong(String file, long line, int limit) {
+    return new InvalidInputException(
+        ErrorCode.JSON_LIMIT, at(file, line) + "line is longer than " + limit + " bytes");
+  }
+
   /** A file that can't be read at all. */
   public static InvalidInputException unreadable(Path path, String problem) {
     return new InvalidInputException(ErrorCode.FILE_UNREADABLE, path + ": " + problem);

@@ -36,7 +36,9 @@ final class JsonLines implements Closeable {
     try {
       return StrictJson.readObject(line, place());
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(ErrorCode.FILE_MALFORMED, e.getMessage(), e);
+      throw e.code() == ErrorCode.JSON_LIMIT
+          ? e
+          : new InvalidInputException(ErrorCode.FILE_MALFORMED, e.getMessage(), e);
     }
   }
 

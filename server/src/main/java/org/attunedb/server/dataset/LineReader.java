@@ -79,7 +79,8 @@ public final class LineReader implements Closeable {
    * The next line without its line break; null at the end.
    *
    * @throws org.attunedb.core.error.InvalidInputException {@code file_malformed} for a line that is
-   *     not UTF-8 or too long; {@code file_unreadable} if the file can't be read any further
+   *     not UTF-8, {@code json_limit} for one that is too long; {@code file_unreadable} if the file
+   *     can't be read any further
    */
   public @Nullable String next() {
     while (readLine()) {
@@ -145,8 +146,7 @@ public final class LineReader implements Closeable {
 
   private String decode() {
     if (tooLong) {
-      throw FileFault.malformed(
-          displayName, number, "line is longer than " + MAX_LINE_BYTES + " bytes");
+      throw FileFault.tooLong(displayName, number, MAX_LINE_BYTES);
     }
     int bytes = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
     String decoded = new String(line, 0, bytes, StandardCharsets.UTF_8);

@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.filter.Filter;
 import org.attunedb.index.Attune;
-import org.attunedb.index.VectorCollection;
+import org.attunedb.index.CollectionSnapshot;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.FilterOption;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.dataset.DocumentFile;
@@ -36,7 +38,7 @@ public final class ExportCommand implements CliCommand {
   @Command(
       name = "export",
       description =
-          "Export a collection's documents, sorted by id. A file appears only when it is complete.",
+          "Export a collection's documents as they are now, sorted by id; others may write meanwhile. A file appears only when it is complete.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   private static final class Export implements Callable<Integer> {
@@ -67,6 +69,8 @@ public final class ExportCommand implements CliCommand {
         description = "New file for the ids of an fvecs file, one a line.")
     private @Nullable Path ids;
 
+    @Mixin private final FilterOption filters = new FilterOption();
+
     @Option(names = "--no-vectors", description = "Leave out the vectors of a jsonl file.")
     private boolean noVectors;
 
@@ -84,9 +88,11 @@ public final class ExportCommand implements CliCommand {
     public Integer call() throws IOException {
       requireMatchingOptions();
       boolean toScreen = target.toString().equals(STANDARD_OUTPUT);
-      try (Attune attune = store.open()) {
-        VectorCollection collection = attune.collection(name);
-        long exported = toScreen ? toStandardOutput(collection) : toFile(collection);
+      Filter filter = filters.filter();
+      try (Attune attune = store.openReadOnly();
+          CollectionSnapshot snapshot = attune.collection(name).snapshot()) {
+        Exporter exporter = new Exporter(snapshot, filter, out);
+        long exported = toScreen ? toStandardOutput(exporter) : toFile(exporter);
         // What follows the documents on standard output would be taken for one.
         (toScreen ? out.err() : out.out())
             .printf("exported %d documents of '%s'%n", exported, name);
@@ -105,9 +111,9 @@ public final class ExportCommand implements CliCommand {
       }
     }
 
-    private long toStandardOutput(VectorCollection collection) throws IOException {
+    private long toStandardOutput(Exporter exporter) throws IOException {
       OutputStream stream = new BufferedOutputStream(new Screen(out.out()), 1 << 16);
-      long exported = write(collection, stream, Path.of("standard output"));
+      long exported = write(exporter, stream, Path.of("standard output"));
       try {
         stream.flush();
       } catch (IOException e) {
@@ -116,14 +122,14 @@ public final class ExportCommand implements CliCommand {
       return exported;
     }
 
-    private long toFile(VectorCollection collection) throws IOException {
+    private long toFile(Exporter exporter) throws IOException {
       Path file = target;
       if (format == TransferFormat.BEIR) {
         file = target.resolve(DocumentFile.NAME);
         makeFolder();
       }
       try (NewFile made = new NewFile(file, force)) {
-        long exported = write(collection, made.stream(), file);
+        long exported = write(exporter, made.stream(), file);
         made.finish();
         return exported;
       }
@@ -140,8 +146,7 @@ public final class ExportCommand implements CliCommand {
       }
     }
 
-    private long write(VectorCollection collection, OutputStream stream, Path shown) {
-      Exporter exporter = new Exporter(collection, out);
+    private long write(Exporter exporter, OutputStream stream, Path shown) {
       try {
         return switch (format) {
           case JSONL -> exporter.export(DocumentSink.jsonl(stream, !noVectors));

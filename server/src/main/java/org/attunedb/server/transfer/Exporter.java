@@ -5,27 +5,36 @@ import java.time.Clock;
 import java.util.List;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
-import org.attunedb.index.VectorCollection;
+import org.attunedb.core.filter.Filter;
+import org.attunedb.index.CollectionReads;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.terminal.ProgressBar;
+import org.jspecify.annotations.Nullable;
 
-/** A collection's documents, in the order of their ids' UTF-8 bytes, into a sink. */
+/** Documents of one view, in the order of their ids' UTF-8 bytes, into a sink. */
 final class Exporter {
   private static final int FIRST_PAGE = 100;
 
   /** Size of a page that the next one's number of documents is chosen for. */
   private static final long PAGE_BYTES = 16 << 20;
 
-  private final VectorCollection collection;
+  private final CollectionReads view;
+  private final @Nullable Filter filter;
   private final Out out;
 
-  Exporter(VectorCollection collection, Out out) {
-    this.collection = collection;
+  /**
+   * An export of a view that stays as it is.
+   *
+   * @param filter which documents; null for all
+   */
+  Exporter(CollectionReads view, @Nullable Filter filter, Out out) {
+    this.view = view;
+    this.filter = filter;
     this.out = out;
   }
 
   /**
-   * Writes every document.
+   * Writes every document that matches.
    *
    * @return number of documents
    */
@@ -33,15 +42,15 @@ final class Exporter {
     long exported = 0;
     try (ProgressBar bar =
         new ProgressBar(
-            out.err(), out.errKind(), Clock.systemUTC(), "exporting", collection.count(null))) {
-      List<Document> page = collection.scan(null, FIRST_PAGE, null);
+            out.err(), out.errKind(), Clock.systemUTC(), "exporting", view.count(filter))) {
+      List<Document> page = view.scan(null, FIRST_PAGE, filter);
       while (!page.isEmpty()) {
         for (Document document : page) {
           sink.write(document);
         }
         exported += page.size();
         bar.update(exported, exported + " documents");
-        page = collection.scan(page.getLast().id(), nextPage(page), null);
+        page = view.scan(page.getLast().id(), nextPage(page), filter);
       }
     }
     return exported;
@@ -50,7 +59,7 @@ final class Exporter {
   /** As many documents as would be of the wanted size if they were like the last page's. */
   private static int nextPage(List<Document> page) {
     long bytes = page.stream().mapToLong(Exporter::size).sum();
-    return Math.clamp(PAGE_BYTES * page.size() / bytes, 1, VectorCollection.MAX_BATCH);
+    return Math.clamp(PAGE_BYTES * page.size() / bytes, 1, CollectionReads.MAX_PAGE);
   }
 
   /** Roughly, in memory. */

@@ -64,7 +64,7 @@ public final class StatsCommand implements CliCommand {
 
     @Override
     public Integer call() {
-      try (Attune attune = store.open()) {
+      try (Attune attune = store.openReadOnly()) {
         List<VectorCollection> collections =
             (name == null ? attune.collections() : List.of(name))
                 .stream().map(attune::collection).toList();

@@ -198,12 +198,14 @@ class BadRowsTest {
     }
 
     CliRun aborted = importing();
-    CliRun skipped = importing("--on-error", "skip");
+    Path rejects = temp.resolve("rejects.jsonl");
+    CliRun skipped = importing("--on-error", "skip", "--rejects", rejects);
 
     assertThat(aborted.code()).isEqualTo(2);
     assertThat(aborted.fault()).startsWith("attune: " + file + ":2: ").contains("not UTF-8");
     assertThat(skipped.err())
         .contains(file + ":2: holds bytes that are not UTF-8", file + ":3: line is longer than");
+    assertThat(codes(rejects)).containsExactly("file_malformed", "json_limit");
     assertThat(Stores.documents(store, "docs"))
         .extracting(Document::id)
         .containsExactly("old", "row1", "row4");
@@ -226,6 +228,12 @@ class BadRowsTest {
         new ArrayList<>(List.of("import", "--store", store, "--collection", "docs", file));
     arguments.addAll(List.of(more));
     return CliRun.of(arguments.toArray());
+  }
+
+  private static List<String> codes(Path rejects) throws IOException {
+    return Files.readAllLines(rejects).stream()
+        .map(line -> StrictJson.readObject(line, "rejects").get("code").asText())
+        .toList();
   }
 
   private void write(String badLine) throws IOException {

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
+import org.attunedb.core.Metadata;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.Attune;
@@ -78,15 +80,84 @@ class TransferCommandsTest {
     assertThat(run.fault()).contains("'other'");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"import", "export", "stats"})
-  void command_storeInUse_isAConflict(String command) {
+  @Test
+  void import_storeInUse_isAConflict() {
     Stores.create(store, "docs", CollectionSpec.lexical(), List.of());
 
     try (Attune held = Attune.open(store)) {
-      assertThat(runOn("docs", command).code()).isEqualTo(4);
+      assertThat(runOn("docs", "import").code()).isEqualTo(4);
       assertThat(held.collections()).containsExactly("docs");
     }
+  }
+
+  @Test
+  void exportAndStats_storeInUse_showWhatIsAcknowledged() {
+    Stores.create(store, "docs", CollectionSpec.lexical(), List.of(Document.of("a", "x")));
+
+    try (Attune held = Attune.open(store)) {
+      held.collection("docs").upsert(List.of(Document.of("b", "y")));
+      CliRun exported =
+          CliRun.of("export", "--store", store, "--collection", "docs", "--no-vectors", "-");
+
+      assertThat(exported.out().lines())
+          .as(exported.err())
+          .containsExactly("{\"id\":\"a\",\"text\":\"x\"}", "{\"id\":\"b\",\"text\":\"y\"}");
+      assertThat(runOn("docs", "stats").out()).containsPattern("docs +\\| +2 ");
+      held.collection("docs").upsert(List.of(Document.of("c", "z")));
+      assertThat(held.collection("docs").count(null)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void export_filter_keepsWhatMatchesInOrder() {
+    Stores.create(
+        store,
+        "docs",
+        CollectionSpec.vectors(1, Similarity.EUCLIDEAN),
+        IntStream.range(0, 300)
+            .mapToObj(i -> new Document("d" + i, "x", numbered(i), null))
+            .toList());
+
+    CliRun run =
+        CliRun.of(
+            "export",
+            "--store",
+            store,
+            "--collection",
+            "docs",
+            "--filter",
+            "{\"n\":{\"$gte\":290}}",
+            "-");
+
+    assertThat(run.out().lines().map(line -> StrictJson.readObject(line, "out").get("id").asText()))
+        .as(run.err())
+        .containsExactlyElementsOf(IntStream.range(290, 300).mapToObj(i -> "d" + i).toList());
+    assertThat(run.err()).contains("exported 10 documents of 'docs'");
+  }
+
+  private static Metadata numbered(int n) {
+    return Metadata.builder().put("n", n).build();
+  }
+
+  @Test
+  void export_badFilter_namesThePlaceAndMakesNoFile() {
+    Stores.create(store, "docs", CollectionSpec.lexical(), List.of());
+    Path out = temp.resolve("out.jsonl");
+
+    CliRun run =
+        CliRun.of(
+            "export",
+            "--store",
+            store,
+            "--collection",
+            "docs",
+            "--filter",
+            "{\"n\":{\"$near\":1}}",
+            out);
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.fault()).startsWith("attune: filter at '/n/$near': ");
+    assertThat(out).doesNotExist();
   }
 
   @ParameterizedTest

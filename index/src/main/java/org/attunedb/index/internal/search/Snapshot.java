@@ -115,8 +115,8 @@ public final class Snapshot {
   public List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter)
       throws IOException {
     List<Document> page = new ArrayList<>();
-    for (ScoreDoc hit : page(afterId, limit, filter)) {
-      page.add(read(hit.doc, true));
+    for (IdPages.Entry entry : page(afterId, limit, filter)) {
+      page.add(read(entry.doc(), true));
     }
     return page;
   }
@@ -124,25 +124,41 @@ public final class Snapshot {
   /** The ids of a {@link #scan}. */
   List<String> ids(@Nullable String afterId, int limit, @Nullable Filter filter)
       throws IOException {
-    List<String> page = new ArrayList<>();
-    for (ScoreDoc hit : page(afterId, limit, filter)) {
-      page.add(((BytesRef) ((FieldDoc) hit).fields[0]).utf8ToString());
-    }
-    return page;
+    return page(afterId, limit, filter).stream().map(IdPages.Entry::id).toList();
   }
 
-  private ScoreDoc[] page(@Nullable String afterId, int limit, @Nullable Filter filter)
+  private List<IdPages.Entry> page(@Nullable String afterId, int limit, @Nullable Filter filter)
       throws IOException {
-    Query query = filter == null ? MatchAllDocsQuery.INSTANCE : FilterCompiler.compile(filter);
+    BytesRef after = afterId == null ? null : new BytesRef(afterId);
+    Query query = filter == null ? null : FilterCompiler.compile(filter);
+    SearchClock unlimited = new SearchClock(System::nanoTime, null);
+    MatchingDocs matching = MatchingDocs.of(Scope.of(searcher, unlimited), query);
+    return query == null || isDense(matching.count(), limit)
+        ? IdPages.page(after, limit, matching)
+        : sorted(after, limit, query);
+  }
+
+  /**
+   * Whether walking the dictionary of ids until enough of them match looks at fewer documents than
+   * there are matches to sort.
+   */
+  private boolean isDense(long matches, int limit) {
+    return matches * matches >= (long) searcher.getIndexReader().numDocs() * limit;
+  }
+
+  private List<IdPages.Entry> sorted(@Nullable BytesRef afterId, int limit, Query query)
+      throws IOException {
     Sort byId = new Sort(new SortField(Fields.ID, SortField.Type.STRING));
     // Behind every document of that id.
     int lastDocument = Math.max(0, searcher.getIndexReader().maxDoc() - 1);
-    FieldDoc after =
-        afterId == null
-            ? null
-            : new FieldDoc(lastDocument, 0, new Object[] {new BytesRef(afterId)});
+    FieldDoc after = afterId == null ? null : new FieldDoc(lastDocument, 0, new Object[] {afterId});
     int available = Math.max(1, Math.min(limit, searcher.getIndexReader().maxDoc()));
-    return searcher.searchAfter(after, query, available, byId).scoreDocs;
+    List<IdPages.Entry> page = new ArrayList<>();
+    for (ScoreDoc hit : searcher.searchAfter(after, query, available, byId).scoreDocs) {
+      BytesRef id = (BytesRef) ((FieldDoc) hit).fields[0];
+      page.add(new IdPages.Entry(id.utf8ToString(), hit.doc));
+    }
+    return page;
   }
 
   /** Every live document in the order of ids. */
