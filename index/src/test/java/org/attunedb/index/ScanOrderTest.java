@@ -59,7 +59,7 @@ class ScanOrderTest extends StoreTest {
     }
   }
 
-  private void write(VectorCollection collection, TreeMap<String, Document> expected) {
+  private void write(VectorCollection collection, Map<String, Document> expected) {
     TreeMap<String, Document> batch = new TreeMap<>();
     for (int i = 0; i < 60; i++) {
       String id = PREFIXES.get(random.nextInt(PREFIXES.size())) + (1 + random.nextInt(90));
