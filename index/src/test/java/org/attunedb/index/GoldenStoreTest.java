@@ -63,7 +63,17 @@ class GoldenStoreTest {
     return GoldenStores.unzip(VERSION, variant, temporary.resolve(variant));
   }
 
+  /** All answers, which needs compacted collections for scores of texts. */
   private void assertAnswers(Attune attune) {
+    assertAnswers(attune, List.of(GoldenStores.TEXTS, GoldenStores.POINTS));
+  }
+
+  /** All answers but those that count words. */
+  private void assertContent(Attune attune) {
+    assertAnswers(attune, List.of(GoldenStores.POINTS));
+  }
+
+  private void assertAnswers(Attune attune, List<String> searched) {
     // Written and read, so that numbers are of the same types.
     ObjectNode actual = parse(StrictJson.pretty(GoldenStores.answers(attune)));
     assertThat(attune.quarantined()).isEmpty();
@@ -73,8 +83,8 @@ class GoldenStoreTest {
             .as("%s %s", name, exact)
             .isEqualTo(expected.path(name).path(exact));
       }
-      assertSearches(name, actual.path(name).path("searches"));
     }
+    searched.forEach(name -> assertSearches(name, actual.path(name).path("searches")));
   }
 
   private void assertSearches(String name, JsonNode actual) {
@@ -98,6 +108,8 @@ class GoldenStoreTest {
   @MethodSource("variants")
   void open_storeOfThisFormat_answersAsWhenItWasWritten(String variant) {
     try (Attune attune = Attune.open(store(variant))) {
+      assertContent(attune);
+      GoldenStores.compact(attune);
       assertAnswers(attune);
     }
   }
@@ -109,7 +121,7 @@ class GoldenStoreTest {
     Map<String, String> before = StoreTree.fingerprint(store);
 
     try (Attune attune = Attune.openReadOnly(store)) {
-      assertAnswers(attune);
+      assertContent(attune);
     }
 
     assertThat(StoreTree.fingerprint(store)).isEqualTo(before);
@@ -133,8 +145,7 @@ class GoldenStoreTest {
       assertThat(points.get("new")).contains(point);
       texts.delete(List.of("new"));
       points.delete(List.of("new"));
-      texts.compact();
-      points.compact();
+      GoldenStores.compact(attune);
       assertAnswers(attune);
     }
     try (Attune attune = Attune.open(store)) {
