@@ -281,7 +281,7 @@ class ReadOnlyTest {
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
       Future<Long> generations = threads.submit(() -> replaceAndCheckpoint(writing, acknowledged));
       try {
-        while (opened < 40 || acknowledged.get() < 40) {
+        while (opened < 25 || acknowledged.get() < 25) {
           long known = acknowledged.get();
           try (Attune reader = reader(folder)) {
             requireOneGeneration(reader.collection(NAME).scan(null, 1_000, null), known);
@@ -292,7 +292,7 @@ class ReadOnlyTest {
       } finally {
         writing.set(false);
       }
-      assertThat(generations.get()).isGreaterThanOrEqualTo(40);
+      assertThat(generations.get()).isGreaterThanOrEqualTo(25);
     }
   }
 
