@@ -46,8 +46,8 @@ public final class DocumentFile implements Closeable {
   /**
    * The next document, or null at the end.
    *
-   * @throws InvalidInputException {@code file_malformed} for a line that is not as described, {@code
-   *     json_limit} for one that is too long or nested too deeply
+   * @throws InvalidInputException {@code file_malformed} for a line that is not as described,
+   *     {@code json_limit} for one that is too long or nested too deeply
    */
   public @Nullable Document next() {
     ObjectNode object = lines.next();
