@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.attunedb.core.Document;
 import org.attunedb.core.Metadata;
+import org.attunedb.core.MetadataValue;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +63,28 @@ class BeirReaderTest {
         .containsEntry("d3", 2.0)
         .containsEntry("d2", 0.0);
     assertThat(dataset.unknownIds().isEmpty()).isTrue();
+  }
+
+  @Test
+  void documents_taggedMetadata_areUuidsAndTimes() throws IOException {
+    write(
+        "corpus.jsonl",
+        """
+        {"_id":"d1","text":"x","metadata":{"u":{"$uuid":"123e4567-e89b-12d3-a456-426614174000"},"t":{"$time":"2026-11-21T10:00:00Z"}}}
+        """);
+
+    try (DocumentFile file = DocumentFile.open(folder)) {
+      assertThat(file.next())
+          .isNotNull()
+          .extracting(Document::metadata)
+          .isEqualTo(
+              Metadata.builder()
+                  .put(
+                      "u",
+                      MetadataValue.of(UUID.fromString("123e4567-e89b-12d3-a456-426614174000")))
+                  .put("t", MetadataValue.of(Instant.parse("2026-11-21T10:00:00Z")))
+                  .build());
+    }
   }
 
   @Test
@@ -193,7 +218,9 @@ class BeirReaderTest {
 
     assertThatThrownBy(this::open)
         .hasMessageStartingWith("corpus.jsonl:1: ")
-        .hasMessageContaining("64");
+        .hasMessageContaining("64")
+        .asInstanceOf(type(InvalidInputException.class))
+        .returns(ErrorCode.JSON_LIMIT, InvalidInputException::code);
   }
 
   @Test

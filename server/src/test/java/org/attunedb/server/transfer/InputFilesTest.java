@@ -20,6 +20,7 @@ import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.index.CollectionSpec;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,11 +40,13 @@ class InputFilesTest {
   }
 
   @Test
+  @DisplayName("row 72: missing file")
   void import_missingFile_isRefusedWithTheReason() {
     assertRefused(temp.resolve("nowhere.jsonl"), "does not exist, expected a file");
   }
 
   @Test
+  @DisplayName("row 72: folder")
   void import_folder_isRefusedWithTheReason() throws IOException {
     Path folder = Files.createDirectory(temp.resolve("folder"));
 
@@ -56,6 +59,7 @@ class InputFilesTest {
   }
 
   @Test
+  @DisplayName("row 72: named pipe")
   void import_namedPipe_isRefusedWithoutWaiting() throws IOException, InterruptedException {
     Path pipe = temp.resolve("pipe.jsonl");
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "mkfifo makes named pipes");
@@ -65,6 +69,7 @@ class InputFilesTest {
   }
 
   @Test
+  @DisplayName("row 72: reading fails")
   void import_fileWhoseReadingFails_isRefusedWithTheReason() {
     Path unreadable = Path.of("/proc/self/mem");
     assumeTrue(Files.exists(unreadable), "Linux has a file that fails when it is read");
@@ -73,6 +78,7 @@ class InputFilesTest {
   }
 
   @Test
+  @DisplayName("row 72: unreadable file")
   void import_unreadableFile_isRefusedWithTheReason() throws IOException {
     Path file = Files.writeString(temp.resolve("secret.jsonl"), "{}");
     assumeTrue(file.toFile().setReadable(false) && !Files.isReadable(file), "root reads all files");
@@ -113,7 +119,7 @@ class InputFilesTest {
         Arguments.of(new int[] {3, 0, 0, 0}, 16, ":1: embedding has 3 dimensions, expected 2"));
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "row 71: fvecs {2}")
   @MethodSource("badFvecs")
   void import_badFvecs_isRefusedAndNothingImported(int[] words, int bytes, String problem)
       throws IOException {
@@ -215,6 +221,7 @@ class InputFilesTest {
   }
 
   @Test
+  @DisplayName("row 69: more than a batch of rows is written in several")
   void import_moreThanABatch_isWrittenInSeveral() throws IOException {
     Path file =
         Files.writeString(
@@ -236,6 +243,7 @@ class InputFilesTest {
   }
 
   @Test
+  @DisplayName("row 69: empty file")
   void import_emptyFile_importsNothing() throws IOException {
     Path file = Files.createFile(temp.resolve("empty.jsonl"));
 

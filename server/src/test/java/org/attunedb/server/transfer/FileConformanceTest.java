@@ -23,8 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Line 57 of 100 is bad: nothing is imported, or all but that line. */
-class BadRowsTest {
+/**
+ * Line 57 of 100 is bad (row 70 of the project's table of bad input): nothing is imported, or all
+ * but that line. Names begin with the row of the fault.
+ */
+class FileConformanceTest {
   private static final int ROWS = 100;
   private static final int BAD = 57;
 
@@ -52,61 +55,70 @@ class BadRowsTest {
             .reduce((a, b) -> a + "," + b)
             .orElseThrow();
     return Stream.of(
-        bad("vector_not_finite", "\"embedding\":[1,NaN]"),
-        bad("vector_not_finite", "\"embedding\":[1,Infinity]"),
-        bad("vector_not_finite", "\"embedding\":[1,-Infinity]"),
-        bad("vector_not_finite", "\"embedding\":[1,1e39]"),
-        bad("vector_element_type", "\"embedding\":[1,\"NaN\"]"),
-        bad("vector_element_type", "\"embedding\":[1,null]"),
-        bad("zero_vector", "\"embedding\":[0,0]"),
-        bad("dimension_mismatch", "\"embedding\":[1]"),
-        bad("dimension_mismatch", "\"embedding\":[1,2,3]"),
-        bad("dimension_mismatch", "\"embedding\":[]"),
-        bad("vector_norm_overflow", "\"embedding\":[3e38,0]"),
-        bad("vector_element_type", "\"embedding\":\"AACAPwAAAEA=\""),
-        badId("id_invalid", "\"\""),
-        badId("id_invalid", "\" \""),
-        badId("id_invalid", "null"),
-        badId("id_too_long", "\"" + "é".repeat(257) + "\""),
-        badId("id_invalid", "\"a\\u0000b\""),
-        badId("id_invalid", "\"a\\nb\""),
-        badId("id_invalid", "\"a\\udc00b\""),
-        badId("type_mismatch", "7"),
-        badId("duplicate_id", "\"row3\""),
-        bad("json_limit", "\"text\":\"x\",\"metadata\":" + deep),
-        bad("metadata_too_large", "\"text\":\"x\",\"metadata\":{" + keys + "}"),
+        bad(1, "vector_not_finite", "\"embedding\":[1,NaN]"),
+        bad(2, "vector_not_finite", "\"embedding\":[1,Infinity]"),
+        bad(3, "vector_not_finite", "\"embedding\":[1,-Infinity]"),
+        bad(4, "vector_not_finite", "\"embedding\":[1,1e39]"),
+        bad(5, "vector_element_type", "\"embedding\":[1,\"NaN\"]"),
+        bad(5, "vector_element_type", "\"embedding\":[1,null]"),
+        bad(6, "zero_vector", "\"embedding\":[0,0]"),
+        bad(9, "dimension_mismatch", "\"embedding\":[1]"),
+        bad(9, "dimension_mismatch", "\"embedding\":[1,2,3]"),
+        bad(11, "dimension_mismatch", "\"embedding\":[]"),
+        bad(13, "vector_norm_overflow", "\"embedding\":[3e38,0]"),
+        bad(14, "vector_element_type", "\"embedding\":\"AACAPwAAAEA=\""),
+        badId(21, "id_invalid", "\"\""),
+        badId(21, "id_invalid", "\" \""),
+        badId(21, "id_invalid", "null"),
+        badId(22, "id_too_long", "\"" + "é".repeat(257) + "\""),
+        badId(23, "id_invalid", "\"a\\u0000b\""),
+        badId(23, "id_invalid", "\"a\\nb\""),
+        badId(23, "id_invalid", "\"a\\udc00b\""),
+        badId(25, "type_mismatch", "7"),
+        badId(26, "duplicate_id", "\"row3\""),
+        bad(52, "json_limit", "\"text\":\"x\",\"metadata\":" + deep),
+        bad(35, "metadata_too_large", "\"text\":\"x\",\"metadata\":{" + keys + "}"),
         bad(
+            35,
             "metadata_too_large",
             "\"text\":\"x\",\"metadata\":{\"a\":\"" + "x".repeat(70_000) + "\"}"),
-        bad("metadata_invalid", "\"text\":\"x\",\"metadata\":{\"\":1}"),
-        bad("metadata_invalid", "\"text\":\"x\",\"metadata\":{\"_dm.a\":1}"),
-        bad("metadata_invalid", "\"text\":\"x\",\"metadata\":{\"__proto__\":1}"),
+        bad(36, "metadata_invalid", "\"text\":\"x\",\"metadata\":{\"\":1}"),
+        bad(36, "metadata_invalid", "\"text\":\"x\",\"metadata\":{\"_dm.a\":1}"),
+        bad(36, "metadata_invalid", "\"text\":\"x\",\"metadata\":{\"__proto__\":1}"),
         bad(
+            38,
             "metadata_too_large",
             "\"text\":\"x\",\"metadata\":{\"a\":\"" + "x".repeat(40_000) + "\"}"),
-        bad("metadata_invalid", "\"text\":\"x\",\"metadata\":{\"a\":1e400}"),
-        bad("metadata_invalid", "\"text\":\"x\",\"metadata\":{\"a\":[1]}"),
-        bad("text_too_large", "\"text\":\"" + "x".repeat(Document.MAX_TEXT_LENGTH + 1) + "\""),
-        bad("json_invalid", "\"text\":\"x"),
-        bad("json_invalid", "\"text\":x"),
-        bad("json_duplicate_key", "\"text\":\"x\",\"text\":\"x\""),
-        bad("json_trailing", "\"text\":\"x\"} {\"id\":\"other\""),
-        bad("json_limit", "\"embedding\":[1," + "1".repeat(1_001) + "]"),
-        bad("unknown_field", "\"vector\":[1,2]"),
-        bad("type_mismatch", "\"text\":7"),
-        bad("document_empty", "\"metadata\":{}"),
-        Arguments.of("missing_field", "{\"text\":\"x\"}"),
-        Arguments.of("type_mismatch", "[]"),
-        Arguments.of("json_invalid", "\uFEFF{\"id\":\"a\",\"text\":\"x\"}"),
-        Arguments.of("json_invalid", "PAR1\u0015\u0004"));
+        bad(39, "metadata_invalid", "\"text\":\"x\",\"metadata\":{\"a\":1e400}"),
+        bad(0, "metadata_invalid", "\"text\":\"x\",\"metadata\":{\"a\":[1]}"),
+        bad(40, "text_too_large", "\"text\":\"" + "x".repeat(Document.MAX_TEXT_LENGTH + 1) + "\""),
+        bad(49, "json_invalid", "\"text\":\"x"),
+        bad(49, "json_invalid", "\"text\":x"),
+        bad(50, "json_duplicate_key", "\"text\":\"x\",\"text\":\"x\""),
+        bad(51, "json_trailing", "\"text\":\"x\"} {\"id\":\"other\""),
+        bad(52, "json_limit", "\"embedding\":[1," + "1".repeat(1_001) + "]"),
+        bad(0, "unknown_field", "\"vector\":[1,2]"),
+        bad(25, "type_mismatch", "\"text\":7"),
+        bad(0, "document_empty", "\"metadata\":{}"),
+        line(0, "missing_field", "{\"text\":\"x\"}"),
+        line(0, "type_mismatch", "[]"),
+        line(49, "json_invalid", "\uFEFF{\"id\":\"a\",\"text\":\"x\"}"),
+        line(71, "json_invalid", "PAR1\u0015\u0004"));
   }
 
-  private static Arguments bad(String code, String members) {
-    return Arguments.of(code, "{\"id\":\"bad\"," + members + "}");
+  private static Arguments bad(int row, String code, String members) {
+    return line(row, code, "{\"id\":\"bad\"," + members + "}");
   }
 
-  private static Arguments badId(String code, String id) {
-    return Arguments.of(code, "{\"id\":" + id + ",\"text\":\"x\"}");
+  private static Arguments badId(int row, String code, String id) {
+    return line(row, code, "{\"id\":" + id + ",\"text\":\"x\"}");
+  }
+
+  /** Row 0 stands for what the table of bad input does not have. */
+  private static Arguments line(int row, String code, String line) {
+    String shown = line.substring(0, Math.min(50, line.length())).replaceAll("[^ -~]", "?");
+    return Arguments.argumentSet(
+        (row == 0 ? "no row: " : "row " + row + ": ") + code + " " + shown, code, line);
   }
 
   @ParameterizedTest
