@@ -7,6 +7,7 @@ import static org.attunedb.core.Refusals.assertRefused;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -344,7 +345,7 @@ abstract class WritesContract extends StoreTest {
           return thread;
         });
 
-    assertThat(value(collection.get("counter").orElseThrow())).isEqualTo(threads * rounds);
+    assertThat(value(collection.get("counter").orElseThrow())).isEqualTo((long) threads * rounds);
     assertThat(collection.count(null)).isEqualTo(1);
   }
 
@@ -444,10 +445,8 @@ abstract class WritesContract extends StoreTest {
 
   private static void assertSeen(VectorCollection collection, Document document, int atLeast) {
     String id = document.id();
-    Embedding vector = document.embedding();
-    String text = document.text();
-    assertThat(vector).isNotNull();
-    assertThat(text).isNotNull();
+    Embedding vector = Objects.requireNonNull(document.embedding());
+    String text = Objects.requireNonNull(document.text());
     assertThat(collection.get(id)).isPresent();
     assertThat(collection.count(Filter.eq("n", value(document)))).isEqualTo(1);
     assertThat(collection.count(null)).isGreaterThanOrEqualTo(atLeast);
