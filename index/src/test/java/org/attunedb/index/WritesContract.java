@@ -7,6 +7,7 @@ import static org.attunedb.core.Refusals.assertRefused;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -429,8 +430,7 @@ abstract class WritesContract extends StoreTest {
               assertThat(written.offer(document, 10, TimeUnit.SECONDS)).isTrue();
             } else {
               Document document = written.poll(30, TimeUnit.SECONDS);
-              assertThat(document).isNotNull();
-              assertSeen(collection, document, i + 1);
+              assertSeen(collection, Objects.requireNonNull(document), i + 1);
             }
           }
           return thread;
@@ -444,10 +444,8 @@ abstract class WritesContract extends StoreTest {
 
   private static void assertSeen(VectorCollection collection, Document document, int atLeast) {
     String id = document.id();
-    Embedding vector = document.embedding();
-    String text = document.text();
-    assertThat(vector).isNotNull();
-    assertThat(text).isNotNull();
+    Embedding vector = Objects.requireNonNull(document.embedding());
+    String text = Objects.requireNonNull(document.text());
     assertThat(collection.get(id)).isPresent();
     assertThat(collection.count(Filter.eq("n", value(document)))).isEqualTo(1);
     assertThat(collection.count(null)).isGreaterThanOrEqualTo(atLeast);

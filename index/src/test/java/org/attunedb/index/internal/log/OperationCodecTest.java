@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.attunedb.core.Document;
@@ -60,8 +61,7 @@ class OperationCodecTest {
     assertThat(kept).isEqualTo(document);
     assertThat(kept.metadata().asMap().keySet())
         .containsExactly("z", "big", "whole", "least", "flag", "tags", "uuid", "time");
-    Embedding vector = kept.embedding();
-    assertThat(vector).isNotNull();
+    Embedding vector = Objects.requireNonNull(kept.embedding());
     assertThat(Float.floatToRawIntBits(vector.get(0))).isEqualTo(Float.floatToRawIntBits(-0f));
     assertThat(vector.get(1)).isEqualTo(Float.MIN_VALUE);
   }
