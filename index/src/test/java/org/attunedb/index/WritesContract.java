@@ -345,7 +345,7 @@ abstract class WritesContract extends StoreTest {
           return thread;
         });
 
-    assertThat(value(collection.get("counter").orElseThrow())).isEqualTo(threads * rounds);
+    assertThat(value(collection.get("counter").orElseThrow())).isEqualTo((long) threads * rounds);
     assertThat(collection.count(null)).isEqualTo(1);
   }
 
