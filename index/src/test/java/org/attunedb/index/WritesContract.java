@@ -430,8 +430,7 @@ abstract class WritesContract extends StoreTest {
               assertThat(written.offer(document, 10, TimeUnit.SECONDS)).isTrue();
             } else {
               Document document = written.poll(30, TimeUnit.SECONDS);
-              assertThat(document).isNotNull();
-              assertSeen(collection, document, i + 1);
+              assertSeen(collection, Objects.requireNonNull(document), i + 1);
             }
           }
           return thread;
