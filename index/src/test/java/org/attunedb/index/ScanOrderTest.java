@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -59,7 +60,7 @@ class ScanOrderTest extends StoreTest {
     }
   }
 
-  private void write(VectorCollection collection, TreeMap<String, Document> expected) {
+  private void write(VectorCollection collection, Map<String, Document> expected) {
     TreeMap<String, Document> batch = new TreeMap<>();
     for (int i = 0; i < 60; i++) {
       String id = PREFIXES.get(random.nextInt(PREFIXES.size())) + (1 + random.nextInt(90));
