@@ -1,6 +1,6 @@
 /**
- * Documents into collections and out of them: the commands {@code import}, {@code export} and
- * {@code stats}, and the file formats that they read and write.
+ * Documents into collections and out of them: the commands {@code import}, {@code export}, {@code
+ * search}, {@code delete} and {@code stats}, and the file formats that they read and write.
  */
 @NullMarked
 package org.attunedb.server.transfer;

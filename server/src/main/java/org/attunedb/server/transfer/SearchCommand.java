@@ -1,0 +1,171 @@
+package org.attunedb.server.transfer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.attunedb.core.Document;
+import org.attunedb.core.codec.MetadataJson;
+import org.attunedb.core.codec.StrictJson;
+import org.attunedb.core.search.AdapterChoice;
+import org.attunedb.core.search.SearchHit;
+import org.attunedb.core.search.SearchMode;
+import org.attunedb.core.search.SearchRequest;
+import org.attunedb.core.search.SearchResponse;
+import org.attunedb.index.Attune;
+import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.FilterOption;
+import org.attunedb.server.cli.Out;
+import org.attunedb.server.cli.StoreOptions;
+import org.attunedb.server.terminal.TextTable;
+import org.attunedb.server.terminal.TextTable.Column;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code attune search}: what a collection answers. Public because {@link java.util.ServiceLoader}
+ * makes it.
+ */
+public final class SearchCommand implements CliCommand {
+  @Override
+  public CommandLine create(Out out) {
+    return new CommandLine(new Search(out));
+  }
+
+  @Command(
+      name = "search",
+      description = "Search a collection by a text; others may write meanwhile.",
+      mixinStandardHelpOptions = true,
+      sortOptions = false)
+  private static final class Search implements Callable<Integer> {
+    private static final int SHOWN = 80;
+
+    private final Out out;
+
+    @Mixin private final StoreOptions store = new StoreOptions();
+
+    @Option(
+        names = "--collection",
+        required = true,
+        paramLabel = "NAME",
+        description = "Where to search.")
+    private String name = "";
+
+    @Option(
+        names = "--mode",
+        paramLabel = "MODE",
+        defaultValue = "vector",
+        description = "vector, keyword or hybrid. Default: ${DEFAULT-VALUE}.")
+    private SearchMode mode = SearchMode.VECTOR;
+
+    @Option(
+        names = "-k",
+        paramLabel = "N",
+        defaultValue = "10",
+        description = "Most hits, 1 to 10000. Default: ${DEFAULT-VALUE}.")
+    private int k;
+
+    @Mixin private final FilterOption filters = new FilterOption();
+
+    @Option(
+        names = "--adapter",
+        paramLabel = "ADAPTER",
+        defaultValue = "active",
+        description = "active, none or a version such as v2. Default: ${DEFAULT-VALUE}.")
+    private String adapter = "";
+
+    @Option(
+        names = "--output",
+        paramLabel = "FORM",
+        defaultValue = "table",
+        description = "table or json. Default: ${DEFAULT-VALUE}.")
+    private StatsCommand.Output output = StatsCommand.Output.TABLE;
+
+    @Parameters(paramLabel = "TEXT", description = "What to look for.")
+    private String text = "";
+
+    Search(Out out) {
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+      SearchRequest request =
+          SearchRequest.text(text)
+              .mode(mode)
+              .k(k)
+              .filter(filters.filter())
+              .adapter(choice())
+              .build();
+      try (Attune attune = store.openReadOnly()) {
+        SearchResponse response = attune.collection(name).search(request);
+        response.stats().warnings().forEach(warning -> out.err().println("warning: " + warning));
+        out.out()
+            .print(
+                switch (output) {
+                  case TABLE -> table(response);
+                  case JSON -> json(response);
+                });
+      }
+      return 0;
+    }
+
+    private AdapterChoice choice() {
+      return switch (adapter.toLowerCase(Locale.ROOT)) {
+        case "active" -> AdapterChoice.active();
+        case "none" -> AdapterChoice.none();
+        default -> AdapterChoice.version(adapter);
+      };
+    }
+
+    private static String table(SearchResponse response) {
+      TextTable table =
+          TextTable.of(
+              Column.number("rank"),
+              Column.number("score"),
+              Column.text("id"),
+              Column.text("text"));
+      for (SearchHit hit : response.hits()) {
+        table.add(
+            Integer.toString(hit.rank()),
+            String.format(Locale.ROOT, "%.4f", hit.score()),
+            hit.id(),
+            shortened(hit.document()));
+      }
+      return table.toString();
+    }
+
+    private static String shortened(@Nullable Document document) {
+      String whole = document == null ? null : document.text();
+      if (whole == null) {
+        return "";
+      }
+      return whole.codePointCount(0, whole.length()) <= SHOWN
+          ? whole
+          : whole.substring(0, whole.offsetByCodePoints(0, SHOWN - 3)) + "...";
+    }
+
+    private static String json(SearchResponse response) {
+      ObjectNode json = StrictJson.object();
+      var hits = json.putArray("hits");
+      for (SearchHit hit : response.hits()) {
+        ObjectNode each = hits.addObject();
+        each.put("rank", hit.rank());
+        each.put("score", hit.score());
+        each.put("id", hit.id());
+        Document document = hit.document();
+        if (document != null) {
+          each.put("text", document.text());
+          each.set("metadata", MetadataJson.write(document.metadata()));
+        }
+      }
+      json.put("adapter", response.stats().adapterVersion());
+      var warnings = json.putArray("warnings");
+      response.stats().warnings().forEach(warnings::add);
+      return StrictJson.pretty(json);
+    }
+  }
+}
