@@ -32,6 +32,7 @@ public sealed interface Filter {
     /** Refuses malformed field names. */
     public Eq {
       FilterRules.requireField(field);
+      FilterRules.requireValue(field, value);
     }
   }
 
@@ -40,6 +41,7 @@ public sealed interface Filter {
     /** Refuses malformed field names. */
     public Ne {
       FilterRules.requireField(field);
+      FilterRules.requireValue(field, value);
     }
   }
 
@@ -84,6 +86,7 @@ public sealed interface Filter {
     /** Copies the list; refuses malformed field names. */
     public In {
       FilterRules.requireField(field);
+      values.forEach(value -> FilterRules.requireValue(field, value));
       values = List.copyOf(values);
     }
   }
@@ -93,6 +96,7 @@ public sealed interface Filter {
     /** Copies the list; refuses malformed field names. */
     public Nin {
       FilterRules.requireField(field);
+      values.forEach(value -> FilterRules.requireValue(field, value));
       values = List.copyOf(values);
     }
   }

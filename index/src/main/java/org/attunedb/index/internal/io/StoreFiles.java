@@ -80,6 +80,15 @@ public final class StoreFiles {
     }
   }
 
+  /** Forces a folder's names to the disk. */
+  public void force(Path directory) {
+    try {
+      ops.forceDirectory(directory);
+    } catch (IOException e) {
+      throw failed(directory, "force", e);
+    }
+  }
+
   /** Deletes a file or a folder with everything in it, if it exists. */
   public void deleteRecursively(Path path) {
     try {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.index.ByteProgress;
@@ -19,7 +20,9 @@ import org.attunedb.index.internal.store.StoreFormat;
  */
 public final class StoreVerifier {
   /** A writer replaces files at commits only, which are seconds apart. */
-  private static final int ATTEMPTS = 10;
+  private static final int ATTEMPTS = 100;
+
+  private static final long PAUSE_NANOS = 20_000_000;
 
   private final FileOps ops;
   private final StoreFiles files;
@@ -101,6 +104,7 @@ public final class StoreVerifier {
         findings.addAll(found);
         return;
       }
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 }

@@ -122,7 +122,7 @@ public final class Snapshot {
   }
 
   /** The ids of a {@link #scan}. */
-  List<String> ids(@Nullable String afterId, int limit, @Nullable Filter filter)
+  public List<String> ids(@Nullable String afterId, int limit, @Nullable Filter filter)
       throws IOException {
     return page(afterId, limit, filter).stream().map(IdPages.Entry::id).toList();
   }

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.IndexFormatTooNewException;
@@ -43,8 +47,10 @@ final class CollectionOpener {
   private static final String LOG = CollectionLayout.LOG;
   private static final String ADAPTERS = CollectionLayout.ADAPTERS;
 
-  /** A writer may replace the commit and the log between two reads of a reader. */
-  private static final int READ_ONLY_ATTEMPTS = 5;
+  /** A writer may replace the commit while a reader opens it: how long that is tried again. */
+  private static final Duration READER_PATIENCE = Duration.ofSeconds(30);
+
+  private static final Duration READER_PAUSE = Duration.ofMillis(20);
 
   private CollectionOpener() {}
 
@@ -66,17 +72,38 @@ final class CollectionOpener {
   static LuceneCollection open(
       StoreContext context, String name, Path directory, @Nullable Embedder embedder) {
     CollectionDescription description = CollectionDescription.read(context.files(), directory);
-    int attempts = context.readOnly() ? READ_ONLY_ATTEMPTS : 1;
+    long start = System.nanoTime();
     while (true) {
+      List<Path> before = names(context, directory);
       try {
         return open(context, name, directory, description, embedder);
       } catch (StoreException e) {
-        attempts--;
-        if (attempts == 0) {
+        if (!context.readOnly() || before.equals(names(context, directory))) {
           throw e;
         }
+        awaitWriter(directory, start, e);
       }
     }
+  }
+
+  /** What a writer changes: a reader that found something missing among it may just be slow. */
+  private static List<Path> names(StoreContext context, Path directory) {
+    if (!context.readOnly()) {
+      return List.of();
+    }
+    List<Path> names = new ArrayList<>(context.files().list(directory.resolve(INDEX)));
+    names.addAll(context.files().list(directory.resolve(LOG)));
+    return names;
+  }
+
+  private static void awaitWriter(Path directory, long start, StoreException failure) {
+    if (System.nanoTime() - start > READER_PATIENCE.toNanos()) {
+      throw new StoreException(
+          ErrorCode.STORE_IO,
+          "can't open %s: a writer changes it faster than it can be read".formatted(directory),
+          failure);
+    }
+    LockSupport.parkNanos(READER_PAUSE.toNanos());
   }
 
   private static LuceneCollection open(

@@ -38,6 +38,7 @@ final class DocumentIntake {
     }
     requireDistinctIds(batch);
     batch.forEach(this::requireContent);
+    requireSize(batch);
     return embedded(batch).stream().map(this::storable).toList();
   }
 
@@ -52,6 +53,28 @@ final class DocumentIntake {
                 .formatted(batch.get(i).id(), earlier, i));
       }
     }
+  }
+
+  /** A lower bound of the batch's bytes, before anything is made of it. */
+  private void requireSize(List<Document> batch) {
+    long bytes = 0;
+    for (Document document : batch) {
+      bytes += size(document);
+      if (bytes > VectorCollection.MAX_BATCH_BYTES) {
+        throw invalid(
+            ErrorCode.BATCH_TOO_LARGE,
+            "batch has more than %d bytes".formatted(VectorCollection.MAX_BATCH_BYTES));
+      }
+    }
+  }
+
+  /** At least so many bytes of the log. */
+  static long size(Document document) {
+    String text = document.text();
+    Embedding vector = document.embedding();
+    return document.id().length()
+        + (text == null ? 0 : text.length())
+        + (vector == null ? 0 : (long) Float.BYTES * vector.dimension());
   }
 
   private void requireContent(Document document) {

@@ -132,6 +132,30 @@ final class GroupCommit implements AutoCloseable {
 
   private void run() {
     List<Task> tasks = new ArrayList<>();
+    try {
+      work(tasks);
+    } catch (RuntimeException | Error e) {
+      abandon(tasks, e);
+    }
+  }
+
+  /** The thread is about to end by a fault: nobody may wait for it. */
+  private void abandon(List<Task> tasks, Throwable fault) {
+    health.fail(collection, fault);
+    synchronized (queue) {
+      closed = true;
+      queue.drainTo(tasks);
+    }
+    StoreException failure = fail(fault);
+    for (Task task : tasks) {
+      switch (task) {
+        case Task.Apply apply -> apply.write().result().completeExceptionally(failure);
+        case Task.Run run -> run.result().completeExceptionally(failure);
+      }
+    }
+  }
+
+  private void work(List<Task> tasks) {
     boolean running = true;
     while (running) {
       tasks.clear();
@@ -204,6 +228,9 @@ final class GroupCommit implements AutoCloseable {
       write.result().completeExceptionally(StoreFiles.failed(directory, "read", e));
     } catch (RuntimeException e) {
       write.result().completeExceptionally(e);
+    } catch (Error e) {
+      // Out of memory, most likely: nothing was written, but nobody knows what else it hit.
+      write.result().completeExceptionally(fail(e));
     }
     return current;
   }
@@ -229,7 +256,17 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
+  /** A busy writer keeps to the interval, too. */
+  private void forceIfDue() throws IOException {
+    if (durability instanceof Durability.Interval interval
+        && unforced()
+        && System.nanoTime() - dirtySince >= interval.interval().toNanos()) {
+      log.force();
+    }
+  }
+
   private void write(WriteGroup group) throws IOException {
+    forceIfDue();
     if (!unforced()) {
       dirtySince = System.nanoTime();
     }
@@ -241,6 +278,7 @@ final class GroupCommit implements AutoCloseable {
       index.apply(change);
     }
     index.publish();
+    forceIfDue();
   }
 
   private void force() throws IOException {
@@ -285,7 +323,7 @@ final class GroupCommit implements AutoCloseable {
     health.fail(collection, failure);
     try {
       index.rollback();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failure.addSuppressed(e);
     }
     return new StoreException(
@@ -301,9 +339,10 @@ final class GroupCommit implements AutoCloseable {
     CompletableFuture<Void> result = new CompletableFuture<>();
     synchronized (queue) {
       if (closed) {
-        return;
+        result.complete(null);
+      } else {
+        submit(new Task.Run(this::commitIfWritable, result, true));
       }
-      submit(new Task.Run(this::commitIfWritable, result, true));
     }
     try {
       await(result);
@@ -313,10 +352,11 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private void commitIfWritable() throws IOException {
-    if (health.isWritable()) {
-      commit();
+    try (log) {
+      if (health.isWritable()) {
+        commit();
+      }
     }
-    log.close();
   }
 
   private void join() {

@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.Document;
@@ -133,19 +135,8 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   @Override
   public long updateMetadata(Collection<String> ids, MetadataPatch patch) {
     Set<String> distinct = new LinkedHashSet<>(ids);
-    return writer.write(
-        PendingWrite.reading(
-            distinct,
-            view -> {
-              List<Document> documents = new ArrayList<>();
-              for (String id : distinct) {
-                Document document = view.get(id);
-                if (document != null) {
-                  documents.add(document);
-                }
-              }
-              return patched(documents, patch);
-            }));
+    requireBatch(distinct.size());
+    return writer.write(PendingWrite.reading(distinct, view -> patched(view, distinct, patch)));
   }
 
   @Override
@@ -154,24 +145,40 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     return writer.write(
         PendingWrite.readingAll(
             view -> {
-              long matching = view.count(filter);
-              if (matching > MAX_BATCH) {
-                throw new InvalidInputException(
-                    ErrorCode.BATCH_TOO_LARGE,
-                    "collection '%s': filter matches %d documents, expected at most %d to update"
-                        .formatted(name, matching, MAX_BATCH));
-              }
-              return patched(view.scan(null, MAX_BATCH, filter), patch);
+              requireBatch(view.count(filter));
+              return patched(view, view.ids(null, MAX_BATCH, filter), patch);
             }));
   }
 
-  private Decision patched(List<Document> documents, MetadataPatch patch) {
-    if (documents.isEmpty()) {
-      return new Decision(null, 0);
+  private void requireBatch(long documents) {
+    if (documents > MAX_BATCH) {
+      throw new InvalidInputException(
+          ErrorCode.BATCH_TOO_LARGE,
+          "collection '%s': got %d documents to update, expected at most %d"
+              .formatted(name, documents, MAX_BATCH));
     }
-    List<Document> changed =
-        documents.stream().map(d -> d.withMetadata(patch.applyTo(d.metadata()))).toList();
-    return new Decision(index.prepare(new Operation.Upsert(changed)), changed.size());
+  }
+
+  private Decision patched(Snapshot view, Collection<String> ids, MetadataPatch patch)
+      throws IOException {
+    List<Document> changed = new ArrayList<>();
+    long bytes = 0;
+    for (String id : ids) {
+      Document document = view.get(id);
+      if (document != null) {
+        bytes += DocumentIntake.size(document);
+        if (bytes > MAX_BATCH_BYTES) {
+          throw new InvalidInputException(
+              ErrorCode.BATCH_TOO_LARGE,
+              "collection '%s': the documents to update have more than %d bytes"
+                  .formatted(name, MAX_BATCH_BYTES));
+        }
+        changed.add(document.withMetadata(patch.applyTo(document.metadata())));
+      }
+    }
+    return changed.isEmpty()
+        ? new Decision(null, 0)
+        : new Decision(index.prepare(new Operation.Upsert(changed)), changed.size());
   }
 
   @Override
@@ -239,18 +246,30 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   @Override
   public void compact() {
     health.requireWritable();
+    // Lucene waits for merges and would take an interrupt of the caller for its own end.
+    CompletableFuture<@Nullable Void> merged = new CompletableFuture<>();
+    Thread.ofPlatform().daemon().name("attune-compact-" + name).start(() -> merge(merged));
     try {
-      index.compact();
-    } catch (IOException e) {
-      throw compactionFailed(e);
-    } catch (IllegalStateException e) {
-      if (index.hasFailed() || !health.isWritable()) {
-        throw compactionFailed(new IOException(e));
-      }
-      throw closed(e);
+      merged.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
     writer.exclusively(index::publish);
     writer.checkpoint();
+  }
+
+  private void merge(CompletableFuture<@Nullable Void> merged) {
+    try {
+      index.compact();
+      merged.complete(null);
+    } catch (IOException e) {
+      merged.completeExceptionally(compactionFailed(e));
+    } catch (IllegalStateException e) {
+      boolean failed = index.hasFailed() || !health.isWritable();
+      merged.completeExceptionally(failed ? compactionFailed(new IOException(e)) : closed(e));
+    } catch (RuntimeException | Error e) {
+      merged.completeExceptionally(compactionFailed(new IOException(e)));
+    }
   }
 
   private StoreException compactionFailed(IOException failure) {

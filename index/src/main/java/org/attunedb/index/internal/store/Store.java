@@ -146,6 +146,9 @@ public final class Store implements AutoCloseable {
         files.deleteRecursively(path);
       }
     }
+    // A process that was killed may have left names that are not on the disk yet.
+    files.force(root);
+    files.force(directory);
   }
 
   /** Whether a folder has the name of a collection. */
@@ -179,10 +182,24 @@ public final class Store implements AutoCloseable {
     requireSameModel(name, spec, embedder);
     Path temporary = directory.resolve(name + TEMPORARY);
     // What a failed drop left would become part of the new collection.
-    files.deleteRecursively(temporary);
-    CollectionOpener.create(files, temporary, spec, newId());
-    files.rename(temporary, path);
+    writing(
+        name,
+        () -> {
+          files.deleteRecursively(temporary);
+          CollectionOpener.create(files, temporary, spec, newId());
+          files.rename(temporary, path);
+        });
     return openCollection(name, path, spec, embedder);
+  }
+
+  /** Nobody knows what a failed change of names left on the disk. */
+  private void writing(String name, Runnable change) {
+    try {
+      change.run();
+    } catch (StoreException e) {
+      context.health().fail(name, e);
+      throw e;
+    }
   }
 
   private UUID newId() {
@@ -320,7 +337,11 @@ public final class Store implements AutoCloseable {
     Path path = require(name);
     Path renamed = requireFree(newName);
     closeCollection(name);
-    files.rename(path, renamed);
+    writing(name, () -> files.rename(path, renamed));
+    StoreException damage = quarantined.remove(name);
+    if (damage != null) {
+      quarantined.put(newName, damage);
+    }
   }
 
   /** Deletes a collection. */
@@ -329,7 +350,7 @@ public final class Store implements AutoCloseable {
     context.health().requireWritable();
     Path path = require(name);
     closeCollection(name);
-    discard(path);
+    writing(name, () -> discard(path));
     quarantined.remove(name);
   }
 

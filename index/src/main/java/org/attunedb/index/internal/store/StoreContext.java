@@ -15,7 +15,8 @@ import org.attunedb.index.internal.training.TrainingQueue;
  */
 record StoreContext(
     StoreFiles files, AttuneOptions options, TrainingQueue queue, StoreHealth health) {
+  /** Whether nothing may be written: asked for, or after a failed write. */
   boolean readOnly() {
-    return options.mode() == OpenMode.READ_ONLY;
+    return options.mode() == OpenMode.READ_ONLY || !health.isWritable();
   }
 }

@@ -180,12 +180,25 @@ public final class CollectionDeepMemory implements DeepMemory {
       closed = true;
     }
     cancelAll();
-    try {
-      for (BackgroundJob job : jobs) {
-        job.await();
-      }
-    } catch (InterruptedException e) {
+    boolean interrupted = false;
+    for (BackgroundJob job : jobs) {
+      interrupted |= awaitToTheEnd(job);
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A job that went on could publish into files that are no longer ours. */
+  private static boolean awaitToTheEnd(BackgroundJob job) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        job.await();
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
   }
 
