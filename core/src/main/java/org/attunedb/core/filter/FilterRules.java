@@ -9,21 +9,24 @@ import org.attunedb.core.error.InvalidInputException;
 final class FilterRules {
   private static final int SHOWN = 40;
 
-  /** Longest name or text: no longer one is ever stored for filters. */
-  private static final int MAX_CHARACTERS = 32_000;
+  /** A metadata key is shorter by far; a filter is logged as JSON, whose names have a limit. */
+  private static final int MAX_FIELD_CHARACTERS = 48_000;
+
+  /** Twice as long as any value that is stored for filters. */
+  private static final int MAX_TEXT_CHARACTERS = 64_000;
 
   private FilterRules() {}
 
   // Half of a surrogate pair is part of a Java string but not of its UTF-8 bytes, which are stored.
   static void requireField(String field) {
-    requireLength("filter field name", field);
+    requireLength("filter field name", field, MAX_FIELD_CHARACTERS);
     if (!isUnicode(field)) {
       throw invalid("filter field name has an unpaired surrogate, expected valid Unicode");
     }
   }
 
   static void requireText(String field, String text) {
-    requireLength(on(field), text);
+    requireLength(on(field), text, MAX_TEXT_CHARACTERS);
     if (!isUnicode(text)) {
       throw invalid(on(field) + " has an unpaired surrogate, expected valid Unicode");
     }
@@ -31,20 +34,19 @@ final class FilterRules {
 
   static void requireValue(String field, MetadataValue value) {
     switch (value) {
-      case MetadataValue.Text text -> requireLength(on(field), text.value());
-      case MetadataValue.TextList list -> list.values().forEach(v -> requireLength(on(field), v));
+      case MetadataValue.Text text -> requireText(field, text.value());
+      case MetadataValue.TextList list -> list.values().forEach(v -> requireText(field, v));
       default -> {
         // The others have a fixed size.
       }
     }
   }
 
-  private static void requireLength(String what, String text) {
-    if (text.length() > MAX_CHARACTERS) {
+  private static void requireLength(String what, String text, int most) {
+    if (text.length() > most) {
       throw new InvalidInputException(
           ErrorCode.FILTER_TOO_COMPLEX,
-          "%s has %d characters, expected at most %d"
-              .formatted(what, text.length(), MAX_CHARACTERS));
+          "%s has %d characters, expected at most %d".formatted(what, text.length(), most));
     }
   }
 
