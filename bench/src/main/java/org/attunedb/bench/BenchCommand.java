@@ -25,7 +25,10 @@ public final class BenchCommand implements CliCommand {
         .addSubcommand(new CommandLine(new JmhCommand(out)));
   }
 
-  @Command(name = "bench", description = "Measure Attune: quality on your own data, and speed.")
+  @Command(
+      name = "bench",
+      description = "Measure Attune: quality on your own data, speed, and what it survives.",
+      mixinStandardHelpOptions = true)
   private static final class Bench implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
