@@ -9,7 +9,7 @@ import org.attunedb.core.error.TrainingException;
 import org.attunedb.core.training.AdapterTrainer;
 import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.TrainingConfig;
-import org.attunedb.core.training.TrainingListener;
+import org.attunedb.core.training.TrainingContext;
 import org.attunedb.core.training.TrainingSet;
 import org.attunedb.training.internal.PyTorch;
 import org.attunedb.training.internal.TrainingRun;
@@ -33,15 +33,11 @@ public final class DjlAdapterTrainer implements AdapterTrainer {
   }
 
   @Override
-  public Result train(
-      TrainingSet set,
-      TrainingConfig config,
-      TrainingListener listener,
-      CancellationToken cancellation) {
-    lock(cancellation);
+  public Result train(TrainingSet set, TrainingConfig config, TrainingContext context) {
+    lock(context.cancellation());
     try {
       PyTorch.start(config.threads(), config.seed());
-      return new TrainingRun(set, config, listener, cancellation).run();
+      return new TrainingRun(set, config, context.listener(), context.cancellation()).run();
     } catch (EngineException e) {
       throw new TrainingException(
           ErrorCode.TRAINING_FAILED, "the PyTorch engine failed: " + e.getMessage(), e);

@@ -33,6 +33,7 @@ import org.attunedb.core.training.AdapterTrainer.Result;
 import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.GateDecision.Outcome;
 import org.attunedb.core.training.TrainingConfig;
+import org.attunedb.core.training.TrainingContext;
 import org.attunedb.core.training.TrainingEvent;
 import org.attunedb.core.training.TrainingEvent.Decided;
 import org.attunedb.core.training.TrainingEvent.EpochFinished;
@@ -94,7 +95,8 @@ class DjlAdapterTrainerTest {
   void train_published_tellsEventsInOrder() {
     List<TrainingEvent> events = new ArrayList<>();
 
-    Result result = trainer.train(SET, CONFIG, events::add, new CancellationToken());
+    Result result =
+        trainer.train(SET, CONFIG, TrainingContext.of(events::add, new CancellationToken()));
 
     assertThat(events.getFirst())
         .isInstanceOfSatisfying(
@@ -200,7 +202,10 @@ class DjlAdapterTrainerTest {
     List<TrainingEvent> events = new ArrayList<>();
 
     Result result =
-        trainer.train(PROBLEM.trainingSet(31, 0), CONFIG, events::add, new CancellationToken());
+        trainer.train(
+            PROBLEM.trainingSet(31, 0),
+            CONFIG,
+            TrainingContext.of(events::add, new CancellationToken()));
 
     assertThat(result.decision().outcome()).isEqualTo(Outcome.TOO_FEW_LABELS);
     assertThat(events).containsExactly(new Decided(result.decision()));
@@ -224,7 +229,9 @@ class DjlAdapterTrainerTest {
 
     Result result =
         trainer.train(
-            new TrainingSet(PROBLEM.corpus(), exact), CONFIG, events::add, new CancellationToken());
+            new TrainingSet(PROBLEM.corpus(), exact),
+            CONFIG,
+            TrainingContext.of(events::add, new CancellationToken()));
 
     assertThat(result.decision().outcome()).isEqualTo(Outcome.NO_HEADROOM);
     assertThat(events).containsExactly(new Started(100, 600, 1), new Decided(result.decision()));
@@ -350,7 +357,7 @@ class DjlAdapterTrainerTest {
     List<TrainingEvent> events = new ArrayList<>();
 
     assertThatExceptionOfType(CancellationException.class)
-        .isThrownBy(() -> trainer.train(SET, CONFIG, events::add, token));
+        .isThrownBy(() -> trainer.train(SET, CONFIG, TrainingContext.of(events::add, token)));
     assertThat(events).isEmpty();
   }
 
@@ -367,7 +374,7 @@ class DjlAdapterTrainerTest {
         };
 
     assertThatExceptionOfType(CancellationException.class)
-        .isThrownBy(() -> trainer.train(SET, CONFIG, listener, token));
+        .isThrownBy(() -> trainer.train(SET, CONFIG, TrainingContext.of(listener, token)));
     assertThat(events.stream().filter(Stepped.class::isInstance)).hasSize(7);
     assertTrainingWorks();
   }
@@ -387,7 +394,7 @@ class DjlAdapterTrainerTest {
         };
 
     assertThatExceptionOfType(CancellationException.class)
-        .isThrownBy(() -> trainer.train(SET, CONFIG, listener, token));
+        .isThrownBy(() -> trainer.train(SET, CONFIG, TrainingContext.of(listener, token)));
     assertThat(events.getLast()).isInstanceOf(EpochFinished.class);
     assertTrainingWorks();
   }
@@ -411,8 +418,7 @@ class DjlAdapterTrainerTest {
                         trainer.train(
                             PROBLEM.trainingSet(64, 16),
                             CONFIG.withMaxEpochs(1),
-                            listener,
-                            new CancellationToken())))
+                            TrainingContext.of(listener, new CancellationToken()))))
             .as("at %s", when.getSimpleName())
             .isSameAs(fault);
       }
@@ -435,8 +441,9 @@ class DjlAdapterTrainerTest {
                                 .train(
                                     SET,
                                     CONFIG,
-                                    event -> order.add("training " + i),
-                                    new CancellationToken())))
+                                    TrainingContext.of(
+                                        event -> order.add("training " + i),
+                                        new CancellationToken()))))
             .toList();
 
     for (CompletableFuture<Result> one : both) {
@@ -460,14 +467,15 @@ class DjlAdapterTrainerTest {
                 trainer.train(
                     PROBLEM.trainingSet(64, 16),
                     CONFIG.withMaxEpochs(1),
-                    event -> {
-                      running.countDown();
-                      awaitQuietly(release);
-                    },
-                    new CancellationToken()));
+                    TrainingContext.of(
+                        event -> {
+                          running.countDown();
+                          awaitQuietly(release);
+                        },
+                        new CancellationToken())));
     assertThat(running.await(60, TimeUnit.SECONDS)).isTrue();
     CompletableFuture<Result> second =
-        async(() -> trainer.train(SET, CONFIG, TrainingListener.none(), token));
+        async(() -> trainer.train(SET, CONFIG, TrainingContext.of(TrainingListener.none(), token)));
 
     try {
       token.cancel();
@@ -487,7 +495,7 @@ class DjlAdapterTrainerTest {
   }
 
   private Result train(TrainingSet set, TrainingConfig config) {
-    return trainer.train(set, config, TrainingListener.none(), new CancellationToken());
+    return trainer.train(set, config, TrainingContext.none());
   }
 
   private static void assertNotPublished(Result result) {

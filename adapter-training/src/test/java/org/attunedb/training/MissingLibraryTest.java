@@ -11,9 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.attunedb.core.error.TrainingException;
-import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.TrainingConfig;
-import org.attunedb.core.training.TrainingListener;
+import org.attunedb.core.training.TrainingContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,8 +71,7 @@ class MissingLibraryTest {
               .train(
                   new Synthetic(1).trainingSet(64, 0),
                   TrainingConfig.withSeed(1),
-                  TrainingListener.none(),
-                  new CancellationToken());
+                  TrainingContext.none());
         } catch (TrainingException e) {
           System.out.println("> " + e.code() + ": " + e.getMessage());
         }

@@ -10,6 +10,7 @@ import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.GateDecision.Outcome;
 import org.attunedb.core.training.TrainingConfig;
+import org.attunedb.core.training.TrainingContext;
 import org.attunedb.core.training.TrainingListener;
 import org.attunedb.core.training.TrainingSet;
 
@@ -56,12 +57,8 @@ final class FakeTrainer implements AdapterTrainer {
   }
 
   @Override
-  public Result train(
-      TrainingSet set,
-      TrainingConfig config,
-      TrainingListener listener,
-      CancellationToken cancellation) {
+  public Result train(TrainingSet set, TrainingConfig config, TrainingContext context) {
     sets.add(set);
-    return script.run(set, listener, cancellation);
+    return script.run(set, context.listener(), context.cancellation());
   }
 }

@@ -20,10 +20,9 @@ import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.core.training.AdapterTrainer;
-import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.TrainingConfig;
-import org.attunedb.core.training.TrainingListener;
+import org.attunedb.core.training.TrainingContext;
 import org.attunedb.core.training.TrainingSet;
 import org.attunedb.index.Attune;
 import org.attunedb.index.AttuneOptions;
@@ -110,11 +109,7 @@ class SearchOnlyProcessTest {
     }
 
     @Override
-    public Result train(
-        TrainingSet set,
-        TrainingConfig config,
-        TrainingListener listener,
-        CancellationToken cancellation) {
+    public Result train(TrainingSet set, TrainingConfig config, TrainingContext context) {
       float[] up = axis(1).toArray();
       up[1] = 5;
       return new Result(

@@ -5,11 +5,10 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.training.AdapterTrainer;
-import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.GateDecision.Outcome;
 import org.attunedb.core.training.TrainingConfig;
-import org.attunedb.core.training.TrainingListener;
+import org.attunedb.core.training.TrainingContext;
 import org.attunedb.core.training.TrainingSet;
 
 /** Publishes random weights: an adapter that changes every ranking. */
@@ -22,11 +21,7 @@ record RandomTrainer(int dimension, RandomGenerator random) implements AdapterTr
   }
 
   @Override
-  public Result train(
-      TrainingSet set,
-      TrainingConfig config,
-      TrainingListener listener,
-      CancellationToken cancellation) {
+  public Result train(TrainingSet set, TrainingConfig config, TrainingContext context) {
     AdapterWeights weights =
         new AdapterWeights(
             components(RANK * dimension), components(RANK * dimension), components(dimension), 1f);

@@ -8,10 +8,9 @@ import java.util.Random;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.training.AdapterTrainer;
-import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.TrainingConfig;
-import org.attunedb.core.training.TrainingListener;
+import org.attunedb.core.training.TrainingContext;
 import org.attunedb.core.training.TrainingSet;
 
 /**
@@ -27,11 +26,7 @@ record RandomAdapter(int rank) implements AdapterTrainer {
   }
 
   @Override
-  public Result train(
-      TrainingSet set,
-      TrainingConfig config,
-      TrainingListener listener,
-      CancellationToken cancellation) {
+  public Result train(TrainingSet set, TrainingConfig config, TrainingContext context) {
     return new Result(
         new GateDecision(GateDecision.Outcome.PUBLISHED, "not trained", Map.of()),
         Optional.of(weights(set.corpus().dimension(), rank, config.seed())));

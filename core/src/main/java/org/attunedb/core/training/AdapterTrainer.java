@@ -16,13 +16,10 @@ public interface AdapterTrainer {
    *
    * @throws org.attunedb.core.error.TrainingException {@code training_failed} if the engine can't
    *     run or weights become NaN or infinite
+   * @param context who watches and stops the training, and where it may keep what it has so far
    * @throws java.util.concurrent.CancellationException if the token was cancelled
    */
-  Result train(
-      TrainingSet set,
-      TrainingConfig config,
-      TrainingListener listener,
-      CancellationToken cancellation);
+  Result train(TrainingSet set, TrainingConfig config, TrainingContext context);
 
   /**
    * The outcome of a training.

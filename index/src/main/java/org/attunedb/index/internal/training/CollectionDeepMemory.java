@@ -19,6 +19,7 @@ import org.attunedb.core.evaluation.Relevance;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.training.AdapterTrainer;
 import org.attunedb.core.training.CancellationToken;
+import org.attunedb.core.training.TrainingContext;
 import org.attunedb.core.training.TrainingListener;
 import org.attunedb.core.training.TrainingSet;
 import org.attunedb.index.DeepMemory;
@@ -110,7 +111,8 @@ public final class CollectionDeepMemory implements DeepMemory {
           LabelResolver.Resolved resolved =
               new LabelResolver(view, request.strict()).resolve(request.labels());
           AdapterTrainer.Result result =
-              trainer.train(resolved.set(), request.config(), listener, cancellation);
+              trainer.train(
+                  resolved.set(), request.config(), TrainingContext.of(listener, cancellation));
           cancellation.throwIfCancelled();
           Optional<String> version =
               result
