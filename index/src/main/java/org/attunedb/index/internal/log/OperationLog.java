@@ -112,14 +112,16 @@ public final class OperationLog implements Closeable {
     /** The segment's names and header are on disk before its first frame is. */
     static Segment create(FileOps ops, Path directory, LogFormat format) throws IOException {
       OutputFile log = ops.create(LogFormat.log(directory, format.first()));
+      OutputFile marks = null;
       try {
         log.write(format.header());
         log.force();
-        OutputFile marks = ops.create(LogFormat.mark(directory, format.first()));
+        marks = ops.create(LogFormat.mark(directory, format.first()));
         ops.forceDirectory(directory);
         return new Segment(format, log, marks);
-      } catch (IOException | RuntimeException e) {
-        try (log) {
+      } catch (IOException | RuntimeException | Error e) {
+        try (log;
+            OutputFile opened = marks) {
           throw e;
         }
       }

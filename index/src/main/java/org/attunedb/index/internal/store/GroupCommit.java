@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.error.AttuneException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
@@ -51,6 +52,9 @@ final class GroupCommit implements AutoCloseable {
 
   /** Guarded by the queue's lock object: nothing is queued after the last task. */
   private boolean closed;
+
+  /** Guarded as above: the thread has ended before its last task. */
+  private boolean abandoned;
 
   private sealed interface Task {
     record Apply(PendingWrite write) implements Task {}
@@ -110,6 +114,9 @@ final class GroupCommit implements AutoCloseable {
 
   private void submit(Task task) {
     synchronized (queue) {
+      if (abandoned) {
+        health.requireWritable();
+      }
       if (closed) {
         throw new IllegalStateException("collection '" + collection + "' is closed");
       }
@@ -144,8 +151,10 @@ final class GroupCommit implements AutoCloseable {
     health.fail(collection, fault);
     synchronized (queue) {
       closed = true;
+      abandoned = true;
       queue.drainTo(tasks);
     }
+    IOUtils.closeWhileSuppressingExceptions(fault, log);
     StoreException failure = fail(fault);
     for (Task task : tasks) {
       switch (task) {
