@@ -97,12 +97,12 @@ public record SearchRequest(
 
   /** A request for the documents that fit a text. */
   public static Builder text(String text) {
-    return new Builder(new Query.ByText(Objects.requireNonNull(text, "text")));
+    return new Builder(new Query.ByText(text));
   }
 
   /** A request for the nearest neighbours of a vector. */
   public static Builder vector(Embedding embedding) {
-    return new Builder(new Query.ByEmbedding(Objects.requireNonNull(embedding, "embedding")));
+    return new Builder(new Query.ByEmbedding(embedding));
   }
 
   /** A request for any query. */
