@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.error.AttuneException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
@@ -154,13 +153,21 @@ final class GroupCommit implements AutoCloseable {
       abandoned = true;
       queue.drainTo(tasks);
     }
-    IOUtils.closeWhileSuppressingExceptions(fault, log);
     StoreException failure = fail(fault);
     for (Task task : tasks) {
       switch (task) {
         case Task.Apply apply -> apply.write().result().completeExceptionally(failure);
         case Task.Run run -> run.result().completeExceptionally(failure);
       }
+    }
+    closeLog(fault);
+  }
+
+  private void closeLog(Throwable fault) {
+    try {
+      log.close();
+    } catch (IOException | RuntimeException | Error e) {
+      fault.addSuppressed(e);
     }
   }
 
