@@ -15,8 +15,8 @@ public final class DocumentId {
   /**
    * Returns {@code id} if it is allowed.
    *
-   * @throws InvalidInputException {@code id_invalid} if it is null, blank or holds control characters or
-   *     unpaired surrogates; {@code id_too_long} above {@value #MAX_BYTES} bytes
+   * @throws InvalidInputException {@code id_invalid} if it is null, blank or holds control
+   *     characters or unpaired surrogates; {@code id_too_long} above {@value #MAX_BYTES} bytes
    */
   public static String require(@Nullable String id) {
     if (id == null) {

@@ -172,8 +172,9 @@ public final class Attune implements AutoCloseable {
    * @param target becomes a folder; must not exist, and a failed backup leaves none
    * @return what is in the backup
    * @throws ConflictException {@code already_exists}
-   * @throws org.attunedb.core.error.StoreException {@code read_only} for a store that refuses writes
-   *     (only who writes can keep the files of a state), {@code store_corrupt} naming what is damaged, {@code store_io}
+   * @throws org.attunedb.core.error.StoreException {@code read_only} for a store that refuses
+   *     writes (only who writes can keep the files of a state), {@code store_corrupt} naming what
+   *     is damaged, {@code store_io}
    */
   public BackupSummary backup(Path target, BackupMode mode, ByteProgress listener) {
     Objects.requireNonNull(target, "target");

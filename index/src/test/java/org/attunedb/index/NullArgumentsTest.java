@@ -27,8 +27,8 @@ import org.attunedb.core.search.SearchHit;
 import org.attunedb.core.search.SearchRequest;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -114,8 +114,7 @@ class NullArgumentsTest extends StoreTest {
             "options",
             "clock",
             (a, c) ->
-                new AttuneOptions(
-                    o.mode(), o.durability(), 0, null, new Random(1), o.trainer())),
+                new AttuneOptions(o.mode(), o.durability(), 0, null, new Random(1), o.trainer())),
         on(
             "options",
             "random",

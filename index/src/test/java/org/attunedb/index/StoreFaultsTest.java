@@ -52,8 +52,7 @@ class StoreFaultsTest extends StoreTest {
 
   private static List<Document> documents(int first, int count) {
     return IntStream.range(first, first + count)
-        .mapToObj(
-            i -> new Document("d" + i, "word", Metadata.of("k", "v" + i), Embedding.of(i, 1)))
+        .mapToObj(i -> new Document("d" + i, "word", Metadata.of("k", "v" + i), Embedding.of(i, 1)))
         .toList();
   }
 
@@ -182,8 +181,7 @@ class StoreFaultsTest extends StoreTest {
 
     assertRefused(
         ErrorCode.FILTER_TOO_COMPLEX, () -> one.delete(Filter.not(new Filter.Exists(name))));
-    assertRefused(
-        ErrorCode.FILTER_TOO_COMPLEX, () -> one.delete(Filter.not(Filter.eq("k", text))));
+    assertRefused(ErrorCode.FILTER_TOO_COMPLEX, () -> one.delete(Filter.not(Filter.eq("k", text))));
     assertRefused(
         ErrorCode.FILTER_TOO_COMPLEX,
         () ->
@@ -201,8 +199,7 @@ class StoreFaultsTest extends StoreTest {
     assertRefused(
         ErrorCode.METADATA_INVALID,
         () -> one.updateMetadata(List.of("d1"), MetadataPatch.set(Metadata.of(key, "v"))));
-    one.updateMetadata(
-        List.of("d1"), MetadataPatch.set(Metadata.of(key.substring(1), "v")));
+    one.updateMetadata(List.of("d1"), MetadataPatch.set(Metadata.of(key.substring(1), "v")));
 
     assertKilledStoreHas("d0", "d1", "d2", "d3", "d4");
   }
@@ -220,7 +217,8 @@ class StoreFaultsTest extends StoreTest {
   @Test
   void upsert_batchOfTooManyDocuments_isRefusedAndWritesNothing() {
     assertRefused(
-            ErrorCode.BATCH_TOO_LARGE, () -> one.upsert(documents(0, VectorCollection.MAX_BATCH + 1)))
+            ErrorCode.BATCH_TOO_LARGE,
+            () -> one.upsert(documents(0, VectorCollection.MAX_BATCH + 1)))
         .withMessageContaining("10001")
         .withMessageContaining("10000");
 
@@ -246,7 +244,6 @@ class StoreFaultsTest extends StoreTest {
     reopen();
     assertThat(attune.collection("one").count(null)).isEqualTo(5);
   }
-
 
   @Test
   void updateMetadata_tooManyIds_isRefusedAndChangesNothing() {

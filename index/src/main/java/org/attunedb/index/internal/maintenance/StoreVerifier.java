@@ -118,7 +118,8 @@ public final class StoreVerifier {
   private static boolean belongsToCollection(Path collections, Path file) {
     return file.startsWith(collections)
         && !collections.equals(file.getParent())
-        && CollectionName.isCollection(collections.resolve(collections.relativize(file).getName(0)));
+        && CollectionName.isCollection(
+            collections.resolve(collections.relativize(file).getName(0)));
   }
 
   private void verify(Path directory) throws IOException {

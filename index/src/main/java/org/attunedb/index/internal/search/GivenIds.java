@@ -17,8 +17,7 @@ public final class GivenIds {
    */
   public static String require(@Nullable String id) {
     if (id == null) {
-      throw new InvalidInputException(
-          ErrorCode.ID_INVALID, "document id is null, expected a text");
+      throw new InvalidInputException(ErrorCode.ID_INVALID, "document id is null, expected a text");
     }
     return id;
   }

@@ -108,10 +108,13 @@ class RestoreFaultsTest {
     }
 
     assertThat(failure).isNotNull().hasMessageContaining("rename 2");
-    assertThat(failure.getSuppressed()).singleElement().satisfies(
-        second -> assertThat(second).hasMessageContaining("rename 3"));
+    assertThat(failure.getSuppressed())
+        .singleElement()
+        .satisfies(second -> assertThat(second).hasMessageContaining("rename 3"));
     assertThat(target).doesNotExist();
-    assertThat(hidden()).singleElement().satisfies(old -> assertThat(ids(old)).containsExactly("old"));
+    assertThat(hidden())
+        .singleElement()
+        .satisfies(old -> assertThat(ids(old)).containsExactly("old"));
     assertThat(failure).hasMessageContaining(hidden().getFirst().toString());
     disk.follow((step, path, call) -> call.run());
     replace();
@@ -130,8 +133,7 @@ class RestoreFaultsTest {
     files.add(new BackupManifest.Entry("attune.json", 1, "00000000"));
     for (int i = 0; i < collections; i++) {
       sequences.put("c" + i, 1L);
-      files.add(
-          new BackupManifest.Entry("collections/c" + i + "/collection.json", 1, "00000000"));
+      files.add(new BackupManifest.Entry("collections/c" + i + "/collection.json", 1, "00000000"));
     }
     return new BackupManifest(Instant.EPOCH, sequences, files);
   }

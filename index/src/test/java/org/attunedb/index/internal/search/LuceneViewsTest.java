@@ -21,8 +21,7 @@ class LuceneViewsTest {
   void snapshot_failsOnTheWay_givesTheViewBack() throws IOException {
     try (Directory directory = new ByteBuffersDirectory()) {
       new IndexWriter(directory, new IndexWriterConfig()).close();
-      try (SearcherManager searchers =
-              new SearcherManager(DirectoryReader.open(directory), null);
+      try (SearcherManager searchers = new SearcherManager(DirectoryReader.open(directory), null);
           LuceneViews views =
               new LuceneViews(
                   "things",

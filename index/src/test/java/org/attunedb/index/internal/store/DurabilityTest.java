@@ -47,8 +47,7 @@ class DurabilityTest {
 
   private void open(Durability durability) {
     disk.follow(this::observe);
-    store =
-        Store.open(ROOT, disk, AttuneOptions.defaults().withDurability(durability), () -> {});
+    store = Store.open(ROOT, disk, AttuneOptions.defaults().withDurability(durability), () -> {});
     collection = store.create("things", CollectionSpec.vectors(2, Similarity.COSINE), null);
     // The first write makes the log's file, which is forced for that, too.
     upsert("first");
@@ -245,7 +244,9 @@ class DurabilityTest {
 
     store.close();
 
-    assertThat(forced).contains("index", "log").anyMatch(name -> name.startsWith("index/pending_segments"));
+    assertThat(forced)
+        .contains("index", "log")
+        .anyMatch(name -> name.startsWith("index/pending_segments"));
     disk.fail(Step.READ, ".log");
     store = Store.open(ROOT, disk, AttuneOptions.defaults(), () -> {});
     assertThat(store.get("things", null).ids(null, 10, null)).containsExactly("first", "second");

@@ -146,8 +146,7 @@ class GroupCommitTest {
                     })));
     held.await();
     List<PendingWrite> queued =
-        List.of(
-            put("a"), PendingWrite.reading(broken(), view -> new Decision(null, 0)), put("b"));
+        List.of(put("a"), PendingWrite.reading(broken(), view -> new Decision(null, 0)), put("b"));
     for (PendingWrite write : queued) {
       Thread thread = start(() -> writer.write(write));
       threads.add(thread);

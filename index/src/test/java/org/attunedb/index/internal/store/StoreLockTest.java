@@ -117,7 +117,9 @@ class StoreLockTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"READ_ONLY", "OPEN"}, mode = Mode.EXCLUDE)
+  @EnumSource(
+      names = {"READ_ONLY", "OPEN"},
+      mode = Mode.EXCLUDE)
   void open_emptyDisk_isMade(OpenMode mode) {
     HeapFileOps heap = new HeapFileOps(ROOT);
 
