@@ -112,16 +112,25 @@ public final class OperationLog implements Closeable {
     /** The segment's names and header are on disk before its first frame is. */
     static Segment create(FileOps ops, Path directory, LogFormat format) throws IOException {
       OutputFile log = ops.create(LogFormat.log(directory, format.first()));
-      OutputFile marks = null;
       try {
         log.write(format.header());
         log.force();
-        marks = ops.create(LogFormat.mark(directory, format.first()));
-        ops.forceDirectory(directory);
-        return new Segment(format, log, marks);
+        return new Segment(format, log, createMarks(ops, directory, format));
       } catch (IOException | RuntimeException | Error e) {
-        try (log;
-            OutputFile opened = marks) {
+        try (log) {
+          throw e;
+        }
+      }
+    }
+
+    private static OutputFile createMarks(FileOps ops, Path directory, LogFormat format)
+        throws IOException {
+      OutputFile marks = ops.create(LogFormat.mark(directory, format.first()));
+      try {
+        ops.forceDirectory(directory);
+        return marks;
+      } catch (IOException | RuntimeException | Error e) {
+        try (marks) {
           throw e;
         }
       }

@@ -3,6 +3,7 @@ package org.attunedb.index.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import org.attunedb.core.error.StoreException;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.Durability;
 import org.attunedb.index.internal.io.HeapFileOps;
+import org.attunedb.index.internal.io.HookedFileOps;
+import org.attunedb.index.internal.io.HookedFileOps.Step;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.log.OperationLog;
 import org.attunedb.index.internal.lucene.DocumentMapper;
@@ -29,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Faults in the writer's own thread: whatever happens there, nobody waits for it. */
 @Timeout(60)
@@ -37,7 +42,7 @@ class GroupCommitTest {
   private static final CollectionSpec SPEC = CollectionSpec.vectors(2, Similarity.COSINE);
   private static final UUID ID = new UUID(1, 2);
 
-  private final HeapFileOps disk = new HeapFileOps(ROOT);
+  private final HookedFileOps disk = new HookedFileOps(new HeapFileOps(ROOT));
   private final StoreHealth health = StoreHealth.writable();
   private CollectionIndex index;
   private GroupCommit writer;
@@ -108,10 +113,35 @@ class GroupCommitTest {
         .isThrownBy(() -> writer.write(deciding))
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_IO));
 
+    assertRefusesWritesAndServesReads();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WRITE", "FORCE"})
+  void write_outOfMemoryBelowTheLog_failsItAndThoseAfterItAtOnce(Step failing) throws IOException {
+    assertThat(writer.write(put("a"))).isEqualTo(1);
+    disk.follow(
+        (step, path, call) -> {
+          if (step == failing && path.toString().endsWith(".log")) {
+            throw new OutOfMemoryError("test");
+          }
+          call.run();
+        });
+
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(() -> writer.write(put("x")))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_IO));
+
+    assertRefusesWritesAndServesReads();
+  }
+
+  private void assertRefusesWritesAndServesReads() throws IOException {
     assertThatExceptionOfType(StoreException.class)
         .isThrownBy(() -> writer.write(put("b")))
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.READ_ONLY));
     assertThat(count()).isEqualTo(1);
+    // The thread is still there.
+    assertThatNoException().isThrownBy(() -> writer.exclusively(() -> {}));
   }
 
   @Test
