@@ -100,22 +100,21 @@ class RestoreFaultsTest {
   void replace_oldStoreCantComeBackEither_tellsBothFailuresAndWhereItIs() throws IOException {
     failRenames(2, 3);
 
-    StoreException failure = null;
-    try {
-      replace();
-    } catch (StoreException e) {
-      failure = e;
-    }
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(this::replace)
+        .withMessageContaining("rename 2")
+        .satisfies(
+            failure -> {
+              assertThat(failure).hasMessageContaining(hidden().getFirst().toString());
+              assertThat(failure.getSuppressed())
+                  .singleElement()
+                  .satisfies(second -> assertThat(second).hasMessageContaining("rename 3"));
+            });
 
-    assertThat(failure).isNotNull().hasMessageContaining("rename 2");
-    assertThat(failure.getSuppressed())
-        .singleElement()
-        .satisfies(second -> assertThat(second).hasMessageContaining("rename 3"));
     assertThat(target).doesNotExist();
     assertThat(hidden())
         .singleElement()
         .satisfies(old -> assertThat(ids(old)).containsExactly("old"));
-    assertThat(failure).hasMessageContaining(hidden().getFirst().toString());
     disk.follow((step, path, call) -> call.run());
     replace();
     assertThat(ids(target)).containsExactly("new");

@@ -24,6 +24,7 @@ import org.attunedb.index.internal.io.HookedFileOps;
 import org.attunedb.index.internal.io.HookedFileOps.Call;
 import org.attunedb.index.internal.io.HookedFileOps.Step;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,10 +46,17 @@ class DurabilityTest {
   private Store store;
   private VectorCollection collection;
 
+  @BeforeEach
+  void open() {
+    store = Store.open(ROOT, disk, AttuneOptions.defaults(), () -> {});
+    collection = store.create("things", CollectionSpec.vectors(2, Similarity.COSINE), null);
+  }
+
   private void open(Durability durability) {
+    store.close();
     disk.follow(this::observe);
     store = Store.open(ROOT, disk, AttuneOptions.defaults().withDurability(durability), () -> {});
-    collection = store.create("things", CollectionSpec.vectors(2, Similarity.COSINE), null);
+    collection = store.get("things", null);
     // The first write makes the log's file, which is forced for that, too.
     upsert("first");
     collection.flush();
