@@ -1,5 +1,6 @@
 package org.attunedb.core;
 
+import java.util.Objects;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public record Document(
    */
   public Document {
     DocumentId.require(id);
+    Objects.requireNonNull(metadata, "metadata");
     if (text != null && text.length() > MAX_TEXT_LENGTH) {
       throw new InvalidInputException(
           ErrorCode.TEXT_TOO_LARGE,

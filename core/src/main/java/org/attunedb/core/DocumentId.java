@@ -3,6 +3,7 @@ package org.attunedb.core;
 import java.nio.charset.StandardCharsets;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.jspecify.annotations.Nullable;
 
 /** The rules for document ids: any text of 1 to 512 UTF-8 bytes without control characters. */
 public final class DocumentId {
@@ -14,10 +15,14 @@ public final class DocumentId {
   /**
    * Returns {@code id} if it is allowed.
    *
-   * @throws InvalidInputException {@code id_invalid} if it is blank or holds control characters or
-   *     unpaired surrogates; {@code id_too_long} above {@value #MAX_BYTES} bytes
+   * @throws InvalidInputException {@code id_invalid} if it is null, blank or holds control
+   *     characters or unpaired surrogates; {@code id_too_long} above {@value #MAX_BYTES} bytes
    */
-  public static String require(String id) {
+  public static String require(@Nullable String id) {
+    if (id == null) {
+      throw new InvalidInputException(
+          ErrorCode.ID_INVALID, "document id is null, expected at least one visible character");
+    }
     if (id.isBlank()) {
       throw new InvalidInputException(
           ErrorCode.ID_INVALID, "document id is blank, expected at least one visible character");

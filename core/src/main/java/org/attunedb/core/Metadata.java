@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.attunedb.core.error.ErrorCode;
@@ -47,7 +48,7 @@ public final class Metadata {
    */
   public static Metadata copyOf(Map<String, MetadataValue> values) {
     Builder builder = builder();
-    values.forEach(builder::put);
+    Objects.requireNonNull(values, "values").forEach(builder::put);
     return builder.build();
   }
 
@@ -101,14 +102,14 @@ public final class Metadata {
 
     /** Adds a value. */
     public Builder put(String key, MetadataValue value) {
-      requireValidKey(key);
-      values.put(key, value);
+      requireValidKey(Objects.requireNonNull(key, "key"));
+      values.put(key, Objects.requireNonNull(value, "value"));
       return this;
     }
 
     /** Adds a string. */
     public Builder put(String key, String value) {
-      return put(key, MetadataValue.of(value));
+      return put(key, MetadataValue.of(Objects.requireNonNull(value, "value")));
     }
 
     /** Adds an integer. */
@@ -128,17 +129,17 @@ public final class Metadata {
 
     /** Adds a list of strings. */
     public Builder put(String key, List<String> value) {
-      return put(key, MetadataValue.of(value));
+      return put(key, MetadataValue.of(Objects.requireNonNull(value, "value")));
     }
 
     /** Adds a UUID. */
     public Builder put(String key, UUID value) {
-      return put(key, MetadataValue.of(value));
+      return put(key, MetadataValue.of(Objects.requireNonNull(value, "value")));
     }
 
     /** Adds a point in time. */
     public Builder put(String key, Instant value) {
-      return put(key, MetadataValue.of(value));
+      return put(key, MetadataValue.of(Objects.requireNonNull(value, "value")));
     }
 
     /** The finished metadata. */

@@ -2,6 +2,7 @@ package org.attunedb.core;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -13,7 +14,8 @@ import java.util.Set;
 public record MetadataPatch(Metadata set, Set<String> remove) {
   /** Copies the keys. */
   public MetadataPatch {
-    remove = Set.copyOf(remove);
+    Objects.requireNonNull(set, "set");
+    remove = Set.copyOf(Objects.requireNonNull(remove, "remove"));
   }
 
   /** A patch that sets values. */

@@ -3,6 +3,7 @@ package org.attunedb.index;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.NotFoundException;
@@ -16,6 +17,9 @@ import org.attunedb.index.internal.store.Store;
  * A store: a folder of collections, written by one process at a time. Thread-safe. Close it to stop
  * training and free the lock; what a write method acknowledged is as safe as the store's {@link
  * Durability} says, with the default on disk already.
+ *
+ * <p>A null argument is a {@link NullPointerException} that names the parameter, unless a method
+ * says otherwise; a null document id is {@code id_invalid}. Either changes nothing.
  *
  * <pre>{@code
  * try (Attune attune = Attune.open(Path.of("notes"))) {
@@ -50,6 +54,8 @@ public final class Attune implements AutoCloseable {
    *     to be, {@code store_locked} as above
    */
   public static Attune open(Path folder, AttuneOptions options) {
+    Objects.requireNonNull(folder, "folder");
+    Objects.requireNonNull(options, "options");
     return new Attune(Store.open(folder, options));
   }
 
@@ -68,6 +74,7 @@ public final class Attune implements AutoCloseable {
 
   /** A new store in memory; the options' mode has no meaning for it. */
   public static Attune inMemory(AttuneOptions options) {
+    Objects.requireNonNull(options, "options");
     return new Attune(Store.inMemory(options.withMode(OpenMode.OPEN_OR_CREATE)));
   }
 
@@ -75,14 +82,23 @@ public final class Attune implements AutoCloseable {
    * Creates a collection with the built-in embedder or with the caller's vectors.
    *
    * @param name {@code [a-z0-9][a-z0-9_-]{0,62}}
-   * @throws ConflictException {@code already_exists}
+   * @throws ConflictException {@code already_exists}, or {@code schema_conflict} with the
+   *     differences if the one that exists was made for something else
    */
   public VectorCollection createCollection(String name, CollectionSpec spec) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(spec, "spec");
     return store.create(name, spec, null);
   }
 
-  /** Creates a collection of an embedder's vectors, compared by cosine. */
+  /**
+   * Creates a collection of an embedder's vectors, compared by cosine.
+   *
+   * @throws ConflictException as above
+   */
   public VectorCollection createCollection(String name, Embedder embedder) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(embedder, "embedder");
     return store.create(name, CollectionSpec.of(embedder), embedder);
   }
 
@@ -93,6 +109,7 @@ public final class Attune implements AutoCloseable {
    * @throws NotFoundException {@code collection_not_found}
    */
   public VectorCollection collection(String name) {
+    Objects.requireNonNull(name, "name");
     return store.get(name, null);
   }
 
@@ -101,8 +118,12 @@ public final class Attune implements AutoCloseable {
    *
    * @throws org.attunedb.core.error.InvalidInputException {@code embedder_mismatch} if the
    *     collection's vectors come from another model
+   * @throws ConflictException {@code training_active} if it is open without an embedder and this is
+   *     called from a listener or trainer of a training
    */
   public VectorCollection collection(String name, Embedder embedder) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(embedder, "embedder");
     return store.get(name, embedder);
   }
 
@@ -123,9 +144,12 @@ public final class Attune implements AutoCloseable {
    * Gives a collection another name. Objects that stand for it are closed.
    *
    * @throws NotFoundException {@code collection_not_found}
-   * @throws ConflictException {@code already_exists}
+   * @throws ConflictException {@code already_exists}; {@code training_active} if the collection is
+   *     open and this is called from a listener or trainer of a training
    */
   public void renameCollection(String name, String newName) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(newName, "newName");
     store.rename(name, newName);
   }
 
@@ -133,8 +157,11 @@ public final class Attune implements AutoCloseable {
    * Deletes a collection with everything in it.
    *
    * @throws NotFoundException {@code collection_not_found}
+   * @throws ConflictException {@code training_active} if the collection is open and this is called
+   *     from a listener or trainer of a training
    */
   public void dropCollection(String name) {
+    Objects.requireNonNull(name, "name");
     store.drop(name);
   }
 
@@ -145,10 +172,14 @@ public final class Attune implements AutoCloseable {
    * @param target becomes a folder; must not exist, and a failed backup leaves none
    * @return what is in the backup
    * @throws ConflictException {@code already_exists}
-   * @throws org.attunedb.core.error.StoreException {@code read_only} for a store that was opened
-   *     read-only, {@code store_corrupt} naming what is damaged, {@code store_io}
+   * @throws org.attunedb.core.error.StoreException {@code read_only} for a store that refuses
+   *     writes (only who writes can keep the files of a state), {@code store_corrupt} naming what
+   *     is damaged, {@code store_io}
    */
   public BackupSummary backup(Path target, BackupMode mode, ByteProgress listener) {
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(listener, "listener");
     return Backup.create(store, target, mode, listener);
   }
 
@@ -165,6 +196,10 @@ public final class Attune implements AutoCloseable {
    */
   public static BackupSummary restore(
       Path backup, Path target, RestoreMode mode, ByteProgress listener) {
+    Objects.requireNonNull(backup, "backup");
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(listener, "listener");
     return Restore.restore(backup, target, mode, listener);
   }
 
@@ -176,10 +211,16 @@ public final class Attune implements AutoCloseable {
    *     damaged is in the report
    */
   public static VerificationReport verify(Path folder, ByteProgress listener) {
+    Objects.requireNonNull(folder, "folder");
+    Objects.requireNonNull(listener, "listener");
     return StoreVerifier.verify(new DiskFileOps(), folder, listener);
   }
 
-  /** Stops training, closes every collection and frees the lock. Closing twice does nothing. */
+  /**
+   * Stops training, closes every collection and frees the lock. Closing twice does nothing.
+   *
+   * @throws ConflictException {@code training_active} from a listener or trainer of a training
+   */
   @Override
   public void close() {
     store.close();

@@ -1,6 +1,7 @@
 package org.attunedb.index;
 
 import java.time.Clock;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
@@ -33,6 +34,11 @@ public record AttuneOptions(
 
   /** Checks the range. */
   public AttuneOptions {
+    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(durability, "durability");
+    Objects.requireNonNull(clock, "clock");
+    Objects.requireNonNull(random, "random");
+    Objects.requireNonNull(trainer, "trainer");
     if (verifyBytes < 0) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE, "verifyBytes is " + verifyBytes + ", expected at least 0");

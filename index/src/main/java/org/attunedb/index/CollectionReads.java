@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What can be read of a collection. Each call sees one immutable view: a {@link VectorCollection}
- * answers from the newest, a {@link CollectionSnapshot} always from its own. Thread-safe.
+ * answers from the newest, a {@link CollectionSnapshot} always from its own. A null id is {@code
+ * id_invalid}; another null where none is allowed is a {@link NullPointerException} that names the
+ * parameter. Thread-safe.
  */
 public interface CollectionReads {
   /** Most documents or ids that one call names or returns. */

@@ -1,5 +1,6 @@
 package org.attunedb.index;
 
+import java.util.Objects;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.embedding.Embedder;
@@ -29,6 +30,8 @@ public record CollectionSpec(
 
   /** Checks the ranges. */
   public CollectionSpec {
+    Objects.requireNonNull(embedder, "embedder");
+    Objects.requireNonNull(similarity, "similarity");
     if (embedder.isBlank()) {
       throw new InvalidInputException(ErrorCode.NAME_INVALID, "embedder name is blank");
     }
@@ -44,7 +47,7 @@ public record CollectionSpec(
 
   /** Texts embedded by a model, compared by cosine. */
   public static CollectionSpec of(Embedder embedder) {
-    return of(embedder.info());
+    return of(Objects.requireNonNull(embedder, "embedder").info());
   }
 
   /** Vectors given by the caller. */

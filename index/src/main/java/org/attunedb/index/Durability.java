@@ -1,6 +1,7 @@
 package org.attunedb.index;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 
@@ -18,6 +19,7 @@ public sealed interface Durability {
   record Interval(Duration interval) implements Durability {
     /** Checks the range. */
     public Interval {
+      Objects.requireNonNull(interval, "interval");
       if (interval.compareTo(Duration.ofMillis(1)) < 0
           || interval.compareTo(Duration.ofHours(1)) > 0) {
         throw new InvalidInputException(

@@ -16,7 +16,8 @@ import org.attunedb.core.filter.Filter;
  * Writes of several threads share one fsync. Reads run on an immutable view and never wait for
  * writes. Methods throw {@link IllegalStateException} after the store was closed and {@link
  * StoreException} when files can't be read or written: the outcome of such a write is unknown, and
- * the store refuses further writes until it is opened again.
+ * the store refuses further writes until it is opened again. A null argument is a {@link
+ * NullPointerException} that names the parameter, a null id {@code id_invalid}.
  */
 public interface VectorCollection extends CollectionReads {
   /** Most documents in one batch. */

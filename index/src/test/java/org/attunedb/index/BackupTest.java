@@ -170,10 +170,57 @@ class BackupTest {
     try (Attune attune = Attune.openReadOnly(store)) {
       assertThatExceptionOfType(StoreException.class)
           .isThrownBy(() -> attune.backup(backup, BackupMode.COPY, ByteProgress.none()))
-          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.READ_ONLY));
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.READ_ONLY))
+          .withMessageContaining("opened read-only")
+          .withMessageContaining("a backup holds a commit");
     }
     assertThat(leftovers()).isEmpty();
     assertThat(backup).doesNotExist();
+  }
+
+  @Test
+  void verify_backup_knowsEveryFile() {
+    backUp(BackupMode.COPY);
+
+    VerificationReport report = verify(backup);
+
+    assertThat(report.files())
+        .anySatisfy(file -> assertThat(file.path()).isEqualTo("backup.json"))
+        .allSatisfy(file -> assertThat(file.state()).isEqualTo(FileFinding.State.SOUND));
+    assertThat(verify(store).files()).noneMatch(file -> file.path().equals("backup.json"));
+  }
+
+  @Test
+  void verify_backupWithADamagedManifest_namesIt() throws IOException {
+    backUp(BackupMode.COPY);
+    Path manifest = backup.resolve("backup.json");
+    Files.writeString(manifest, Files.readString(manifest).replaceFirst("notes", "nodes"));
+
+    assertThat(damaged(backup)).containsExactly("backup.json");
+  }
+
+  /** What a store does not miss: its marker swapped for another's that is whole. */
+  @Test
+  void verify_backupWithAFileThatIsNotAsListed_namesIt() throws IOException {
+    try (Attune attune = Attune.open(folder.resolve("other"))) {
+      attune
+          .createCollection("notes", CollectionSpec.vectors(DIMENSION, Similarity.COSINE))
+          .upsert(documents(0, 3));
+    }
+    backUp(BackupMode.COPY);
+    Path whole = folder.resolve("other").resolve("collections/notes");
+    Path notes = backup.resolve("collections/notes");
+    for (Path file : StoreTree.walk(notes).reversed()) {
+      Files.delete(file);
+    }
+    StoreTree.copy(whole, notes);
+
+    assertThat(damaged(backup)).contains(DESCRIPTION);
+    assertThat(damaged(folder.resolve("other"))).isEmpty();
+  }
+
+  private static List<String> damaged(Path folder) {
+    return verify(folder).damaged().stream().map(FileFinding::path).toList();
   }
 
   @Test

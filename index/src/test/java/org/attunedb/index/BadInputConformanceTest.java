@@ -27,10 +27,12 @@ import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchTuning;
+import org.attunedb.index.lexical.LexicalEmbedder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -531,16 +533,71 @@ class BadInputConformanceTest extends StoreTest {
   }
 
   @Test
-  @DisplayName("row 33: creating what exists is already_exists, whatever its dimension and metric")
-  void create_existingName_isAConflictAndKeepsIt() {
-    for (CollectionSpec spec :
-        List.of(collection.spec(), CollectionSpec.vectors(7, Similarity.EUCLIDEAN))) {
+  void create_existingNameWithItsOwnSpec_isTaken() {
+    assertThatExceptionOfType(ConflictException.class)
+        .isThrownBy(() -> attune.createCollection("cosine", collection.spec()))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS))
+        .withMessageContaining("'cosine'");
+    assertThat(attune.collection("cosine").get("old")).isPresent();
+  }
+
+  static Stream<Arguments> otherSpecs() {
+    return Stream.of(
+        Arguments.of(
+            CollectionSpec.vectors(7, Similarity.COSINE), List.of("dimension is 3, asked for 7")),
+        Arguments.of(
+            CollectionSpec.vectors(3, Similarity.EUCLIDEAN),
+            List.of("similarity is COSINE, asked for EUCLIDEAN")),
+        Arguments.of(
+            new CollectionSpec("caller", 3, Similarity.COSINE, 16, 200),
+            List.of("efConstruction is 100, asked for 200")),
+        Arguments.of(
+            new CollectionSpec("model", 4, Similarity.DOT_PRODUCT, 8, 50),
+            List.of(
+                "embedder is caller, asked for model",
+                "dimension is 3, asked for 4",
+                "similarity is COSINE, asked for DOT_PRODUCT",
+                "m is 16, asked for 8",
+                "efConstruction is 100, asked for 50")));
+  }
+
+  @ParameterizedTest(name = "row 33: create what exists as {0}")
+  @MethodSource("otherSpecs")
+  void create_existingNameWithAnotherSpec_isAConflictThatListsTheDifferences(
+      CollectionSpec spec, List<String> differences) {
+    for (int attempt = 0; attempt < 2; attempt++) {
       assertThatExceptionOfType(ConflictException.class)
           .isThrownBy(() -> attune.createCollection("cosine", spec))
-          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS))
-          .withMessageContaining("'cosine'");
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CONFLICT))
+          .withMessageContaining("'cosine'")
+          .withMessageEndingWith(": " + String.join(", ", differences));
+      assertThat(attune.collection("cosine").get("old")).isPresent();
+      reopen();
     }
-    assertThat(attune.collection("cosine").get("old")).isPresent();
+  }
+
+  @Test
+  @DisplayName("row 33: create what exists with another embedder")
+  void create_existingNameWithAnEmbedder_isAConflictThatListsTheDifferences() {
+    LexicalEmbedder embedder = new LexicalEmbedder();
+
+    assertThatExceptionOfType(ConflictException.class)
+        .isThrownBy(() -> attune.createCollection("cosine", embedder))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.SCHEMA_CONFLICT))
+        .withMessageContaining("embedder is caller, asked for " + embedder.info().name())
+        .withMessageContaining("dimension is 3, asked for " + embedder.info().dimension());
+  }
+
+  @Test
+  @DisplayName("row 33: open what exists with another embedder")
+  void open_existingNameWithAnotherEmbedder_isRefusedWithBothModels() {
+    LexicalEmbedder embedder = new LexicalEmbedder();
+
+    assertRefused(ErrorCode.EMBEDDER_MISMATCH, () -> attune.collection("cosine", embedder))
+        .withMessageContaining("3-dimensional vectors of 'caller'")
+        .withMessageContaining("'" + embedder.info().name() + "'")
+        .withMessageContaining(Integer.toString(embedder.info().dimension()));
+    assertThat(attune.collection("cosine")).isSameAs(collection);
   }
 
   @Test

@@ -89,8 +89,12 @@ public enum ErrorCode {
   JOB_NOT_FOUND,
   /** The name is taken. */
   ALREADY_EXISTS,
+  /** A collection of that name exists and was made for something else. */
+  SCHEMA_CONFLICT,
   /** The store is open elsewhere. */
   STORE_LOCKED,
+  /** A training asks for what must wait for its own end. */
+  TRAINING_ACTIVE,
   /** The folder holds something that is not an Attune store. */
   NOT_A_STORE,
   /** The store was written by a newer version. */

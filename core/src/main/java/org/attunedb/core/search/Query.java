@@ -1,5 +1,6 @@
 package org.attunedb.core.search;
 
+import java.util.Objects;
 import org.attunedb.core.Embedding;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,20 @@ public sealed interface Query {
   @Nullable String text();
 
   /** A text, embedded by the collection's embedder where the mode needs a vector. */
-  record ByText(String text) implements Query {}
+  record ByText(String text) implements Query {
+    /** Refuses null. */
+    public ByText {
+      Objects.requireNonNull(text, "text");
+    }
+  }
 
   /** A ready vector. */
   record ByEmbedding(Embedding embedding) implements Query {
+    /** Refuses null. */
+    public ByEmbedding {
+      Objects.requireNonNull(embedding, "embedding");
+    }
+
     @Override
     public @Nullable String text() {
       return null;
@@ -20,5 +31,11 @@ public sealed interface Query {
   }
 
   /** A text together with its ready vector, so that hybrid search needs no embedder. */
-  record ByTextAndEmbedding(String text, Embedding embedding) implements Query {}
+  record ByTextAndEmbedding(String text, Embedding embedding) implements Query {
+    /** Refuses null. */
+    public ByTextAndEmbedding {
+      Objects.requireNonNull(text, "text");
+      Objects.requireNonNull(embedding, "embedding");
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package org.attunedb.core.search;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -47,6 +48,11 @@ public record SearchRequest(
 
   /** Checks ranges, the filter's size and that the options fit each other. */
   public SearchRequest {
+    Objects.requireNonNull(query, "query");
+    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(adapter, "adapter");
+    Objects.requireNonNull(fusion, "fusion");
+    Objects.requireNonNull(tuning, "tuning");
     if (k < 1 || k > MAX_K) {
       throw new InvalidInputException(
           ErrorCode.K_OUT_OF_RANGE, "k is " + k + ", expected 1 to " + MAX_K);
@@ -121,7 +127,7 @@ public record SearchRequest(
     private @Nullable Duration timeout;
 
     private Builder(Query query) {
-      this.query = query;
+      this.query = Objects.requireNonNull(query, "query");
     }
 
     /** Most hits to return. */
@@ -132,7 +138,7 @@ public record SearchRequest(
 
     /** Which rankings to use. */
     public Builder mode(SearchMode searchMode) {
-      this.mode = searchMode;
+      this.mode = Objects.requireNonNull(searchMode, "searchMode");
       return this;
     }
 
@@ -144,19 +150,19 @@ public record SearchRequest(
 
     /** Which query adapter to apply. */
     public Builder adapter(AdapterChoice choice) {
-      this.adapter = choice;
+      this.adapter = Objects.requireNonNull(choice, "choice");
       return this;
     }
 
     /** How hybrid search fuses. */
     public Builder fusion(Fusion method) {
-      this.fusion = method;
+      this.fusion = Objects.requireNonNull(method, "method");
       return this;
     }
 
     /** The expert's knobs. */
     public Builder tuning(SearchTuning knobs) {
-      this.tuning = knobs;
+      this.tuning = Objects.requireNonNull(knobs, "knobs");
       return this;
     }
 
@@ -180,7 +186,7 @@ public record SearchRequest(
 
     /** Only hits strictly behind this one. */
     public Builder after(SearchHit hit) {
-      return after(SearchAfter.of(hit));
+      return after(SearchAfter.of(Objects.requireNonNull(hit, "hit")));
     }
 
     /** Lowest score wanted; null for any. */

@@ -45,7 +45,8 @@ public final class SealedJson {
     files.writeAtomically(file, encode(content));
   }
 
-  private static byte[] encode(ObjectNode content) {
+  /** The bytes of a file with this content. */
+  public static byte[] encode(ObjectNode content) {
     ObjectNode sealed = content.deepCopy();
     sealed.put(CHECKSUM, checksum(content));
     return bytes(sealed);

@@ -115,11 +115,22 @@ public final class OperationLog implements Closeable {
       try {
         log.write(format.header());
         log.force();
-        OutputFile marks = ops.create(LogFormat.mark(directory, format.first()));
-        ops.forceDirectory(directory);
-        return new Segment(format, log, marks);
-      } catch (IOException | RuntimeException e) {
+        return new Segment(format, log, createMarks(ops, directory, format));
+      } catch (IOException | RuntimeException | Error e) {
         try (log) {
+          throw e;
+        }
+      }
+    }
+
+    private static OutputFile createMarks(FileOps ops, Path directory, LogFormat format)
+        throws IOException {
+      OutputFile marks = ops.create(LogFormat.mark(directory, format.first()));
+      try {
+        ops.forceDirectory(directory);
+        return marks;
+      } catch (IOException | RuntimeException | Error e) {
+        try (marks) {
           throw e;
         }
       }

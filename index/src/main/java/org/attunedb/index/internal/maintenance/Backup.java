@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.error.StoreException;
 import org.attunedb.index.BackupMode;
 import org.attunedb.index.BackupSummary;
 import org.attunedb.index.ByteProgress;
@@ -50,10 +51,13 @@ public final class Backup {
    *
    * @param target must not exist
    * @throws ConflictException {@code already_exists}
+   * @throws StoreException {@code read_only} if the store can't be written
    * @throws InvalidInputException {@code file_unwritable} for a target inside the store
    */
   public static BackupSummary create(
       Store store, Path target, BackupMode mode, ByteProgress listener) {
+    store.requireWritable(
+        "a backup holds a commit, which only the process that writes can keep from being deleted");
     Path folder = target.toAbsolutePath().normalize();
     StoreFiles disk = new StoreFiles(new DiskFileOps());
     if (disk.ops().exists(folder)) {

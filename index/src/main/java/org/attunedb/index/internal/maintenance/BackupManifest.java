@@ -20,6 +20,7 @@ import org.attunedb.index.BackupSummary;
 import org.attunedb.index.internal.io.SealedJson;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.store.CollectionDescription;
+import org.attunedb.index.internal.store.CollectionName;
 import org.attunedb.index.internal.store.Store;
 import org.attunedb.index.internal.store.StoreFormat;
 
@@ -52,6 +53,11 @@ record BackupManifest(Instant created, SortedMap<String, Long> sequences, List<E
     return new BackupSummary(created, sequences, files.size(), bytes);
   }
 
+  /**
+   * Writes the manifest of a backup.
+   *
+   * @throws StoreException {@code store_io}, also for more files than {@link #read} takes
+   */
   void write(StoreFiles disk, Path directory) {
     ObjectNode json = SealedJson.object(FORMAT_VERSION);
     json.put("created", created.toString());
@@ -65,7 +71,14 @@ record BackupManifest(Instant created, SortedMap<String, Long> sequences, List<E
           .put("bytes", file.bytes())
           .put("crc32c", file.checksum());
     }
-    SealedJson.write(disk, directory.resolve(FILE), json);
+    byte[] content = SealedJson.encode(json);
+    if (content.length > MAX_BYTES) {
+      throw new StoreException(
+          ErrorCode.STORE_IO,
+          "%s would have %d bytes for %d files, and a restore takes at most %d; compact the store"
+              .formatted(directory.resolve(FILE), content.length, files.size(), MAX_BYTES));
+    }
+    disk.writeAtomically(directory.resolve(FILE), content);
   }
 
   /**
@@ -91,7 +104,7 @@ record BackupManifest(Instant created, SortedMap<String, Long> sequences, List<E
     SortedMap<String, Long> sequences = new TreeMap<>();
     for (JsonNode node : list(file, json, "collections")) {
       String name = text(file, node, "name");
-      if (!Store.isCollectionName(name)
+      if (!CollectionName.isValid(name)
           || sequences.put(name, number(file, node, "sequence")) != null) {
         throw invalid(file, "collection '" + name + "' is not a name, or is there twice");
       }

@@ -21,6 +21,7 @@ import org.attunedb.index.BackupSummary;
 import org.attunedb.index.ByteProgress;
 import org.attunedb.index.RestoreMode;
 import org.attunedb.index.internal.io.DiskFileOps;
+import org.attunedb.index.internal.io.FileOps;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.maintenance.BackupManifest.Entry;
 import org.attunedb.index.internal.store.CollectionLayout;
@@ -34,11 +35,12 @@ import org.attunedb.index.internal.store.StoreLock;
  * Not thread-safe.
  */
 public final class Restore {
-  private final StoreFiles disk = new StoreFiles(new DiskFileOps());
+  private final StoreFiles disk;
   private final Path backup;
   private final Path target;
 
-  private Restore(Path backup, Path target) {
+  private Restore(FileOps ops, Path backup, Path target) {
+    this.disk = new StoreFiles(ops);
     this.backup = backup;
     this.target = target;
   }
@@ -53,6 +55,12 @@ public final class Restore {
    */
   public static BackupSummary restore(
       Path backup, Path target, RestoreMode mode, ByteProgress listener) {
+    return restore(new DiskFileOps(), backup, target, mode, listener);
+  }
+
+  /** Restores through operations that end on the operating system's files. */
+  static BackupSummary restore(
+      FileOps ops, Path backup, Path target, RestoreMode mode, ByteProgress listener) {
     Path from = backup.toAbsolutePath().normalize();
     Path to = target.toAbsolutePath().normalize();
     if (from.startsWith(to) || to.startsWith(from)) {
@@ -61,7 +69,7 @@ public final class Restore {
           "backup %s and target %s are inside of each other".formatted(from, to));
     }
     try {
-      return new Restore(from, to).run(mode, listener);
+      return new Restore(ops, from, to).run(mode, listener);
     } catch (IOException e) {
       throw StoreFiles.failed(to, "restore to", e);
     } catch (UncheckedIOException e) {
@@ -172,11 +180,26 @@ public final class Restore {
       try {
         staging.renameTo(target);
       } catch (StoreException e) {
-        disk.rename(old, target);
+        putBack(old, e);
         throw e;
       }
     }
     disk.deleteRecursively(old);
+  }
+
+  private void putBack(Path old, StoreException failure) {
+    try {
+      disk.rename(old, target);
+    } catch (StoreException e) {
+      StoreException lost =
+          new StoreException(
+              failure.code(),
+              "%s; the store that was to be replaced is whole, but now in %s"
+                  .formatted(failure.getMessage(), old),
+              failure);
+      lost.addSuppressed(e);
+      throw lost;
+    }
   }
 
   private static StoreException invalid(Path file, String problem) {

@@ -11,6 +11,7 @@ import org.attunedb.index.ByteProgress;
 import org.attunedb.index.VerificationReport;
 import org.attunedb.index.internal.io.FileOps;
 import org.attunedb.index.internal.io.StoreFiles;
+import org.attunedb.index.internal.store.CollectionName;
 import org.attunedb.index.internal.store.Store;
 import org.attunedb.index.internal.store.StoreFormat;
 
@@ -68,11 +69,12 @@ public final class StoreVerifier {
     }
     if (ops.isDirectory(collections)) {
       for (Path directory : files.directories(collections)) {
-        if (Store.isCollection(directory)) {
+        if (CollectionName.isCollection(directory)) {
           verify(directory);
         }
       }
     }
+    verifyManifest(root.resolve(BackupManifest.FILE));
     for (Path file : FileTree.files(ops, root)) {
       if (file.equals(root.resolve(Store.LOCK))) {
         findings.sound(file, "holds no data");
@@ -82,11 +84,42 @@ public final class StoreVerifier {
     }
   }
 
+  /** A backup says what it holds: after the collections, which know less of their files. */
+  private void verifyManifest(Path file) {
+    if (!ops.exists(file)) {
+      return;
+    }
+    try {
+      BackupManifest manifest = BackupManifest.read(files, root);
+      findings.sound(file, "lists the files of a backup");
+      manifest.files().forEach(this::verifyListed);
+    } catch (StoreException e) {
+      findings.damaged(file, e.getMessage());
+    }
+  }
+
+  private void verifyListed(BackupManifest.Entry entry) {
+    Path file = root.resolve(entry.path());
+    try {
+      if (!ops.exists(file) || ops.isDirectory(file)) {
+        findings.damaged(file, "is in the list of " + BackupManifest.FILE + " and missing");
+        return;
+      }
+      Transfer.Content content = Transfer.checksum(ops, file);
+      if (content.bytes() != entry.bytes() || !content.checksum().equals(entry.checksum())) {
+        findings.damaged(file, "is not what " + BackupManifest.FILE + " lists");
+      }
+    } catch (IOException e) {
+      findings.damaged(file, String.valueOf(e.getMessage()));
+    }
+  }
+
   /** What a writer added to a collection after that was verified. */
   private static boolean belongsToCollection(Path collections, Path file) {
     return file.startsWith(collections)
         && !collections.equals(file.getParent())
-        && Store.isCollection(collections.resolve(collections.relativize(file).getName(0)));
+        && CollectionName.isCollection(
+            collections.resolve(collections.relativize(file).getName(0)));
   }
 
   private void verify(Path directory) throws IOException {

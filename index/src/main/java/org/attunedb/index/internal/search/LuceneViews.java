@@ -53,15 +53,20 @@ public final class LuceneViews implements Views, AutoCloseable {
 
   /** Holds the newest view. */
   public CollectionSnapshot snapshot(AdapterResolver adapters) {
-    IndexSearcher current = acquire();
-    CollectionView view = viewOf.apply(new Snapshot(current));
-    Held snapshot = new Held(current);
+    Held snapshot = new Held(acquire());
     held.add(snapshot);
-    if (closed) {
-      // The collection was closed meanwhile and may not have seen this snapshot.
-      snapshot.close();
+    try {
+      CollectionView view = viewOf.apply(new Snapshot(snapshot.searcher));
+      if (closed) {
+        // The collection was closed meanwhile and may not have seen this snapshot.
+        snapshot.close();
+      }
+      return new ViewSnapshot(name, view.spec(), snapshot, adapters.pinned());
+    } catch (RuntimeException | Error e) {
+      try (snapshot) {
+        throw e;
+      }
     }
-    return new ViewSnapshot(name, view.spec(), snapshot, adapters.pinned());
   }
 
   private IndexSearcher acquire() {

@@ -3,6 +3,7 @@ package org.attunedb.index.internal.search;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
@@ -39,12 +40,15 @@ public class ViewReads implements CollectionReads {
 
   @Override
   public Optional<Document> get(String id) {
+    GivenIds.require(id);
     return views.read(view -> Optional.ofNullable(view.snapshot().get(id)));
   }
 
   @Override
   public List<Document> getAll(Collection<String> ids) {
+    Objects.requireNonNull(ids, "ids");
     requireAtMost(MAX_PAGE, ids.size(), "ids");
+    GivenIds.requireAll(ids);
     return views.read(
         view -> {
           List<Document> documents = new ArrayList<>(ids.size());
@@ -100,15 +104,18 @@ public class ViewReads implements CollectionReads {
 
   @Override
   public SearchResponse search(SearchRequest request) {
-    requireDirection(request);
+    requireDirection(Objects.requireNonNull(request, "request"));
     AppliedAdapter adapter = adapter(request);
     return views.read(view -> view.search(request, adapter));
   }
 
   @Override
   public List<SearchResponse> searchAll(List<SearchRequest> requests) {
+    Objects.requireNonNull(requests, "requests");
     requireAtMost(MAX_SEARCHES, requests.size(), "requests");
-    requests.forEach(this::requireDirection);
+    for (int i = 0; i < requests.size(); i++) {
+      requireDirection(Objects.requireNonNull(requests.get(i), "requests[" + i + "]"));
+    }
     List<Search> searches =
         requests.stream().map(request -> new Search(request, adapter(request))).toList();
     return views.read(view -> view.searchAll(searches));

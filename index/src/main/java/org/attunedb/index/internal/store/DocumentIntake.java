@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
@@ -45,6 +46,7 @@ final class DocumentIntake {
   private void requireDistinctIds(List<Document> batch) {
     Map<String, Integer> positions = new HashMap<>();
     for (int i = 0; i < batch.size(); i++) {
+      Objects.requireNonNull(batch.get(i), "documents[" + i + "]");
       Integer earlier = positions.put(batch.get(i).id(), i);
       if (earlier != null) {
         throw invalid(

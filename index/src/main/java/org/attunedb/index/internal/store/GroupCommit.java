@@ -52,6 +52,9 @@ final class GroupCommit implements AutoCloseable {
   /** Guarded by the queue's lock object: nothing is queued after the last task. */
   private boolean closed;
 
+  /** Guarded as above: the thread has ended before its last task. */
+  private boolean abandoned;
+
   private sealed interface Task {
     record Apply(PendingWrite write) implements Task {}
 
@@ -110,6 +113,9 @@ final class GroupCommit implements AutoCloseable {
 
   private void submit(Task task) {
     synchronized (queue) {
+      if (abandoned) {
+        health.requireWritable();
+      }
       if (closed) {
         throw new IllegalStateException("collection '" + collection + "' is closed");
       }
@@ -144,6 +150,7 @@ final class GroupCommit implements AutoCloseable {
     health.fail(collection, fault);
     synchronized (queue) {
       closed = true;
+      abandoned = true;
       queue.drainTo(tasks);
     }
     StoreException failure = fail(fault);
@@ -152,6 +159,15 @@ final class GroupCommit implements AutoCloseable {
         case Task.Apply apply -> apply.write().result().completeExceptionally(failure);
         case Task.Run run -> run.result().completeExceptionally(failure);
       }
+    }
+    closeLog(fault);
+  }
+
+  private void closeLog(Throwable fault) {
+    try {
+      log.close();
+    } catch (IOException | RuntimeException | Error e) {
+      fault.addSuppressed(e);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,7 @@ import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
+import org.attunedb.index.internal.search.GivenIds;
 import org.attunedb.index.internal.search.LuceneViews;
 import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.search.SnapshotSearcher;
@@ -100,6 +102,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public void upsert(List<Document> documents) {
+    Objects.requireNonNull(documents, "documents");
     health.requireWritable();
     Change change = index.prepare(new Operation.Upsert(intake.prepare(documents)));
     if (!documents.isEmpty()) {
@@ -109,6 +112,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public void insert(List<Document> documents) {
+    Objects.requireNonNull(documents, "documents");
     health.requireWritable();
     Change change = index.prepare(new Operation.Upsert(intake.prepare(documents)));
     List<String> ids = documents.stream().map(Document::id).toList();
@@ -134,6 +138,8 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public long updateMetadata(Collection<String> ids, MetadataPatch patch) {
+    GivenIds.requireAll(ids);
+    Objects.requireNonNull(patch, "patch");
     Set<String> distinct = new LinkedHashSet<>(ids);
     requireBatch(distinct.size());
     return writer.write(PendingWrite.reading(distinct, view -> patched(view, distinct, patch)));
@@ -141,7 +147,8 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public long updateMetadata(Filter filter, MetadataPatch patch) {
-    filter.requireWithinLimits();
+    Objects.requireNonNull(filter, "filter").requireWithinLimits();
+    Objects.requireNonNull(patch, "patch");
     return writer.write(
         PendingWrite.readingAll(
             view -> {
@@ -183,6 +190,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public long delete(Collection<String> ids) {
+    GivenIds.requireAll(ids);
     Set<String> distinct = new LinkedHashSet<>(ids);
     return writer.write(
         PendingWrite.reading(
@@ -202,7 +210,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public long delete(Filter filter) {
-    filter.requireWithinLimits();
+    Objects.requireNonNull(filter, "filter").requireWithinLimits();
     return deleteAll(filter, new Operation.DeleteMatching(filter));
   }
 
@@ -337,6 +345,11 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   @Override
   public CollectionStats stats() {
     return views.read(view -> view.snapshot().stats(index.diskBytes()));
+  }
+
+  /** Ends the collection's trainings and waits for that; there are none from then on. */
+  void stopTraining() {
+    deepMemory.stop();
   }
 
   /** Stops training and closes snapshots and files; reads that have begun are finished. */

@@ -1,17 +1,18 @@
 package org.attunedb.index.internal.store;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
+import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
-import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.index.AttuneOptions;
@@ -45,16 +46,11 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class Store implements AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
-
   /** The folder of the collections. */
   public static final String COLLECTIONS = "collections";
 
   /** The file that is locked while a store is open. */
   public static final String LOCK = StoreLock.FILE;
-
-  /** Not a collection name, so that what a crash left behind is recognised. */
-  private static final String TEMPORARY = ".tmp";
 
   private final Path root;
   private final Path directory;
@@ -62,7 +58,11 @@ public final class Store implements AutoCloseable {
   private final StoreContext context;
   private final StoreFiles files;
   private final Map<String, LuceneCollection> open = new TreeMap<>();
-  private final Map<String, StoreException> quarantined = new TreeMap<>();
+  private final Quarantine quarantine = new Quarantine();
+
+  /** Held while the store is closed, so that a second call waits for the first. */
+  private final Object closing = new Object();
+
   private boolean closed;
 
   private Store(Path root, FileOps ops, AttuneOptions options, Runnable unlock) {
@@ -80,8 +80,12 @@ public final class Store implements AutoCloseable {
 
   /** Opens the store of a folder as the options' mode says. */
   public static Store open(Path folder, AttuneOptions options) {
+    return open(folder, options, new DiskFileOps());
+  }
+
+  /** Opens a folder through operations that end on the operating system's files. */
+  static Store open(Path folder, AttuneOptions options, FileOps ops) {
     Path root = folder.toAbsolutePath().normalize();
-    FileOps ops = new DiskFileOps();
     StoreFiles files = new StoreFiles(ops);
     if (options.mode() == OpenMode.READ_ONLY) {
       StoreFormat.requireStore(files, root);
@@ -92,9 +96,10 @@ public final class Store implements AutoCloseable {
     StoreLock lock = StoreLock.acquire(root);
     try {
       return open(root, ops, options, lock::close);
-    } catch (RuntimeException e) {
-      lock.close();
-      throw e;
+    } catch (RuntimeException | Error e) {
+      try (lock) {
+        throw e;
+      }
     }
   }
 
@@ -105,7 +110,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Opens a store on any disk, for writing.
+   * Opens a store on any disk, for writing, as the options' mode says. Nobody else may be able to
+   * open it meanwhile.
    *
    * @param root a folder that exists
    * @param unlock called once the store is closed
@@ -132,17 +138,17 @@ public final class Store implements AutoCloseable {
   }
 
   private void prepare() {
-    if (StoreFormat.isMarked(files, root)) {
-      StoreFormat.requireStore(files, root);
-    } else {
+    // Again: somebody else may have made or removed a store before it was locked.
+    requireMode(files, root, context.options().mode());
+    if (!StoreFormat.isMarked(files, root)) {
       StoreFormat.write(files, root);
     }
     files.createDirectories(directory);
     boolean overwrite = context.options().mode() == OpenMode.OVERWRITE;
     for (Path path : files.directories(directory)) {
-      if (overwrite && !isTemporary(path)) {
+      if (overwrite && !CollectionName.isTemporary(path)) {
         discard(path);
-      } else if (isTemporary(path)) {
+      } else if (CollectionName.isTemporary(path)) {
         files.deleteRecursively(path);
       }
     }
@@ -151,23 +157,9 @@ public final class Store implements AutoCloseable {
     files.force(directory);
   }
 
-  /** Whether a folder has the name of a collection. */
-  public static boolean isCollection(Path path) {
-    return isCollectionName(path.getFileName().toString());
-  }
-
-  /** Whether a collection may have this name. */
-  public static boolean isCollectionName(String name) {
-    return NAME.matcher(name).matches();
-  }
-
-  private static boolean isTemporary(Path path) {
-    return path.getFileName().toString().endsWith(TEMPORARY);
-  }
-
   /** A crash leaves the folder whole or as something to be removed when the store is opened. */
   private void discard(Path path) {
-    Path doomed = path.resolveSibling(path.getFileName() + TEMPORARY);
+    Path doomed = CollectionName.temporary(path);
     files.deleteRecursively(doomed);
     files.rename(path, doomed);
     files.deleteRecursively(doomed);
@@ -178,9 +170,12 @@ public final class Store implements AutoCloseable {
       String name, CollectionSpec spec, @Nullable Embedder embedder) {
     requireOpen();
     context.health().requireWritable();
-    Path path = requireFree(name);
-    requireSameModel(name, spec, embedder);
-    Path temporary = directory.resolve(name + TEMPORARY);
+    Path path = directory.resolve(CollectionName.require(name));
+    if (files.ops().exists(path)) {
+      throw SpecConflict.exists(name, root, spec, stored(path));
+    }
+    SpecConflict.requireSameModel(name, spec, embedder);
+    Path temporary = CollectionName.temporary(path);
     // What a failed drop left would become part of the new collection.
     writing(
         name,
@@ -202,22 +197,47 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /** What a collection was made for; null if that is damaged. */
+  private @Nullable CollectionSpec stored(Path path) {
+    try {
+      return CollectionDescription.read(files, path).spec();
+    } catch (StoreException e) {
+      return null;
+    }
+  }
+
   private UUID newId() {
     return new UUID(context.options().random().nextLong(), context.options().random().nextLong());
   }
 
-  private Path requireFree(String name) {
-    Path path = directory.resolve(requireName(name));
-    if (files.ops().exists(path)) {
-      throw new ConflictException(
-          ErrorCode.ALREADY_EXISTS, "collection '" + name + "' exists in " + root);
-    }
-    return path;
-  }
-
   /** An existing collection, opened if it is not yet. */
   public VectorCollection get(String name, @Nullable Embedder embedder) {
+    if (embedder != null) {
+      stopTraining(openWithout(embedder, name), "open a collection with another embedder");
+    }
     return find(name, embedder);
+  }
+
+  /** A collection that was opened without its embedder before, if it is that. */
+  private synchronized @Nullable LuceneCollection openWithout(Embedder embedder, String name) {
+    requireOpen();
+    LuceneCollection known = open.get(name);
+    if (known == null || known.hasEmbedder()) {
+      return null;
+    }
+    SpecConflict.requireSameModel(name, known.spec(), embedder);
+    return known;
+  }
+
+  /**
+   * Never while the store is locked: a training whose listener asks the store for something would
+   * not end.
+   */
+  private void stopTraining(@Nullable LuceneCollection collection, String purpose) {
+    if (collection != null) {
+      context.queue().requireOtherThread(purpose);
+      collection.stopTraining();
+    }
   }
 
   private synchronized LuceneCollection find(String name, @Nullable Embedder embedder) {
@@ -228,41 +248,21 @@ public final class Store implements AutoCloseable {
     }
     Path path = require(name);
     if (known != null) {
-      requireSameModel(name, known.spec(), embedder);
+      SpecConflict.requireSameModel(name, known.spec(), embedder);
       if (known.hasEmbedder()) {
         return known;
       }
-      // It was opened without its embedder before.
       open.remove(name);
       known.close();
     }
-    StoreException damage = quarantined.get(name);
-    if (damage != null) {
-      throw new StoreException(damage.code(), damage.getMessage(), damage);
-    }
-    return quarantining(
+    return quarantine.open(
         name,
         () -> openCollection(name, path, CollectionDescription.read(files, path).spec(), embedder));
   }
 
-  private <T> T quarantining(String name, Supplier<T> opening) {
-    try {
-      return opening.get();
-    } catch (StoreException e) {
-      if (e.code() != ErrorCode.STORE_CORRUPT) {
-        throw e;
-      }
-      StoreException damage =
-          new StoreException(
-              e.code(), "collection '%s' is quarantined: %s".formatted(name, e.getMessage()), e);
-      quarantined.put(name, damage);
-      throw damage;
-    }
-  }
-
   private LuceneCollection openCollection(
       String name, Path path, CollectionSpec spec, @Nullable Embedder embedder) {
-    requireSameModel(name, spec, embedder);
+    SpecConflict.requireSameModel(name, spec, embedder);
     boolean lexical = spec.embedder().equals(LexicalEmbedder.INFO.name());
     Embedder attached = embedder == null && lexical ? new LexicalEmbedder() : embedder;
     LuceneCollection collection = CollectionOpener.open(context, name, path, attached);
@@ -270,28 +270,19 @@ public final class Store implements AutoCloseable {
     return collection;
   }
 
-  private static void requireSameModel(
-      String name, CollectionSpec spec, @Nullable Embedder embedder) {
-    if (embedder == null) {
-      return;
-    }
-    if (!embedder.info().name().equals(spec.embedder())
-        || embedder.info().dimension() != spec.dimension()) {
-      throw new InvalidInputException(
-          ErrorCode.EMBEDDER_MISMATCH,
-          "collection '%s' has %d-dimensional vectors of '%s', got the embedder '%s' with %d"
-              .formatted(
-                  name,
-                  spec.dimension(),
-                  spec.embedder(),
-                  embedder.info().name(),
-                  embedder.info().dimension()));
-    }
-  }
-
   /** Holds the state that a collection has now, so that its files can be read in peace. */
   public HeldCollection hold(String name) {
     return find(name, null).hold();
+  }
+
+  /**
+   * Passes if the store may be written.
+   *
+   * @param why what is to be done has to be allowed to write, for the message
+   * @throws StoreException {@code read_only} with the reason
+   */
+  public void requireWritable(String why) {
+    context.health().requireWritable(why);
   }
 
   /** The folder. */
@@ -318,40 +309,55 @@ public final class Store implements AutoCloseable {
     }
     return files.directories(directory).stream()
         .map(path -> path.getFileName().toString())
-        .filter(name -> NAME.matcher(name).matches())
+        .filter(CollectionName::isValid)
         .toList();
   }
 
   /** Why collections are quarantined, by name. */
   public synchronized Map<String, String> quarantined() {
     requireOpen();
-    Map<String, String> reasons = new TreeMap<>();
-    quarantined.forEach((name, damage) -> reasons.put(name, damage.getMessage()));
-    return reasons;
+    return quarantine.reasons();
   }
 
   /** Gives a collection another name. */
-  public synchronized void rename(String name, String newName) {
-    requireOpen();
-    context.health().requireWritable();
-    Path path = require(name);
-    Path renamed = requireFree(newName);
-    closeCollection(name);
-    writing(name, () -> files.rename(path, renamed));
-    StoreException damage = quarantined.remove(name);
-    if (damage != null) {
-      quarantined.put(newName, damage);
+  public void rename(String name, String newName) {
+    stopTraining(renaming(name, newName), "rename a collection");
+    synchronized (this) {
+      renaming(name, newName);
+      Path path = directory.resolve(name);
+      closeCollection(name);
+      writing(name, () -> files.rename(path, directory.resolve(newName)));
+      quarantine.rename(name, newName);
     }
   }
 
-  /** Deletes a collection. */
-  public synchronized void drop(String name) {
+  /** Passes if a collection can be renamed; it, if it is open. */
+  private synchronized @Nullable LuceneCollection renaming(String name, String newName) {
+    LuceneCollection known = changing(name);
+    if (files.ops().exists(directory.resolve(CollectionName.require(newName)))) {
+      throw new ConflictException(
+          ErrorCode.ALREADY_EXISTS, "collection '" + newName + "' exists in " + root);
+    }
+    return known;
+  }
+
+  /** Passes if a collection's folder can be changed; the collection, if it is open. */
+  private synchronized @Nullable LuceneCollection changing(String name) {
     requireOpen();
     context.health().requireWritable();
-    Path path = require(name);
-    closeCollection(name);
-    writing(name, () -> discard(path));
-    quarantined.remove(name);
+    require(name);
+    return open.get(name);
+  }
+
+  /** Deletes a collection. */
+  public void drop(String name) {
+    stopTraining(changing(name), "drop a collection");
+    synchronized (this) {
+      changing(name);
+      closeCollection(name);
+      writing(name, () -> discard(directory.resolve(name)));
+      quarantine.drop(name);
+    }
   }
 
   private void closeCollection(String name) {
@@ -362,23 +368,13 @@ public final class Store implements AutoCloseable {
   }
 
   private Path require(String name) {
-    Path path = directory.resolve(requireName(name));
+    Path path = directory.resolve(CollectionName.require(name));
     if (!files.ops().isDirectory(path)) {
       throw new NotFoundException(
           ErrorCode.COLLECTION_NOT_FOUND,
           "no collection '%s' in %s, expected one of %s".formatted(name, root, names()));
     }
     return path;
-  }
-
-  private static String requireName(String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw new InvalidInputException(
-          ErrorCode.NAME_INVALID,
-          "collection name '%s', expected 1 to 63 of a-z 0-9 _ - with a letter or digit first"
-              .formatted(name.substring(0, Math.min(80, name.length()))));
-    }
-    return name;
   }
 
   private void requireOpen() {
@@ -389,26 +385,25 @@ public final class Store implements AutoCloseable {
 
   /** Closes everything, also when a part of it fails; the first failure is thrown. */
   @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    RuntimeException failure = null;
-    for (LuceneCollection collection : open.values()) {
-      try {
-        collection.close();
-      } catch (RuntimeException e) {
-        failure = failure == null ? e : failure;
+  public void close() {
+    context.queue().requireOtherThread("close the store");
+    synchronized (closing) {
+      List<Closeable> parts = new ArrayList<>();
+      synchronized (this) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        open.values().forEach(collection -> parts.add(collection::close));
       }
-    }
-    try {
-      context.queue().close();
-    } finally {
-      unlock.run();
-    }
-    if (failure != null) {
-      throw failure;
+      // No longer locked, as in stopTraining.
+      parts.add(context.queue()::close);
+      parts.add(unlock::run);
+      try {
+        IOUtils.close(parts);
+      } catch (IOException e) {
+        throw StoreFiles.failed(root, "close", e);
+      }
     }
   }
 }

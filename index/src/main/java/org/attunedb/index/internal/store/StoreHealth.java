@@ -43,9 +43,16 @@ final class StoreHealth {
    * @throws StoreException {@code read_only} with the reason
    */
   void requireWritable() {
+    requireWritable("");
+  }
+
+  /** The same for what is no plain write, so that the message has to say why it needs to be one. */
+  void requireWritable(String why) {
     String current = reason.get();
     if (current != null) {
-      throw new StoreException(ErrorCode.READ_ONLY, "the store refuses writes: " + current);
+      throw new StoreException(
+          ErrorCode.READ_ONLY,
+          "the store refuses writes: " + current + (why.isEmpty() ? "" : "; " + why));
     }
   }
 }

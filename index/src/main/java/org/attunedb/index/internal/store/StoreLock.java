@@ -49,7 +49,7 @@ public final class StoreLock implements AutoCloseable {
     }
     try {
       return new StoreLock(file, lock(root, file, pid));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       HELD.remove(file);
       throw e;
     }
@@ -80,6 +80,9 @@ public final class StoreLock implements AutoCloseable {
     } catch (IOException e) {
       closeQuietly(channel, e);
       throw StoreFiles.failed(file, "lock", e);
+    } catch (RuntimeException | Error e) {
+      closeQuietly(channel, e);
+      throw e;
     }
   }
 
@@ -88,7 +91,7 @@ public final class StoreLock implements AutoCloseable {
         ErrorCode.STORE_LOCKED, "store %s is open in process %s".formatted(root, owner));
   }
 
-  private static void closeQuietly(@Nullable FileChannel channel, IOException failure) {
+  private static void closeQuietly(@Nullable FileChannel channel, Throwable failure) {
     if (channel != null) {
       try {
         channel.close();

@@ -5,9 +5,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.TrainingException;
 import org.attunedb.core.training.AdapterTrainer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the training jobs of a store one after the other on a low-priority thread, which starts with
@@ -22,12 +24,18 @@ public final class TrainingQueue implements AutoCloseable {
   @SuppressWarnings("ThreadPriorityCheck")
   private final ExecutorService executor =
       Executors.newSingleThreadExecutor(
-          task ->
-              Thread.ofPlatform()
-                  .name("attune-training")
-                  .daemon()
-                  .priority(Thread.MIN_PRIORITY)
-                  .unstarted(task));
+          task -> {
+            Thread started =
+                Thread.ofPlatform()
+                    .name("attune-training")
+                    .daemon()
+                    .priority(Thread.MIN_PRIORITY)
+                    .unstarted(task);
+            thread = started;
+            return started;
+          });
+
+  private volatile @Nullable Thread thread;
 
   /** A queue whose trainer is looked up when it is first needed. */
   public TrainingQueue(Supplier<Optional<AdapterTrainer>> trainers) {
@@ -42,6 +50,22 @@ public final class TrainingQueue implements AutoCloseable {
                 new TrainingException(
                     ErrorCode.TRAINER_MISSING,
                     "no adapter trainer on the class path, expected the module attune-adapter-training"));
+  }
+
+  /**
+   * Passes on any thread but that of the trainings.
+   *
+   * @param purpose what is to be done, which waits for the end of a training
+   * @throws ConflictException {@code training_active} on that thread, which would wait for itself
+   */
+  public void requireOtherThread(String purpose) {
+    if (Thread.currentThread() == thread) {
+      throw new ConflictException(
+          ErrorCode.TRAINING_ACTIVE,
+          "can't %s on a training's own thread, as that waits for the training to end; expected"
+                  .formatted(purpose)
+              + " another thread than that of a listener or trainer");
+    }
   }
 
   void submit(BackgroundJob job) {
