@@ -1,6 +1,7 @@
 package org.attunedb.index;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.attunedb.core.embedding.Embedder;
@@ -149,7 +150,18 @@ public final class Attune implements AutoCloseable {
    *     read-only, {@code store_corrupt} naming what is damaged, {@code store_io}
    */
   public BackupSummary backup(Path target, BackupMode mode, ByteProgress listener) {
-    return Backup.create(store, target, mode, listener);
+    return backup(target, collections(), mode, listener);
+  }
+
+  /**
+   * Makes a copy of some collections; otherwise as {@link #backup(Path, BackupMode, ByteProgress)}.
+   *
+   * @param collections their names
+   * @throws NotFoundException {@code collection_not_found}
+   */
+  public BackupSummary backup(
+      Path target, Collection<String> collections, BackupMode mode, ByteProgress listener) {
+    return Backup.create(store, collections, target, mode, listener);
   }
 
   /**

@@ -16,6 +16,7 @@ import org.attunedb.core.Similarity;
 import org.attunedb.core.codec.DocumentJson;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.CliRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -17,6 +17,7 @@ import org.attunedb.core.Similarity;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.CliRun;
 import org.attunedb.server.cli.AttuneCli;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -437,9 +438,9 @@ class TransferCommandsTest {
         .contains("collection", "documents", "deleted", "segments", "bytes", "dimension")
         .contains("similarity", "embedder", "adapter");
     assertThat(lines.get(2))
-        .matches("docs +\\| +2 \\| +0 \\| +1 \\| +\\d+ \\| +1024 \\| cosine .*none");
+        .matches("docs +\\| +2 \\| +0 \\| +1 \\| +\\d+ \\| +1024 \\| cosine .*none +\\| ok");
     assertThat(lines.get(3))
-        .matches("more +\\| +0 \\| +0 \\| +0 \\| +\\d+ \\| +3 \\| euclidean +\\| caller +\\| none");
+        .matches("more +\\| +0 \\| +0 \\| +0 \\| +\\d+ \\| +3 \\| euclidean +\\| caller +\\| none +\\| ok");
   }
 
   @Test
@@ -458,7 +459,7 @@ class TransferCommandsTest {
     try (Attune attune = Attune.open(store)) {
       assertThat(collections.get(0).toString())
           .isEqualTo(
-              "{\"collection\":\"docs\",\"documents\":1,\"deleted\":0,\"segments\":1,\"bytes\":%d,\"dimension\":1,\"similarity\":\"cosine\",\"embedder\":\"caller\",\"adapter\":null}"
+              "{\"collection\":\"docs\",\"documents\":1,\"deleted\":0,\"segments\":1,\"bytes\":%d,\"dimension\":1,\"similarity\":\"cosine\",\"embedder\":\"caller\",\"adapter\":null,\"state\":\"ok\"}"
                   .formatted(attune.collection("docs").stats().diskBytes()));
     }
   }
