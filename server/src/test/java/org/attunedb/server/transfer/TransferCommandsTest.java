@@ -3,11 +3,13 @@ package org.attunedb.server.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.attunedb.core.Document;
@@ -380,6 +382,110 @@ class TransferCommandsTest {
   }
 
   @Test
+  void export_beirThatFails_leavesNoFolderThatItMade() {
+    Stores.create(
+        store,
+        "docs",
+        CollectionSpec.vectors(2, Similarity.COSINE),
+        List.of(Document.of("b", Embedding.of(1, 2))));
+
+    CliRun run =
+        CliRun.of(
+            "export",
+            "--store",
+            store,
+            "--collection",
+            "docs",
+            "--format",
+            "beir",
+            temp.resolve("new/deep/out"));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(temp.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void export_fvecsWhoseIdsExist_leavesNoVectors() throws IOException {
+    Stores.create(
+        store,
+        "docs",
+        CollectionSpec.vectors(2, Similarity.COSINE),
+        List.of(Document.of("b", Embedding.of(1, 2))));
+    Path out = Files.createDirectory(temp.resolve("out"));
+    Path ids = Files.writeString(temp.resolve("ids"), "precious");
+
+    CliRun run =
+        CliRun.of(
+            "export",
+            "--store",
+            store,
+            "--collection",
+            "docs",
+            "--format",
+            "fvecs",
+            "--ids",
+            ids,
+            out.resolve("v.fvecs"));
+
+    assertThat(run.code()).isEqualTo(4);
+    assertThat(out).isEmptyDirectory();
+    assertThat(ids).hasContent("precious");
+  }
+
+  @Test
+  void exportAndDelete_filterOnUnknownField_warn() {
+    Stores.create(store, "docs", CollectionSpec.lexical(), List.of(Document.of("a", "x")));
+    String filter = "{\"lnag\":\"en\"}";
+
+    CliRun exported =
+        CliRun.of("export", "--store", store, "--collection", "docs", "--filter", filter, "-");
+    CliRun deleted =
+        CliRun.of("delete", "--store", store, "--collection", "docs", "--filter", filter);
+
+    for (CliRun run : List.of(exported, deleted)) {
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.err().lines()).contains("warning: no document has the metadata field 'lnag'");
+    }
+    assertThat(Stores.documents(store, "docs")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"locked", "foreign", "taken", "unknown"})
+  void import_targetThatCantBe_isRefusedBeforeInputIsRead(String fault) throws IOException {
+    Stores.create(store, "docs", CollectionSpec.lexical(), List.of());
+    Path foreign = Files.createDirectory(temp.resolve("foreign"));
+    Files.writeString(foreign.resolve("mine"), "mine");
+    List<Object> arguments =
+        switch (fault) {
+          case "locked" -> List.of("import", "--store", store, "--collection", "docs", "-");
+          case "foreign" ->
+              List.of(
+                  "import", "--store", foreign, "--collection", "docs", "--create", "lexical", "-");
+          case "taken" ->
+              List.of(
+                  "import", "--store", store, "--collection", "docs", "--create", "lexical", "-");
+          default -> List.of("import", "--store", store, "--collection", "other", "-");
+        };
+    InputStream before = System.in;
+    AtomicBoolean read = new AtomicBoolean();
+    Attune held = fault.equals("locked") ? Attune.open(store) : Attune.inMemory();
+    try (held) {
+      System.setIn(
+          new InputStream() {
+            @Override
+            public int read() {
+              read.set(true);
+              return -1;
+            }
+          });
+      assertThat(CliRun.of(arguments.toArray()).code()).isIn(3, 4, 5);
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(read).isFalse();
+  }
+
+  @Test
   void export_missingParent_isRefused() {
     Stores.create(store, "docs", CollectionSpec.lexical(), List.of());
     Path out = temp.resolve("nowhere/out.jsonl");
@@ -440,7 +546,8 @@ class TransferCommandsTest {
     assertThat(lines.get(2))
         .matches("docs +\\| +2 \\| +0 \\| +1 \\| +\\d+ \\| +1024 \\| cosine .*none +\\| ok");
     assertThat(lines.get(3))
-        .matches("more +\\| +0 \\| +0 \\| +0 \\| +\\d+ \\| +3 \\| euclidean +\\| caller +\\| none +\\| ok");
+        .matches(
+            "more +\\| +0 \\| +0 \\| +0 \\| +\\d+ \\| +3 \\| euclidean +\\| caller +\\| none +\\| ok");
   }
 
   @Test
