@@ -1,6 +1,7 @@
 package org.attunedb.server.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -63,7 +64,7 @@ public final class VerifyCommand implements CliCommand {
       return (report.isSound() ? ExitCode.OK : ExitCode.STORE).number();
     }
 
-    private static String table(VerificationReport report, List<FileFinding> shown) {
+    private String table(VerificationReport report, List<FileFinding> shown) {
       TextTable table =
           TextTable.of(
               Column.text("file"),
@@ -71,7 +72,7 @@ public final class VerifyCommand implements CliCommand {
               Column.text("state"),
               Column.text("note"));
       for (FileFinding file : shown) {
-        table.add(file.path(), Long.toString(file.bytes()), name(file.state()), file.note());
+        table.add(file.path(), Long.toString(file.bytes()), name(file.state()), note(file));
       }
       return "%s%d files, %d bytes: %d sound, %d unreferenced, %d damaged%n"
           .formatted(
@@ -87,11 +88,18 @@ public final class VerifyCommand implements CliCommand {
       return report.files().stream().filter(file -> file.state() == state).count();
     }
 
+    /** Without the path that stands beside it. */
+    private String note(FileFinding file) {
+      Path path = store.folder().toAbsolutePath().normalize().resolve(file.path());
+      String said = path + ": ";
+      return file.note().startsWith(said) ? file.note().substring(said.length()) : file.note();
+    }
+
     private static String name(State state) {
       return state.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String json(VerificationReport report, List<FileFinding> shown) {
+    private String json(VerificationReport report, List<FileFinding> shown) {
       ObjectNode json = StrictJson.object();
       json.put("sound", report.isSound());
       ObjectNode counts = json.putObject("count");
@@ -106,7 +114,7 @@ public final class VerifyCommand implements CliCommand {
             .put("path", file.path())
             .put("bytes", file.bytes())
             .put("state", name(file.state()))
-            .put("note", file.note());
+            .put("note", note(file));
       }
       return StrictJson.pretty(json);
     }

@@ -69,7 +69,9 @@ class AdminCommandsTest {
 
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.out())
-        .contains("collections/notes/collection.json", " 1 damaged")
+        .containsPattern(
+            "collections/notes/collection.json +\\| +\\d+ \\| damaged \\| content does")
+        .contains(" 1 damaged")
         .doesNotContain("collections/empty");
   }
 
