@@ -2,9 +2,9 @@ package org.attunedb.server.transfer;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.server.dataset.FileFault;
@@ -14,28 +14,27 @@ import org.attunedb.server.dataset.FileFault;
  * unpacked, and none of them is taken for rows. No file of a format that is read begins so.
  */
 enum ForeignFile {
-  GZIP("compressed with gzip", 0x1f, 0x8b),
-  ZIP("a zip archive", 'P', 'K', 3, 4),
-  BZIP2("compressed with bzip2", 'B', 'Z', 'h'),
-  XZ("compressed with xz", 0xfd, '7', 'z', 'X', 'Z'),
-  ZSTANDARD("compressed with zstd", 0x28, 0xb5, 0x2f, 0xfd),
-  PARQUET("a Parquet file", 'P', 'A', 'R', '1'),
-  NUMPY("a NumPy array", 0x93, 'N', 'U', 'M', 'P', 'Y'),
-  PICKLE("a Python pickle", 0x80, 2),
-  PICKLE_4("a Python pickle", 0x80, 4),
-  PICKLE_5("a Python pickle", 0x80, 5);
+  GZIP("compressed with gzip", "\u001f\u008b"),
+  ZIP("a zip archive", "PK\u0003\u0004"),
+  BZIP2("compressed with bzip2", "BZh"),
+  XZ("compressed with xz", "\u00fd7zXZ"),
+  ZSTANDARD("compressed with zstd", "(\u00b5/\u00fd"),
+  PARQUET("a Parquet file", "PAR1"),
+  NUMPY("a NumPy array", "\u0093NUMPY"),
+  PICKLE("a Python pickle", "\u0080\u0002"),
+  PICKLE_4("a Python pickle", "\u0080\u0004"),
+  PICKLE_5("a Python pickle", "\u0080\u0005");
 
   private static final int LONGEST = 6;
 
   private final String description;
-  private final byte[] start;
 
-  ForeignFile(String description, int... start) {
+  /** A character a byte. */
+  private final String start;
+
+  ForeignFile(String description, String start) {
     this.description = description;
-    this.start = new byte[start.length];
-    for (int i = 0; i < start.length; i++) {
-      this.start[i] = (byte) start[i];
-    }
+    this.start = start;
   }
 
   /**
@@ -47,15 +46,14 @@ enum ForeignFile {
     if (!Files.isRegularFile(path)) {
       return;
     }
-    byte[] found;
+    String found;
     try (InputStream in = FileFault.open(path)) {
-      found = in.readNBytes(LONGEST);
+      found = new String(in.readNBytes(LONGEST), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw FileFault.unreadable(path, e);
     }
     for (ForeignFile kind : values()) {
-      if (found.length >= kind.start.length
-          && Arrays.equals(found, 0, kind.start.length, kind.start, 0, kind.start.length)) {
+      if (found.startsWith(kind.start)) {
         throw new InvalidInputException(
             ErrorCode.FILE_MALFORMED,
             "%s: is %s, expected plain jsonl, beir or fvecs"

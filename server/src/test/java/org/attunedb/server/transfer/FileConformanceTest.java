@@ -216,11 +216,11 @@ class FileConformanceTest {
         Arguments.argumentSet("row 55: gzip bomb", bomb.toByteArray(), "gzip"),
         Arguments.argumentSet(
             "row 71: .npy of objects",
-            ("\u0093NUMPY\u0001\u0000\u0046\u0000" + header).getBytes(StandardCharsets.ISO_8859_1),
+            ("\u0093NUMPY\u0001\u0000F\u0000" + header).getBytes(StandardCharsets.ISO_8859_1),
             "NumPy"),
         Arguments.argumentSet(
             "row 71: .npy of numbers",
-            ("\u0093NUMPY\u0001\u0000\u0046\u0000" + header.replace("|O", "<f4"))
+            ("\u0093NUMPY\u0001\u0000F\u0000" + header.replace("|O", "<f4"))
                 .getBytes(StandardCharsets.ISO_8859_1),
             "NumPy"),
         Arguments.argumentSet(
