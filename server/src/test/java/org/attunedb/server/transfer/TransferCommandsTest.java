@@ -477,6 +477,11 @@ class TransferCommandsTest {
               read.set(true);
               return -1;
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+              return read();
+            }
           });
       assertThat(CliRun.of(arguments.toArray()).code()).isIn(3, 4, 5);
     } finally {
