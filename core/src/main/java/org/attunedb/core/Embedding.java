@@ -62,7 +62,8 @@ public final class Embedding {
   private static double requireUsable(float[] components) {
     if (components.length == 0) {
       throw new InvalidInputException(
-          ErrorCode.DIMENSION_MISMATCH, "embedding has 0 dimensions, expected at least 1");
+          ErrorCode.DIMENSION_MISMATCH,
+          "embedding has 0 dimensions, expected 1 to " + MAX_DIMENSION);
     }
     double squares = dot(components, components);
     // Engines sum squares in float: beyond this every distance would be infinite. A component that

@@ -1,6 +1,7 @@
 package org.attunedb.index;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -177,10 +178,22 @@ public final class Attune implements AutoCloseable {
    *     is damaged, {@code store_io}
    */
   public BackupSummary backup(Path target, BackupMode mode, ByteProgress listener) {
+    return backup(target, collections(), mode, listener);
+  }
+
+  /**
+   * Makes a copy of some collections; otherwise as {@link #backup(Path, BackupMode, ByteProgress)}.
+   *
+   * @param collections their names
+   * @throws NotFoundException {@code collection_not_found}
+   */
+  public BackupSummary backup(
+      Path target, Collection<String> collections, BackupMode mode, ByteProgress listener) {
     Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(collections, "collections");
     Objects.requireNonNull(mode, "mode");
     Objects.requireNonNull(listener, "listener");
-    return Backup.create(store, target, mode, listener);
+    return Backup.create(store, collections, target, mode, listener);
   }
 
   /**

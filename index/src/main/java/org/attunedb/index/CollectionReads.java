@@ -52,6 +52,14 @@ public interface CollectionReads {
   List<String> ids(@Nullable String afterId, int limit, @Nullable Filter filter);
 
   /**
+   * The metadata fields that a filter names and no document has, sorted: most often a slip of the
+   * pen. Fields of documents that were deleted lately may count as known.
+   *
+   * @throws InvalidInputException {@code filter_too_complex} or {@code filter_invalid}
+   */
+  List<String> unknownFields(Filter filter);
+
+  /**
    * Searches.
    *
    * @throws InvalidInputException if the query vector has another dimension, is zero where the

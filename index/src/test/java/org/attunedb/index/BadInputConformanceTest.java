@@ -121,8 +121,8 @@ class BadInputConformanceTest extends StoreTest {
             row(11, "empty vector"),
             ErrorCode.DIMENSION_MISMATCH,
             t -> t.upsert(Document.of("a", Embedding.of(new float[0]))),
-            "0",
-            "at least 1"));
+            "0 dimensions",
+            "1 to 4096"));
     cases.add(
         Case.of(
             row(6, "zero vector in a cosine collection"),

@@ -16,10 +16,9 @@ import picocli.CommandLine.Command;
 /** {@code attune bench faults honesty}. */
 @Command(
     name = "honesty",
-    description = {
-      "Plant faults in the disk and in the index module's sources, one by one: each must be",
-      "noticed by a campaign. Needs a checkout. Exits with 1 if one stays unnoticed."
-    },
+    description =
+        "Plant faults in the disk and in the index module's sources, one by one: each must be"
+            + " noticed by a campaign. Needs a checkout. Exits with 1 if one stays unnoticed.",
     mixinStandardHelpOptions = true)
 final class HonestyCommand implements Callable<Integer> {
   private final Out out;

@@ -16,11 +16,10 @@ import picocli.CommandLine.Option;
 /** {@code attune bench faults io}. */
 @Command(
     name = "io",
-    description = {
-      "Let the first, the second … call of each kind fail until the workload passes, and check",
-      "what the store says, that it stops writing, and what is left. Exits with 1 if it broke",
-      "its contract."
-    },
+    description =
+        "Let the first, the second … call of each kind fail until the workload passes, and check"
+            + " what the store says, that it stops writing, and what is left. Exits with 1 if it broke"
+            + " its contract.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class IoCommand implements Callable<Integer> {

@@ -19,10 +19,9 @@ import picocli.CommandLine.Option;
 /** {@code attune bench faults kill}. */
 @Command(
     name = "kill",
-    description = {
-      "Kill a process that writes (SIGKILL) and compare the store with what the process had told.",
-      "Exits with 1 if the store broke its contract."
-    },
+    description =
+        "Kill a process that writes (SIGKILL) and compare the store with what the process had told."
+            + " Exits with 1 if the store broke its contract.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class KillCommand implements Callable<Integer> {

@@ -19,10 +19,9 @@ import picocli.CommandLine.Option;
 /** {@code attune bench faults power}. */
 @Command(
     name = "power",
-    description = {
-      "Cut the power of a simulated disk at random operations, and compare what is left with a",
-      "model. Exits with 1 if a store broke its contract."
-    },
+    description =
+        "Cut the power of a simulated disk at random operations, and compare what is left with a"
+            + " model. Exits with 1 if a store broke its contract.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class PowerCommand implements Callable<Integer> {

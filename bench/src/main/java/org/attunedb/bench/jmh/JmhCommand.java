@@ -3,26 +3,21 @@ package org.attunedb.bench.jmh;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.attunedb.server.cli.Out;
+import org.attunedb.server.cli.OutputForm;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code attune bench jmh}. */
 @Command(
     name = "jmh",
-    description = {
-      "Time the hot paths with JMH, each benchmark in a JVM of its own:",
-      "applying an adapter, embedding, and searching a synthetic collection."
-    },
+    description =
+        "Time the hot paths with JMH, each benchmark in a JVM of its own:"
+            + " applying an adapter, embedding, and searching a synthetic collection.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class JmhCommand implements Callable<Integer> {
-  /** The forms of the answer. */
-  enum Output {
-    TABLE,
-    JSON
-  }
-
   private final Out out;
 
   @Parameters(
@@ -37,12 +32,7 @@ public final class JmhCommand implements Callable<Integer> {
       description = "Short iterations and a small collection: to see that it runs, not to compare.")
   private boolean quick;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORM",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputForm form = new OutputForm();
 
   /** A command that writes its answer to stdout and progress to stderr. */
   public JmhCommand(Out out) {
@@ -52,8 +42,7 @@ public final class JmhCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Timing> timings = new JmhBenchmarks(pattern, quick, out).run();
-    out.out()
-        .print(output == Output.JSON ? JmhJson.write(timings, quick) : JmhTable.write(timings));
+    out.out().print(form.of(() -> JmhTable.write(timings), () -> JmhJson.write(timings, quick)));
     return 0;
   }
 }

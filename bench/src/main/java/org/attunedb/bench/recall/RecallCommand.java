@@ -6,28 +6,23 @@ import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.index.lexical.LexicalEmbedder;
 import org.attunedb.server.cli.Out;
+import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.dataset.BeirDataset;
 import org.attunedb.server.dataset.BeirOptions;
 import org.attunedb.server.dataset.BeirReader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code attune bench recall}. */
 @Command(
     name = "recall",
-    description = {
-      "Load a collection in BEIR layout into a temporary store, train on its training judgments,",
-      "and measure search without and with the adapter on its test judgments."
-    },
+    description =
+        "Load a collection in BEIR layout into a temporary store, train on its training judgments,"
+            + " and measure search without and with the adapter on its test judgments.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class RecallCommand implements Callable<Integer> {
-  /** The forms of the answer. */
-  enum Output {
-    TABLE,
-    JSON
-  }
-
   private final Out out;
 
   @Option(
@@ -63,12 +58,7 @@ public final class RecallCommand implements Callable<Integer> {
       description = "Judgments that name unknown documents or queries are an error.")
   private boolean strict;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORM",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+  @Mixin private final OutputForm form = new OutputForm();
 
   /** A command that writes its answer to stdout and progress to stderr. */
   public RecallCommand(Out out) {
@@ -88,7 +78,7 @@ public final class RecallCommand implements Callable<Integer> {
       out.err().println("left out: " + dataset.unknownIds());
     }
     RecallResult result = new RecallBenchmark(dataset, seed, out).run();
-    out.out().print(output == Output.JSON ? RecallJson.write(result) : RecallTable.write(result));
+    out.out().print(form.of(() -> RecallTable.write(result), () -> RecallJson.write(result)));
     return 0;
   }
 }

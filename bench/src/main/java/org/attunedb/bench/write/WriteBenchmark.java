@@ -25,44 +25,56 @@ import org.attunedb.index.VectorCollection;
 /** Runs the measurements in one folder. Not thread-safe. */
 final class WriteBenchmark {
   private static final String COLLECTION = "bench";
-  private static final int BATCH = 100;
-  private static final int BATCHES = 60;
-  private static final int ROUNDS = 3;
-  private static final int WRITERS = 32;
-  private static final int SINGLE_WRITES = 400;
+  private static final int BATCH = WriteScale.BATCH;
+  private static final int WRITERS = WriteScale.WRITERS;
   private static final int DOCUMENT_DIMENSION = 128;
   private static final int LOAD_BATCH = 5_000;
 
   private final Path folder;
-  private final int dimension;
-  private final int documents;
-  private final int operations;
+  private final WriteScale scale;
   private final Listener listener;
+  private String step = "";
+  private long done;
 
-  /** Is told what begins. */
+  /** Is told how far it is. */
   @FunctionalInterface
   interface Listener {
-    void begins(String step);
+    /**
+     * Tells the progress.
+     *
+     * @param done documents written so far, of {@link WriteScale#total()}
+     * @param step what is being measured
+     */
+    void update(long done, String step);
   }
 
-  WriteBenchmark(Path folder, int dimension, int documents, int operations, Listener listener) {
+  WriteBenchmark(Path folder, WriteScale scale, Listener listener) {
     this.folder = folder;
-    this.dimension = dimension;
-    this.documents = documents;
-    this.operations = operations;
+    this.scale = scale;
     this.listener = listener;
+  }
+
+  private void begin(String newStep) {
+    step = newStep;
+    advance(0);
+  }
+
+  /** Called outside of what is timed. */
+  private void advance(long written) {
+    done += written;
+    listener.update(done, step);
   }
 
   WriteResult run() throws IOException, InterruptedException, ExecutionException {
     double[] batches = batches();
     double[] writers = writers();
-    listener.begins("latency");
+    begin("latency");
     double fsync = fsync();
     double sync = latency("sync", Durability.sync());
     double visible = latency("visible", Durability.manual());
     double[] openings = openings();
     return new WriteResult(
-        dimension,
+        scale.dimension(),
         batches[0],
         batches[1],
         writers[0],
@@ -70,10 +82,10 @@ final class WriteBenchmark {
         fsync,
         sync,
         visible,
-        documents,
+        scale.documents(),
         DOCUMENT_DIMENSION,
         openings[0],
-        operations,
+        scale.operations(),
         openings[1]);
   }
 
@@ -88,13 +100,13 @@ final class WriteBenchmark {
 
   /** Rows per second of Attune and of Lucene, in turns; the first round warms the JVM up. */
   private double[] batches() throws IOException {
-    WriteDocuments source = new WriteDocuments(dimension);
+    WriteDocuments source = new WriteDocuments(scale.dimension());
     double[] seconds = new double[2];
-    for (int round = 0; round <= ROUNDS; round++) {
-      listener.begins(round == 0 ? "batches, warm-up" : "batches, round " + round);
+    for (int round = 0; round <= scale.rounds(); round++) {
+      begin(round == 0 ? "batches, warm-up" : "batches, round " + round);
       double attune;
       try (Attune store = open("batches-" + round, Durability.sync())) {
-        VectorCollection collection = create(store, dimension);
+        VectorCollection collection = create(store, scale.dimension());
         attune = seconds(source, collection::upsert);
       }
       double lucene;
@@ -106,7 +118,7 @@ final class WriteBenchmark {
         seconds[1] += lucene;
       }
     }
-    int rows = ROUNDS * BATCHES * BATCH;
+    int rows = scale.rounds() * scale.batches() * BATCH;
     return new double[] {rows / seconds[0], rows / seconds[1]};
   }
 
@@ -115,34 +127,35 @@ final class WriteBenchmark {
     void write(List<org.attunedb.core.Document> batch) throws IOException;
   }
 
-  private static double seconds(WriteDocuments source, Sink sink) throws IOException {
+  private double seconds(WriteDocuments source, Sink sink) throws IOException {
     long nanos = 0;
-    for (int batch = 0; batch < BATCHES; batch++) {
+    for (int batch = 0; batch < scale.batches(); batch++) {
       List<org.attunedb.core.Document> rows = source.batch(batch * BATCH, BATCH);
       long start = System.nanoTime();
       sink.write(rows);
       nanos += System.nanoTime() - start;
+      advance(rows.size());
     }
     return nanos / 1e9;
   }
 
   /** Documents per second of one and of many threads that write one document at a time. */
   private double[] writers() throws InterruptedException, ExecutionException {
-    listener.begins("writers");
+    begin("writers");
     try (Attune store = open("writers", Durability.sync())) {
-      VectorCollection collection = create(store, dimension);
+      VectorCollection collection = create(store, scale.dimension());
       // Both kinds of round run once before they count.
-      concurrently(collection, 1, SINGLE_WRITES);
-      concurrently(collection, WRITERS, SINGLE_WRITES);
-      double one = concurrently(collection, 1, SINGLE_WRITES);
-      double many = concurrently(collection, WRITERS, SINGLE_WRITES);
+      concurrently(collection, 1, scale.singleWrites());
+      concurrently(collection, WRITERS, scale.singleWrites());
+      double one = concurrently(collection, 1, scale.singleWrites());
+      double many = concurrently(collection, WRITERS, scale.singleWrites());
       return new double[] {one, many};
     }
   }
 
   private double concurrently(VectorCollection collection, int threads, int each)
       throws InterruptedException, ExecutionException {
-    WriteDocuments source = new WriteDocuments(dimension);
+    WriteDocuments source = new WriteDocuments(scale.dimension());
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       List<Callable<Void>> writers = new ArrayList<>();
       for (int thread = 0; thread < threads; thread++) {
@@ -159,36 +172,40 @@ final class WriteBenchmark {
       for (Future<Void> writer : pool.invokeAll(writers)) {
         writer.get();
       }
-      return threads * each / ((System.nanoTime() - start) / 1e9);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      advance((long) threads * each);
+      return threads * each / seconds;
     }
   }
 
   private double latency(String name, Durability durability) {
-    WriteDocuments source = new WriteDocuments(dimension);
-    double[] millis = new double[SINGLE_WRITES];
+    WriteDocuments source = new WriteDocuments(scale.dimension());
+    double[] millis = new double[scale.singleWrites()];
     try (Attune store = open(name, durability)) {
-      VectorCollection collection = create(store, dimension);
-      collection.upsert(source.batch(SINGLE_WRITES, 1_000));
-      for (int i = 0; i < SINGLE_WRITES; i++) {
+      VectorCollection collection = create(store, scale.dimension());
+      collection.upsert(source.batch(scale.singleWrites(), 1_000));
+      for (int i = 0; i < scale.singleWrites(); i++) {
         var document = List.of(source.document(i));
         long start = System.nanoTime();
         collection.upsert(document);
         millis[i] = (System.nanoTime() - start) / 1e6;
+        advance(1);
       }
     }
     return median(millis);
   }
 
   private double fsync() throws IOException {
-    double[] millis = new double[SINGLE_WRITES];
+    double[] millis = new double[scale.singleWrites()];
     try (FileChannel channel =
         FileChannel.open(
             folder.resolve("fsync"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      for (int i = 0; i < SINGLE_WRITES; i++) {
+      for (int i = 0; i < scale.singleWrites(); i++) {
         long start = System.nanoTime();
         channel.write(ByteBuffer.allocate(4096));
         channel.force(false);
         millis[i] = (System.nanoTime() - start) / 1e6;
+        advance(1);
       }
     }
     return median(millis);
@@ -196,22 +213,25 @@ final class WriteBenchmark {
 
   /** Milliseconds to open what a crash leaves, with an empty and with a full log. */
   private double[] openings() throws IOException, InterruptedException, ExecutionException {
-    listener.begins("storing %,d documents".formatted(documents));
+    begin("storing %,d documents".formatted(scale.documents()));
     WriteDocuments source = new WriteDocuments(DOCUMENT_DIMENSION);
     try (Attune store = open("crash", Durability.manual())) {
       VectorCollection collection = create(store, DOCUMENT_DIMENSION);
-      for (int first = 0; first < documents; first += LOAD_BATCH) {
-        collection.upsert(source.batch(first, Math.min(LOAD_BATCH, documents - first)));
+      for (int first = 0; first < scale.documents(); first += LOAD_BATCH) {
+        int count = Math.min(LOAD_BATCH, scale.documents() - first);
+        collection.upsert(source.batch(first, count));
+        advance(count);
       }
       collection.checkpoint();
-      listener.begins("opening");
+      begin("opening");
       double empty = opening("crash-empty");
-      listener.begins("logging %,d operations".formatted(operations));
+      begin("logging %,d operations".formatted(scale.operations()));
       collection.checkpoint();
-      for (int i = 0; i < operations; i++) {
-        collection.upsert(source.batch(documents + i, 1));
+      for (int i = 0; i < scale.operations(); i++) {
+        collection.upsert(source.batch(scale.documents() + i, 1));
+        advance(1);
       }
-      listener.begins("replaying");
+      begin("replaying");
       return new double[] {empty, opening("crash-log")};
     }
   }

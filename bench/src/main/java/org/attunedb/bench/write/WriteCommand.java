@@ -1,60 +1,60 @@
 package org.attunedb.bench.write;
 
+import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.attunedb.core.Embedding;
 import org.attunedb.core.codec.StrictJson;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.server.cli.Out;
+import org.attunedb.server.cli.OutputForm;
+import org.attunedb.server.terminal.ProgressBar;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
 import org.attunedb.server.workflow.TemporaryFolder;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code attune bench write}. */
 @Command(
     name = "write",
-    description = {
-      "Measure durable writes beside a Lucene commit for each batch, one writer beside 32,",
-      "upsert to visible, and opening after a crash."
-    },
+    description =
+        "Measure durable writes beside a Lucene commit for each batch, one writer beside 32,"
+            + " upsert to visible, and opening after a crash.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class WriteCommand implements Callable<Integer> {
-  /** The forms of the answer. */
-  enum Output {
-    TABLE,
-    JSON
-  }
+  private static final int MOST = 1_000_000_000;
 
   private final Out out;
 
   @Option(
       names = "--dimension",
       paramLabel = "N",
-      defaultValue = "1024",
-      description = "Components of the vectors that are written (default: ${DEFAULT-VALUE}).")
-  private int dimension = 1024;
+      description = "Components of the vectors that are written. Default: 1024.")
+  private @Nullable Integer dimension;
 
   @Option(
       names = "--documents",
       paramLabel = "N",
-      defaultValue = "100000",
-      description = "Documents in the store that is opened (default: ${DEFAULT-VALUE}).")
-  private int documents = 100_000;
+      description = "Documents in the store that is opened. Default: 100000, quick 5000.")
+  private @Nullable Integer documents;
 
   @Option(
       names = "--operations",
       paramLabel = "N",
-      defaultValue = "40000",
-      description = "Operations in the log that is replayed (default: ${DEFAULT-VALUE}).")
-  private int operations = 40_000;
+      description = "Operations in the log that is replayed. Default: 40000, quick 2000.")
+  private @Nullable Integer operations;
 
   @Option(
-      names = "--output",
-      paramLabel = "FORM",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private Output output = Output.TABLE;
+      names = "--quick",
+      description = "Few writes and a small store: to see that it runs, not to compare.")
+  private boolean quick;
+
+  @Mixin private final OutputForm form = new OutputForm();
 
   /** A command that writes its answer to stdout and progress to stderr. */
   public WriteCommand(Out out) {
@@ -63,14 +63,39 @@ public final class WriteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (TemporaryFolder folder = TemporaryFolder.create("attune-bench-write")) {
-      WriteResult result =
-          new WriteBenchmark(
-                  folder.path(), dimension, documents, operations, step -> out.err().println(step))
-              .run();
-      out.out().print(output == Output.JSON ? json(result) : table(result));
+    WriteScale scale = scale();
+    WriteResult result;
+    try (TemporaryFolder folder = TemporaryFolder.create("attune-bench-write");
+        ProgressBar bar =
+            new ProgressBar(
+                out.err(), out.errKind(), Clock.systemUTC(), "measuring", scale.total())) {
+      result = new WriteBenchmark(folder.path(), scale, bar::update).run();
     }
+    out.out().print(form.of(() -> table(result), () -> json(result)));
     return 0;
+  }
+
+  private WriteScale scale() {
+    WriteScale scale = quick ? WriteScale.quick() : WriteScale.full();
+    if (dimension != null) {
+      scale = scale.withDimension(within("--dimension", dimension, 1, Embedding.MAX_DIMENSION));
+    }
+    if (documents != null) {
+      scale = scale.withDocuments(within("--documents", documents, 1, MOST));
+    }
+    if (operations != null) {
+      scale = scale.withOperations(within("--operations", operations, 1, MOST));
+    }
+    return scale;
+  }
+
+  private static int within(String option, int value, int low, int high) {
+    if (value < low || value > high) {
+      throw new InvalidInputException(
+          ErrorCode.OPTION_OUT_OF_RANGE,
+          "%s is %d, expected %d to %d".formatted(option, value, low, high));
+    }
+    return value;
   }
 
   private static String table(WriteResult result) {
@@ -97,8 +122,9 @@ public final class WriteCommand implements Callable<Integer> {
     table.add(what, String.format(Locale.ROOT, value < 100 ? "%.2f" : "%,.0f", value));
   }
 
-  private static String json(WriteResult result) {
+  private String json(WriteResult result) {
     return StrictJson.object()
+            .put("quick", quick)
             .put("dimension", result.dimension())
             .put("attuneRowsPerSecond", result.attuneRowsPerSecond())
             .put("luceneRowsPerSecond", result.luceneRowsPerSecond())

@@ -1,20 +1,26 @@
 package org.attunedb.server.admin;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
+import org.attunedb.core.error.StoreException;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionStats;
 import org.attunedb.index.VectorCollection;
+import org.attunedb.server.admin.FoundCollection.Quarantined;
+import org.attunedb.server.admin.FoundCollection.Usable;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.CollectionChoice;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code attune compact}. Public because {@link java.util.ServiceLoader} makes it. */
 public final class CompactCommand implements CliCommand {
@@ -25,7 +31,9 @@ public final class CompactCommand implements CliCommand {
 
   @Command(
       name = "compact",
-      description = "Merge each collection into one segment without deleted documents.",
+      description =
+          "Merge each collection into one segment without deleted documents. Ends with 3 if one is"
+              + " quarantined; the others are merged.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   private static final class Compact implements Callable<Integer> {
@@ -33,8 +41,16 @@ public final class CompactCommand implements CliCommand {
 
     @Mixin private final StoreOptions store = new StoreOptions();
 
-    @Option(names = "--collection", paramLabel = "NAME", description = "Only this one.")
-    private @Nullable String name;
+    @Mixin private final CollectionChoice choice = new CollectionChoice();
+
+    private final TextTable table =
+        TextTable.of(
+            Column.text("collection"),
+            Column.text("state"),
+            Column.number("documents"),
+            Column.number("deleted"),
+            Column.number("segments"),
+            Column.number("bytes"));
 
     Compact(Out out) {
       this.out = out;
@@ -42,27 +58,61 @@ public final class CompactCommand implements CliCommand {
 
     @Override
     public Integer call() {
-      TextTable table =
-          TextTable.of(
-              Column.text("collection"),
-              Column.text(""),
-              Column.number("documents"),
-              Column.number("deleted"),
-              Column.number("segments"),
-              Column.number("bytes"));
+      List<FoundCollection> done = new ArrayList<>();
+      List<String> names;
       try (Attune attune = store.open()) {
-        for (String each : name == null ? attune.collections() : List.of(name)) {
-          VectorCollection collection = attune.collection(each);
-          add(table, each, "before", collection.stats());
-          collection.compact();
-          add(table, each, "after", collection.stats());
+        names = choice.names(attune);
+      }
+      Map<String, Long> sizes = new HashMap<>();
+      names.forEach(name -> sizes.put(name, CollectionFiles.bytes(store.folder(), name)));
+      long total = sizes.values().stream().mapToLong(Long::longValue).sum();
+      try (ByteBar bar = new ByteBar(out, "compacting")) {
+        long before = 0;
+        for (String name : names) {
+          long start = before;
+          done.add(compact(name, written -> bar.update(start + written, total, name)));
+          before += sizes.getOrDefault(name, 0L);
+          bar.update(before, total, name);
         }
       }
       out.out().print(table);
-      return 0;
+      return FoundCollection.exitCode(done).number();
     }
 
-    private static void add(TextTable table, String name, String when, CollectionStats stats) {
+    /** In an opening of its own, because a store that failed to write takes no more writes. */
+    private FoundCollection compact(String name, LongConsumer progress) {
+      try (Attune attune = store.open()) {
+        FoundCollection found = FoundCollection.find(attune, name);
+        return switch (found) {
+          case Usable(VectorCollection collection) -> compact(collection, found, progress);
+          case Quarantined q -> quarantined(q);
+        };
+      }
+    }
+
+    private FoundCollection compact(
+        VectorCollection collection, FoundCollection found, LongConsumer progress) {
+      CollectionStats before = collection.stats();
+      try {
+        CompactionWatch.compact(store.folder(), collection, progress);
+      } catch (StoreException e) {
+        if (FoundCollection.isOwn(e)) {
+          return quarantined(new Quarantined(collection.name(), e.getMessage()));
+        }
+        throw e;
+      }
+      add(collection.name(), "before", before);
+      add(collection.name(), "after", collection.stats());
+      return found;
+    }
+
+    private FoundCollection quarantined(Quarantined found) {
+      table.add(found.name(), "quarantined", "", "", "", "");
+      out.err().println("collection '" + found.name() + "' is quarantined: " + found.reason());
+      return found;
+    }
+
+    private void add(String name, String when, CollectionStats stats) {
       table.add(
           name,
           when,

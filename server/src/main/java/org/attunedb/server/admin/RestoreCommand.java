@@ -1,6 +1,7 @@
 package org.attunedb.server.admin;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.attunedb.index.Attune;
 import org.attunedb.index.RestoreMode;
@@ -44,9 +45,9 @@ public final class RestoreCommand implements CliCommand {
 
     @Override
     public Integer call() {
-      try (ByteBar bar = new ByteBar(out, "Restoring")) {
+      try (ByteBar bar = new ByteBar(out, "restoring")) {
         RestoreMode mode = force ? RestoreMode.REPLACE : RestoreMode.NEW;
-        out.out().print(Summaries.of(Attune.restore(backup, store.folder(), mode, bar)));
+        out.out().print(Summaries.of(Attune.restore(backup, store.folder(), mode, bar), List.of()));
       }
       return 0;
     }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       " 4:the store is in use by another process, or the name is taken",
       " 5:no such store, collection, adapter version or job",
       " 6:training or embedding could not be carried out; what was active stays active",
+      " 7:a search took longer than it was allowed",
       "70:a fault of Attune itself; --debug shows where",
     })
 public final class AttuneCli implements Runnable {
@@ -92,10 +93,10 @@ public final class AttuneCli implements Runnable {
         .map(command -> command.create(out))
         .sorted(Comparator.comparing(CommandLine::getCommandName))
         .forEach(command -> commandLine.addSubcommand(command.getCommandName(), command));
+    EnumNames.register(commandLine);
     return commandLine
         .setOut(out.outWriter())
         .setErr(out.errWriter())
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(errors)
         .setParameterExceptionHandler(errors);
   }

@@ -14,6 +14,8 @@ public enum ExitCode {
   NOT_FOUND(5),
   /** Training or embedding could not be carried out; what was active stays active. */
   TRAINING(6),
+  /** A search took longer than it was allowed. */
+  TIMEOUT(7),
   /** A fault of Attune itself (EX_SOFTWARE of sysexits.h). */
   INTERNAL(70);
 

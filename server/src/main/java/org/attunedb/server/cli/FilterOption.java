@@ -3,6 +3,8 @@ package org.attunedb.server.cli;
 import org.attunedb.core.codec.FilterJson;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.filter.Filter;
+import org.attunedb.index.CollectionReads;
+import org.attunedb.server.terminal.PlainText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,5 +24,18 @@ public final class FilterOption {
    */
   public @Nullable Filter filter() {
     return json == null ? null : FilterJson.read(json);
+  }
+
+  /** Tells of fields that no document has, as searches do: most often a slip of the pen. */
+  public void warn(CollectionReads collection, Out out) {
+    Filter filter = filter();
+    if (filter == null) {
+      return;
+    }
+    for (String field : collection.unknownFields(filter)) {
+      out.err()
+          .println(
+              "warning: no document has the metadata field '" + PlainText.oneLine(field) + "'");
+    }
   }
 }

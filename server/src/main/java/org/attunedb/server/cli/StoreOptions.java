@@ -18,6 +18,9 @@ public final class StoreOptions {
   /** The file that makes a folder a store; see {@code docs/formats.md}. */
   private static final String MARKER = "attune.json";
 
+  /** How the names of files begin that a crash leaves of a store that was never one. */
+  private static final String LEFTOVER = "attune.";
+
   @Option(
       names = "--store",
       paramLabel = "DIR",
@@ -67,6 +70,26 @@ public final class StoreOptions {
     return Attune.open(folder);
   }
 
+  /**
+   * Checks that a store can be made here: the folder is missing or empty. Writes nothing.
+   *
+   * @throws StoreException {@code not_a_store} for a folder with other content, {@code store_io} if
+   *     the folder can't be written to
+   */
+  public void requireCreatable() {
+    if (!isUnused()) {
+      throw foreign();
+    }
+    Path parent = folder.toAbsolutePath().normalize();
+    while (parent.getParent() != null && !Files.exists(parent)) {
+      parent = parent.getParent();
+    }
+    if (!Files.isDirectory(parent) || !Files.isWritable(parent)) {
+      throw new StoreException(
+          ErrorCode.STORE_IO, folder + ": can't be made, " + parent + " takes no files");
+    }
+  }
+
   private void requireStore() {
     if (!exists()) {
       throw isUnused() ? missing() : foreign();
@@ -81,7 +104,7 @@ public final class StoreOptions {
       return false;
     }
     try (Stream<Path> content = Files.list(folder)) {
-      return content.findAny().isEmpty();
+      return content.allMatch(path -> path.getFileName().toString().startsWith(LEFTOVER));
     } catch (IOException e) {
       throw new StoreException(ErrorCode.STORE_IO, folder + ": can't be listed", e);
     }

@@ -46,10 +46,9 @@ public final class DemoCommand implements CliCommand {
 
   @Command(
       name = "demo",
-      description = {
-        "Store a bundled help centre, train an adapter on its users' questions, and compare search",
-        "without and with it. Works in a temporary folder; needs no network."
-      },
+      description =
+          "Store a bundled help centre, train an adapter on its users' questions, and compare search"
+              + " without and with it. Works in a temporary folder; needs no network.",
       mixinStandardHelpOptions = true)
   private static final class Demo implements Callable<Integer> {
     private static final int SHOWN = 5;

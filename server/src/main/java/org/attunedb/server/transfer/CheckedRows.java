@@ -4,6 +4,7 @@ import java.util.List;
 import org.attunedb.core.Document;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.server.transfer.Row.Bad;
 import org.attunedb.server.transfer.Row.Good;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,10 @@ final class CheckedRows implements RowReader {
       Row row = current.next();
       if (row != null) {
         rows++;
-        return row instanceof Good good ? checked(good) : row;
+        return switch (row) {
+          case Good good -> checked(good);
+          case Bad bad -> rules.explained(bad);
+        };
       }
       bytesOfReadFiles += current.position();
       current.close();

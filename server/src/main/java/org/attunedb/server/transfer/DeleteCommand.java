@@ -9,6 +9,7 @@ import org.attunedb.core.filter.Filter;
 import org.attunedb.index.Attune;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.CollectionOption;
 import org.attunedb.server.cli.FilterOption;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
@@ -38,12 +39,7 @@ public final class DeleteCommand implements CliCommand {
 
     @Mixin private final StoreOptions store = new StoreOptions();
 
-    @Option(
-        names = "--collection",
-        required = true,
-        paramLabel = "NAME",
-        description = "What to delete from.")
-    private String name = "";
+    @Mixin private final CollectionOption collection = new CollectionOption();
 
     @Option(
         names = "--ids",
@@ -74,17 +70,18 @@ public final class DeleteCommand implements CliCommand {
         throw wrong("--all and --yes go together");
       }
       try (Attune attune = store.open()) {
-        long deleted = delete(attune.collection(name), filter);
-        out.out().printf("deleted %d documents of '%s'%n", deleted, name);
+        VectorCollection target = attune.collection(collection.name());
+        filters.warn(target, out);
+        out.out().printf("deleted %d documents of '%s'%n", delete(target, filter), target.name());
       }
       return 0;
     }
 
-    private long delete(VectorCollection collection, @Nullable Filter filter) {
+    private long delete(VectorCollection target, @Nullable Filter filter) {
       if (ids != null) {
-        return collection.delete(ids);
+        return target.delete(ids);
       }
-      return filter == null ? collection.truncate() : collection.delete(filter);
+      return filter == null ? target.truncate() : target.delete(filter);
     }
 
     private static InvalidInputException wrong(String problem) {

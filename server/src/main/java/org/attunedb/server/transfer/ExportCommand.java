@@ -4,8 +4,8 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -13,11 +13,11 @@ import org.attunedb.core.filter.Filter;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSnapshot;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.CollectionOption;
 import org.attunedb.server.cli.FilterOption;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.dataset.DocumentFile;
-import org.attunedb.server.dataset.FileFault;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,12 +48,7 @@ public final class ExportCommand implements CliCommand {
 
     @Mixin private final StoreOptions store = new StoreOptions();
 
-    @Option(
-        names = "--collection",
-        required = true,
-        paramLabel = "NAME",
-        description = "What to export.")
-    private String name = "";
+    @Mixin private final CollectionOption collection = new CollectionOption();
 
     @Option(
         names = "--format",
@@ -90,12 +85,13 @@ public final class ExportCommand implements CliCommand {
       boolean toScreen = target.toString().equals(STANDARD_OUTPUT);
       Filter filter = filters.filter();
       try (Attune attune = store.openReadOnly();
-          CollectionSnapshot snapshot = attune.collection(name).snapshot()) {
+          CollectionSnapshot snapshot = attune.collection(collection.name()).snapshot()) {
+        filters.warn(snapshot, out);
         Exporter exporter = new Exporter(snapshot, filter, out);
         long exported = toScreen ? toStandardOutput(exporter) : toFile(exporter);
         // What follows the documents on standard output would be taken for one.
         (toScreen ? out.err() : out.out())
-            .printf("exported %d documents of '%s'%n", exported, name);
+            .printf("exported %d documents of '%s'%n", exported, collection.name());
       }
       return 0;
     }
@@ -112,60 +108,57 @@ public final class ExportCommand implements CliCommand {
     }
 
     private long toStandardOutput(Exporter exporter) throws IOException {
+      Path shown = Path.of("standard output");
       OutputStream stream = new BufferedOutputStream(new Screen(out.out()), 1 << 16);
-      long exported = write(exporter, stream, Path.of("standard output"));
+      if (ids == null) {
+        return flushed(stream, write(exporter, stream, OutputStream.nullOutputStream(), shown));
+      }
+      try (NewFile madeIds = new NewFile(ids, force)) {
+        long exported = flushed(stream, write(exporter, stream, madeIds.stream(), shown));
+        NewFile.finish(List.of(madeIds));
+        return exported;
+      }
+    }
+
+    private static long flushed(OutputStream stream, long exported) {
       try {
         stream.flush();
+        return exported;
       } catch (IOException e) {
         throw OutputFaults.unwritable(Path.of("standard output"), e);
       }
-      return exported;
     }
 
     private long toFile(Exporter exporter) throws IOException {
-      Path file = target;
-      if (format == TransferFormat.BEIR) {
-        file = target.resolve(DocumentFile.NAME);
-        makeFolder();
+      if (format != TransferFormat.BEIR) {
+        return toFile(exporter, target);
       }
-      try (NewFile made = new NewFile(file, force)) {
-        long exported = write(exporter, made.stream(), file);
-        made.finish();
+      try (NewFolder folder = new NewFolder(target)) {
+        return toFile(exporter, folder.path().resolve(DocumentFile.NAME));
+      }
+    }
+
+    private long toFile(Exporter exporter, Path file) throws IOException {
+      try (NewFile made = new NewFile(file, force);
+          NewFile madeIds = ids == null ? null : new NewFile(ids, force)) {
+        OutputStream idStream =
+            madeIds == null ? OutputStream.nullOutputStream() : madeIds.stream();
+        long exported = write(exporter, made.stream(), idStream, file);
+        NewFile.finish(madeIds == null ? List.of(made) : List.of(madeIds, made));
         return exported;
       }
     }
 
-    private void makeFolder() {
-      if (Files.exists(target) && !Files.isDirectory(target)) {
-        throw FileFault.unreadable(target, "is a file, expected a folder");
-      }
+    private long write(Exporter exporter, OutputStream stream, OutputStream idStream, Path shown) {
       try {
-        Files.createDirectories(target);
-      } catch (IOException e) {
-        throw OutputFaults.unwritable(target, e);
-      }
-    }
-
-    private long write(Exporter exporter, OutputStream stream, Path shown) {
-      try {
-        return switch (format) {
-          case JSONL -> exporter.export(DocumentSink.jsonl(stream, !noVectors));
-          case BEIR -> exporter.export(DocumentSink.beir(stream));
-          case FVECS -> withIds(exporter, stream);
-        };
+        return exporter.export(
+            switch (format) {
+              case JSONL -> DocumentSink.jsonl(stream, !noVectors);
+              case BEIR -> DocumentSink.beir(stream);
+              case FVECS -> DocumentSink.fvecs(stream, idStream);
+            });
       } catch (IOException e) {
         throw OutputFaults.unwritable(shown, e);
-      }
-    }
-
-    private long withIds(Exporter exporter, OutputStream stream) throws IOException {
-      if (ids == null) {
-        throw new IllegalStateException("checked before");
-      }
-      try (NewFile idFile = new NewFile(ids, force)) {
-        long exported = exporter.export(DocumentSink.fvecs(stream, idFile.stream()));
-        idFile.finish();
-        return exported;
       }
     }
   }

@@ -7,17 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.attunedb.core.Similarity;
-import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
-import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
-import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.CollectionOption;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.dataset.FileFault;
@@ -62,8 +59,7 @@ public final class ImportCommand implements CliCommand {
 
     @Mixin private final StoreOptions store = new StoreOptions();
 
-    @Option(names = "--collection", required = true, paramLabel = "NAME", description = "Where to.")
-    private String name = "";
+    @Mixin private final CollectionOption collection = new CollectionOption();
 
     @Option(
         names = "--format",
@@ -113,23 +109,24 @@ public final class ImportCommand implements CliCommand {
     @Override
     public Integer call() throws IOException {
       requireMatchingOptions();
-      try (TemporaryFolder temporary = TemporaryFolder.create("attune-import-")) {
+      // Before anything is read, which may take long.
+      try (ImportTarget into = target();
+          TemporaryFolder temporary = TemporaryFolder.create("attune-import-")) {
         List<InputFile> files = new ArrayList<>();
         for (Path path : paths) {
           InputFile file = inputFile(path, temporary.path());
           file.open(0).close();
           files.add(file);
         }
-        if (create == null) {
-          try (Attune attune = store.open()) {
-            VectorCollection collection = attune.collection(name);
-            load(files, collection.spec(), () -> collection);
-          }
-        } else {
-          createAndLoad(files, create);
-        }
+        load(files, into);
       }
       return 0;
+    }
+
+    private ImportTarget target() {
+      return create == null
+          ? ImportTarget.existing(store, collection.name())
+          : ImportTarget.made(store, collection.name(), create);
     }
 
     private void requireMatchingOptions() {
@@ -142,25 +139,35 @@ public final class ImportCommand implements CliCommand {
             ErrorCode.OPTION_OUT_OF_RANGE,
             "--ids belongs to one file, got " + paths.size() + " files");
       }
-      if (paths.stream().filter(path -> path.toString().equals(STANDARD_INPUT)).count() > 1) {
+      if (paths.stream().filter(Import::isStandardInput).count() > 1) {
         throw new InvalidInputException(
             ErrorCode.OPTION_OUT_OF_RANGE, "- for standard input can be given once");
+      }
+      if (ids != null && format(paths.getFirst()) != TransferFormat.FVECS) {
+        throw new InvalidInputException(
+            ErrorCode.OPTION_OUT_OF_RANGE, "--ids goes with --format fvecs only");
+      }
+      if (rejects != null && Files.exists(rejects)) {
+        throw Rejects.exists(rejects);
       }
     }
 
     /** Standard input is kept in a file, because it is read twice. */
     private InputFile inputFile(Path path, Path temporary) {
-      boolean spooled = path.toString().equals(STANDARD_INPUT);
-      Path file = spooled ? temporary.resolve("stdin") : path;
-      if (spooled) {
-        spool(file);
+      if (!isStandardInput(path)) {
+        return new InputFile(path, path.toString(), format(path), ids);
       }
-      TransferFormat chosen = format == null ? TransferFormat.of(file) : format;
-      if (ids != null && chosen != TransferFormat.FVECS) {
-        throw new InvalidInputException(
-            ErrorCode.OPTION_OUT_OF_RANGE, "--ids goes with --format fvecs only");
-      }
-      return new InputFile(file, spooled ? "<stdin>" : path.toString(), chosen, ids);
+      Path file = temporary.resolve("stdin");
+      spool(file);
+      return new InputFile(file, "<stdin>", format(path), ids);
+    }
+
+    private static boolean isStandardInput(Path path) {
+      return path.toString().equals(STANDARD_INPUT);
+    }
+
+    private TransferFormat format(Path path) {
+      return format == null ? TransferFormat.of(path) : format;
     }
 
     private static void spool(Path file) {
@@ -171,40 +178,22 @@ public final class ImportCommand implements CliCommand {
       }
     }
 
-    /** Neither the store nor the collection is made before the files were found to be in order. */
-    private void createAndLoad(List<InputFile> files, CollectionSpec spec) {
-      NewCollection.requireName(name);
-      if (!store.exists()) {
-        NewCollection target = new NewCollection(store, name, spec);
-        try (target) {
-          load(files, spec, target);
-        }
-        return;
-      }
-      try (Attune attune = store.open()) {
-        if (attune.collections().contains(name)) {
-          throw new ConflictException(
-              ErrorCode.ALREADY_EXISTS,
-              "collection '" + name + "' exists already; leave out --create to import into it");
-        }
-        load(files, spec, () -> attune.createCollection(name, spec));
-      }
-    }
-
-    private void load(
-        List<InputFile> files, CollectionSpec spec, Supplier<VectorCollection> collection) {
-      Importer importer = new Importer(files, spec, out);
+    private void load(List<InputFile> files, ImportTarget into) {
+      Importer importer = new Importer(files, into.spec(), out);
       if (onError == OnError.ABORT) {
-        long imported = importer.allOrNothing(collection);
-        out.out().printf("imported %d documents into '%s'%n", imported, name);
+        long imported = importer.allOrNothing(into::collection);
+        out.out().printf("imported %d documents into '%s'%n", imported, collection.name());
         return;
       }
       try (Rejects rejected = new Rejects(rejects, out.err())) {
-        long imported = importer.skipping(collection.get(), rejected);
+        long imported = importer.skipping(into.collection(), rejected);
         out.out()
             .printf(
                 "imported %d documents into '%s', rejected %d%s%n",
-                imported, name, rejected.count(), rejects == null ? "" : " (" + rejects + ")");
+                imported,
+                collection.name(),
+                rejected.count(),
+                rejects == null ? "" : " (" + rejects + ")");
       }
     }
   }

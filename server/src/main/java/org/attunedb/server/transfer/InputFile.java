@@ -20,8 +20,11 @@ record InputFile(Path path, String displayName, TransferFormat format, @Nullable
    * Starts to read.
    *
    * @param firstId number of the first document, where documents are numbered
+   * @throws org.attunedb.core.error.InvalidInputException {@code file_unreadable} or {@code
+   *     file_malformed} if the file as a whole can't be read
    */
   RowReader open(long firstId) {
+    ForeignFile.refuse(rowsFile(), rowsName());
     return switch (format) {
       case JSONL -> new JsonlRows(path, displayName);
       case BEIR -> new BeirRows(path, rowsName());
@@ -36,9 +39,13 @@ record InputFile(Path path, String displayName, TransferFormat format, @Nullable
         : displayName;
   }
 
+  private Path rowsFile() {
+    return format == TransferFormat.BEIR ? path.resolve(DocumentFile.NAME) : path;
+  }
+
   /** Bytes to read. */
   long size() {
-    Path file = format == TransferFormat.BEIR ? path.resolve(DocumentFile.NAME) : path;
+    Path file = rowsFile();
     try {
       return Files.size(file);
     } catch (IOException e) {

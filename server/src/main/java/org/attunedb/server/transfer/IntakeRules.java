@@ -10,6 +10,7 @@ import org.attunedb.core.codec.MetadataJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.transfer.Row.Bad;
 
 /**
  * What a collection refuses, told before anything is written: a first pass over a file has to find
@@ -57,6 +58,20 @@ final class IntakeRules {
     check(document.id(), document.metadata());
   }
 
+  /**
+   * Adds what only the collection knows to a fault that was found while a row was read: a vector of
+   * no or too many dimensions.
+   */
+  Bad explained(Bad row) {
+    InvalidInputException fault = row.fault();
+    if (fault.code() != ErrorCode.DIMENSION_MISMATCH) {
+      return row;
+    }
+    String message = "%s (the collection has %d)".formatted(fault.getMessage(), spec.dimension());
+    return new Bad(
+        row.place(), new InvalidInputException(fault.code(), message, fault), row.source());
+  }
+
   private void check(String id, Embedding embedding) {
     if (embedding.dimension() != spec.dimension()) {
       throw refuse(
@@ -67,7 +82,7 @@ final class IntakeRules {
     }
     if (spec.similarity() == Similarity.COSINE && embedding.isZero()) {
       throw refuse(
-          ErrorCode.ZERO_VECTOR, "embedding is zero, which has no direction for COSINE", id);
+          ErrorCode.ZERO_VECTOR, "embedding is zero, which has no direction for cosine", id);
     }
   }
 

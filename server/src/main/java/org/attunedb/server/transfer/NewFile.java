@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.server.dataset.FileFault;
@@ -27,6 +28,7 @@ final class NewFile implements Closeable {
   private final Path temporary;
   private final FileChannel channel;
   private final OutputStream stream;
+  private final Thread hook;
   private boolean finished;
 
   /**
@@ -54,6 +56,8 @@ final class NewFile implements Closeable {
       throw OutputFaults.unwritable(target, e);
     }
     this.stream = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+    this.hook = new Thread(this::deleteQuietly, "delete " + temporary);
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /** Where to write. */
@@ -61,12 +65,40 @@ final class NewFile implements Closeable {
     return stream;
   }
 
-  /** Gives the file its name. */
-  void finish() {
+  /** Gives the files their names, all or, as far as the disk allows, none. */
+  static void finish(List<NewFile> files) {
+    files.forEach(NewFile::complete);
+    try {
+      files.forEach(NewFile::rename);
+    } catch (RuntimeException e) {
+      files.forEach(NewFile::undo);
+      throw e;
+    }
+  }
+
+  /** Everything is on the disk, so that little can go wrong with the name. */
+  private void complete() {
     try {
       stream.flush();
       channel.force(true);
       channel.close();
+    } catch (IOException e) {
+      throw OutputFaults.unwritable(target, e);
+    }
+  }
+
+  private void undo() {
+    if (finished && !replace) {
+      try {
+        Files.deleteIfExists(target);
+      } catch (IOException e) {
+        throw OutputFaults.unwritable(target, e);
+      }
+    }
+  }
+
+  private void rename() {
+    try {
       if (replace) {
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } else {
@@ -80,9 +112,14 @@ final class NewFile implements Closeable {
     }
   }
 
-  /** Leaves nothing behind if the file was not finished. */
+  /** Leaves nothing behind if the file was not finished; nor does a process that is interrupted. */
   @Override
   public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return; // The process is ending and the hook runs.
+    }
     if (finished) {
       return;
     }
@@ -91,6 +128,14 @@ final class NewFile implements Closeable {
       Files.deleteIfExists(temporary);
     } catch (IOException e) {
       throw OutputFaults.unwritable(temporary, e);
+    }
+  }
+
+  private void deleteQuietly() {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      // Nobody is left to tell.
     }
   }
 }

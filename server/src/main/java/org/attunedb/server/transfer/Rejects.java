@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.attunedb.core.codec.StrictJson;
+import org.attunedb.core.error.ConflictException;
 import org.attunedb.server.terminal.PlainText;
 import org.attunedb.server.transfer.Row.Bad;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +43,14 @@ final class Rejects implements Closeable {
     try {
       return Files.newBufferedWriter(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (FileAlreadyExistsException e) {
-      throw OutputFaults.exists(path, "name another file for the rejected rows");
+      throw exists(path);
     } catch (IOException e) {
       throw OutputFaults.unwritable(path, e);
     }
+  }
+
+  static ConflictException exists(Path path) {
+    return OutputFaults.exists(path, "name another file for the rejected rows");
   }
 
   void add(Bad row) {

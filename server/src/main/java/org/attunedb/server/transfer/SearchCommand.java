@@ -13,8 +13,10 @@ import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.index.Attune;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.CollectionOption;
 import org.attunedb.server.cli.FilterOption;
 import org.attunedb.server.cli.Out;
+import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
@@ -47,12 +49,7 @@ public final class SearchCommand implements CliCommand {
 
     @Mixin private final StoreOptions store = new StoreOptions();
 
-    @Option(
-        names = "--collection",
-        required = true,
-        paramLabel = "NAME",
-        description = "Where to search.")
-    private String name = "";
+    @Mixin private final CollectionOption collection = new CollectionOption();
 
     @Option(
         names = "--mode",
@@ -77,12 +74,7 @@ public final class SearchCommand implements CliCommand {
         description = "active, none or a version such as v2. Default: ${DEFAULT-VALUE}.")
     private String adapter = "";
 
-    @Option(
-        names = "--output",
-        paramLabel = "FORM",
-        defaultValue = "table",
-        description = "table or json. Default: ${DEFAULT-VALUE}.")
-    private StatsCommand.Output output = StatsCommand.Output.TABLE;
+    @Mixin private final OutputForm form = new OutputForm();
 
     @Parameters(paramLabel = "TEXT", description = "What to look for.")
     private String text = "";
@@ -101,14 +93,9 @@ public final class SearchCommand implements CliCommand {
               .adapter(choice())
               .build();
       try (Attune attune = store.openReadOnly()) {
-        SearchResponse response = attune.collection(name).search(request);
+        SearchResponse response = attune.collection(collection.name()).search(request);
         response.stats().warnings().forEach(warning -> out.err().println("warning: " + warning));
-        out.out()
-            .print(
-                switch (output) {
-                  case TABLE -> table(response);
-                  case JSON -> json(response);
-                });
+        out.out().print(form.of(() -> table(response), () -> json(response)));
       }
       return 0;
     }

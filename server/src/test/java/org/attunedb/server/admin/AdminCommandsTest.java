@@ -7,13 +7,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.attunedb.core.Document;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
+import org.attunedb.server.CliRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,14 +46,60 @@ class AdminCommandsTest {
   }
 
   @Test
-  void verify_soundStore_endsWithZeroAndListsEveryFile() {
+  void verify_soundStore_endsWithZeroAndPrintsASummary() {
     CliRun run = CliRun.of("verify", "--store", store);
 
     assertThat(run.code()).isZero();
     assertThat(run.out())
-        .contains("collections/notes/collection.json", "collections/empty/index/", " 0 damaged")
-        .doesNotContain("unreferenced");
-    assertThat(run.err()).contains("Verifying 100%");
+        .matches("\\d+ files, \\d+ bytes: \\d+ sound, 0 unreferenced, 0 damaged\\R");
+    assertThat(run.err()).contains("verifying 100%");
+  }
+
+  @Test
+  void verify_verbose_listsEveryFile() {
+    assertThat(CliRun.of("verify", "--store", store, "--verbose").out())
+        .contains("collections/notes/collection.json", "collections/empty/index/", " 0 damaged");
+  }
+
+  @Test
+  void verify_damagedFile_isTheOnlyOneListed() throws IOException {
+    Files.writeString(description(), Files.readString(description()).replace("1024", "1025"));
+
+    CliRun run = CliRun.of("verify", "--store", store);
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out())
+        .containsPattern(
+            "collections/notes/collection.json +\\| +\\d+ \\| damaged \\| content does")
+        .contains(" 1 damaged")
+        .doesNotContain("collections/empty");
+  }
+
+  @Test
+  void verify_damagedIndexFiles_areDescribedWithoutLucenesWords() throws IOException {
+    List<Path> index;
+    try (Stream<Path> files = Files.list(store.resolve("collections/notes/index"))) {
+      index = files.filter(file -> Files.isRegularFile(file)).sorted().toList();
+    }
+    for (int i = 0; i < index.size(); i++) {
+      byte[] bytes = Files.readAllBytes(index.get(i));
+      switch (i % 4) {
+        case 0 -> Files.write(index.get(i), Arrays.copyOf(bytes, bytes.length / 2));
+        case 1 -> {
+          bytes[bytes.length / 2] ^= 1;
+          Files.write(index.get(i), bytes);
+        }
+        case 2 -> Files.write(index.get(i), Arrays.copyOf(bytes, bytes.length + 7));
+        default -> Files.write(index.get(i), new byte[0]);
+      }
+    }
+
+    CliRun run = CliRun.of("verify", "--store", store);
+
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out())
+        .contains(" %d damaged".formatted(index.size()))
+        .doesNotContainIgnoringCase("exception", "lucene", "resource=", "hardware", "codec");
   }
 
   @Test

@@ -72,6 +72,25 @@ class ErrorsDocTest {
   }
 
   @Test
+  void exitCodes_ofTheTableAndOfHelp_areTheNumbersThereAre() throws IOException {
+    List<Integer> numbers = Arrays.stream(ExitCode.values()).map(ExitCode::number).toList();
+    ByteArrayOutputStream help = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(help, true, StandardCharsets.UTF_8);
+
+    AttuneCli.run(new Out(stream, stream, TerminalKind.PLAIN), List.of(), "--help");
+
+    assertThat(rows("# Errors", 2).stream().map(row -> Integer.valueOf(row.get(0))))
+        .containsExactlyElementsOf(numbers);
+    assertThat(
+            help.toString(StandardCharsets.UTF_8)
+                .split("Exit codes:", 2)[1]
+                .lines()
+                .filter(line -> line.matches(" +\\d+  .*"))
+                .map(line -> Integer.valueOf(line.strip().split(" ", 2)[0])))
+        .containsExactlyElementsOf(numbers);
+  }
+
+  @Test
   void exitCodes_ofTheTable_areThoseOfTheCommandLine() throws IOException {
     for (List<String> row : rows("## Codes", 4)) {
       PrintStream nowhere =

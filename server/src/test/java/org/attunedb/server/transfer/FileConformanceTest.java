@@ -3,20 +3,25 @@ package org.attunedb.server.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.codec.DocumentJson;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.CliRun;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,6 +190,65 @@ class FileConformanceTest {
     assertThat(run.fault())
         .isEqualTo("attune: %s:2: document 'row9' is a duplicate of %s:9".formatted(second, file));
     assertThat(Stores.documents(store, "docs")).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("row 11: an empty vector is told with the dimension that is expected")
+  void import_emptyVector_namesTheCollectionsDimension() throws IOException {
+    write("{\"id\":\"bad\",\"embedding\":[]}");
+
+    assertThat(importing().fault())
+        .isEqualTo(
+            "attune: %s:57: embedding has 0 dimensions, expected 1 to 4096 (the collection has 2)"
+                .formatted(file));
+  }
+
+  static Stream<Arguments> foreignFiles() throws IOException {
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(bomb)) {
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 64; i++) {
+        gzip.write(zeros);
+      }
+    }
+    String header = "{'descr': '|O', 'fortran_order': False, 'shape': (2147483647, 4096), }\n";
+    return Stream.of(
+        Arguments.argumentSet("row 55: gzip bomb", bomb.toByteArray(), "gzip"),
+        Arguments.argumentSet(
+            "row 71: .npy of objects",
+            ("\u0093NUMPY\u0001\u0000F\u0000" + header).getBytes(StandardCharsets.ISO_8859_1),
+            "NumPy"),
+        Arguments.argumentSet(
+            "row 71: .npy of numbers",
+            ("\u0093NUMPY\u0001\u0000F\u0000" + header.replace("|O", "<f4"))
+                .getBytes(StandardCharsets.ISO_8859_1),
+            "NumPy"),
+        Arguments.argumentSet(
+            "row 71: pickle",
+            "\u0080\u0004\u0095cposix\nsystem\n".getBytes(StandardCharsets.ISO_8859_1),
+            "pickle"),
+        Arguments.argumentSet(
+            "row 71: parquet under another name",
+            "PAR1\u0015\u0004".getBytes(StandardCharsets.ISO_8859_1),
+            "Parquet"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("foreignFiles")
+  void import_fileOfAnotherKind_isRefusedAsAWhole(byte[] content, String kind) throws IOException {
+    List<Document> before = Stores.documents(store, "docs");
+    for (String format : List.of("jsonl", "fvecs")) {
+      Files.write(file, content);
+
+      for (CliRun run :
+          List.of(
+              importing("--format", format), importing("--format", format, "--on-error", "skip"))) {
+        assertThat(run.code()).as(run.err()).isEqualTo(2);
+        assertThat(run.fault()).startsWith("attune: " + file + ": is ").contains(kind);
+        assertThat(run.out()).isEmpty();
+      }
+    }
+    assertThat(Stores.documents(store, "docs")).isEqualTo(before);
   }
 
   @Test

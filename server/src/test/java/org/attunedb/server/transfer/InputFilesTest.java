@@ -19,6 +19,7 @@ import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.CliRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

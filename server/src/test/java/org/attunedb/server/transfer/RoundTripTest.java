@@ -14,6 +14,7 @@ import org.attunedb.core.Metadata;
 import org.attunedb.core.RandomMetadata;
 import org.attunedb.core.Similarity;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.CliRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

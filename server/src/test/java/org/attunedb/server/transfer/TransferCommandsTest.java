@@ -3,11 +3,13 @@ package org.attunedb.server.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.attunedb.core.Document;
@@ -17,6 +19,7 @@ import org.attunedb.core.Similarity;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.CliRun;
 import org.attunedb.server.cli.AttuneCli;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -379,6 +382,115 @@ class TransferCommandsTest {
   }
 
   @Test
+  void export_beirThatFails_leavesNoFolderThatItMade() {
+    Stores.create(
+        store,
+        "docs",
+        CollectionSpec.vectors(2, Similarity.COSINE),
+        List.of(Document.of("b", Embedding.of(1, 2))));
+
+    CliRun run =
+        CliRun.of(
+            "export",
+            "--store",
+            store,
+            "--collection",
+            "docs",
+            "--format",
+            "beir",
+            temp.resolve("new/deep/out"));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(temp.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void export_fvecsWhoseIdsExist_leavesNoVectors() throws IOException {
+    Stores.create(
+        store,
+        "docs",
+        CollectionSpec.vectors(2, Similarity.COSINE),
+        List.of(Document.of("b", Embedding.of(1, 2))));
+    Path out = Files.createDirectory(temp.resolve("out"));
+    Path ids = Files.writeString(temp.resolve("ids"), "precious");
+
+    CliRun run =
+        CliRun.of(
+            "export",
+            "--store",
+            store,
+            "--collection",
+            "docs",
+            "--format",
+            "fvecs",
+            "--ids",
+            ids,
+            out.resolve("v.fvecs"));
+
+    assertThat(run.code()).isEqualTo(4);
+    assertThat(out).isEmptyDirectory();
+    assertThat(ids).hasContent("precious");
+  }
+
+  @Test
+  void exportAndDelete_filterOnUnknownField_warn() {
+    Stores.create(store, "docs", CollectionSpec.lexical(), List.of(Document.of("a", "x")));
+    String filter = "{\"lnag\":\"en\"}";
+
+    CliRun exported =
+        CliRun.of("export", "--store", store, "--collection", "docs", "--filter", filter, "-");
+    CliRun deleted =
+        CliRun.of("delete", "--store", store, "--collection", "docs", "--filter", filter);
+
+    for (CliRun run : List.of(exported, deleted)) {
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.err().lines()).contains("warning: no document has the metadata field 'lnag'");
+    }
+    assertThat(Stores.documents(store, "docs")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"locked", "foreign", "taken", "unknown"})
+  void import_targetThatCantBe_isRefusedBeforeInputIsRead(String fault) throws IOException {
+    Stores.create(store, "docs", CollectionSpec.lexical(), List.of());
+    Path foreign = Files.createDirectory(temp.resolve("foreign"));
+    Files.writeString(foreign.resolve("mine"), "mine");
+    List<Object> arguments =
+        switch (fault) {
+          case "locked" -> List.of("import", "--store", store, "--collection", "docs", "-");
+          case "foreign" ->
+              List.of(
+                  "import", "--store", foreign, "--collection", "docs", "--create", "lexical", "-");
+          case "taken" ->
+              List.of(
+                  "import", "--store", store, "--collection", "docs", "--create", "lexical", "-");
+          default -> List.of("import", "--store", store, "--collection", "other", "-");
+        };
+    InputStream before = System.in;
+    AtomicBoolean read = new AtomicBoolean();
+    Attune held = fault.equals("locked") ? Attune.open(store) : Attune.inMemory();
+    try (held) {
+      System.setIn(
+          new InputStream() {
+            @Override
+            public int read() {
+              read.set(true);
+              return -1;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+              return read();
+            }
+          });
+      assertThat(CliRun.of(arguments.toArray()).code()).isIn(3, 4, 5);
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(read).isFalse();
+  }
+
+  @Test
   void export_missingParent_isRefused() {
     Stores.create(store, "docs", CollectionSpec.lexical(), List.of());
     Path out = temp.resolve("nowhere/out.jsonl");
@@ -437,9 +549,10 @@ class TransferCommandsTest {
         .contains("collection", "documents", "deleted", "segments", "bytes", "dimension")
         .contains("similarity", "embedder", "adapter");
     assertThat(lines.get(2))
-        .matches("docs +\\| +2 \\| +0 \\| +1 \\| +\\d+ \\| +1024 \\| cosine .*none");
+        .matches("docs +\\| +2 \\| +0 \\| +1 \\| +\\d+ \\| +1024 \\| cosine .*none +\\| ok");
     assertThat(lines.get(3))
-        .matches("more +\\| +0 \\| +0 \\| +0 \\| +\\d+ \\| +3 \\| euclidean +\\| caller +\\| none");
+        .matches(
+            "more +\\| +0 \\| +0 \\| +0 \\| +\\d+ \\| +3 \\| euclidean +\\| caller +\\| none +\\| ok");
   }
 
   @Test
@@ -458,7 +571,7 @@ class TransferCommandsTest {
     try (Attune attune = Attune.open(store)) {
       assertThat(collections.get(0).toString())
           .isEqualTo(
-              "{\"collection\":\"docs\",\"documents\":1,\"deleted\":0,\"segments\":1,\"bytes\":%d,\"dimension\":1,\"similarity\":\"cosine\",\"embedder\":\"caller\",\"adapter\":null}"
+              "{\"collection\":\"docs\",\"documents\":1,\"deleted\":0,\"segments\":1,\"bytes\":%d,\"dimension\":1,\"similarity\":\"cosine\",\"embedder\":\"caller\",\"adapter\":null,\"state\":\"ok\"}"
                   .formatted(attune.collection("docs").stats().diskBytes()));
     }
   }

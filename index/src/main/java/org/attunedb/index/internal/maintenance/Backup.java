@@ -7,9 +7,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -35,11 +38,14 @@ public final class Backup {
   private final StoreFiles disk = new StoreFiles(new DiskFileOps());
   private final Path target;
   private final Staging staging;
+  private final SortedSet<String> collections;
   private final List<Path> files = new ArrayList<>();
   private boolean link;
 
-  private Backup(Store store, Path target, Staging staging, boolean link) {
+  private Backup(
+      Store store, SortedSet<String> collections, Path target, Staging staging, boolean link) {
     this.store = store;
+    this.collections = collections;
     this.source = store.files().ops();
     this.target = target;
     this.staging = staging;
@@ -49,13 +55,18 @@ public final class Backup {
   /**
    * Makes a backup.
    *
+   * @param collections which of them
    * @param target must not exist
    * @throws ConflictException {@code already_exists}
    * @throws StoreException {@code read_only} if the store can't be written
    * @throws InvalidInputException {@code file_unwritable} for a target inside the store
    */
   public static BackupSummary create(
-      Store store, Path target, BackupMode mode, ByteProgress listener) {
+      Store store,
+      Collection<String> collections,
+      Path target,
+      BackupMode mode,
+      ByteProgress listener) {
     store.requireWritable(
         "a backup holds a commit, which only the process that writes can keep from being deleted");
     Path folder = target.toAbsolutePath().normalize();
@@ -70,7 +81,8 @@ public final class Backup {
     }
     boolean link = mode == BackupMode.LINK && store.files().ops() instanceof DiskFileOps;
     try (Staging staging = Staging.beside(disk, folder)) {
-      return new Backup(store, folder, staging, link).run(listener);
+      SortedSet<String> names = new TreeSet<>(collections);
+      return new Backup(store, names, folder, staging, link).run(listener);
     } catch (IOException e) {
       throw StoreFiles.failed(folder, "back up to", e);
     }
@@ -81,7 +93,7 @@ public final class Backup {
     SortedMap<String, Long> sequences = new TreeMap<>();
     take(store.root().resolve(StoreFormat.FILE));
     disk.createDirectories(staging.folder().resolve(Store.COLLECTIONS));
-    for (String name : store.names()) {
+    for (String name : collections) {
       try (HeldCollection held = store.hold(name)) {
         held.forEachFile(this::take);
         disk.createDirectories(place(held.directory().resolve(CollectionLayout.LOG)));

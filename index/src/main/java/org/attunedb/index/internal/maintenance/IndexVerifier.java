@@ -1,5 +1,7 @@
 package org.attunedb.index.internal.maintenance;
 
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,10 +12,13 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.index.CheckIndex;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.IndexFileNames;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.IOContext;
@@ -140,7 +145,7 @@ final class IndexVerifier {
       check.setThreadCount(1);
       check.setFailFast(true);
       if (!check.checkIndex().clean) {
-        findings.damaged(path.resolve(name), "Lucene's check failed");
+        findings.damaged(path.resolve(name), "its files don't fit together");
       }
     } catch (IOException | RuntimeException e) {
       findings.damaged(culprit(e, path.resolve(name)), describe(e));
@@ -183,11 +188,23 @@ final class IndexVerifier {
     }
   }
 
+  /** In our words: Lucene's are about its own classes and guess at causes. */
   private static String describe(Exception failure) {
-    if (failure instanceof NoSuchFileException) {
-      return "is missing";
-    }
-    String message = failure.getMessage();
-    return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    String message = String.valueOf(failure.getMessage());
+    return switch (failure) {
+      case NoSuchFileException e -> "is missing";
+      case FileNotFoundException e -> "is missing";
+      case EOFException e -> "ends too early";
+      case IndexFormatTooNewException e -> "has a newer format than this version reads";
+      case IndexFormatTooOldException e -> "has an older format than this version reads";
+      case CorruptIndexException e when message.contains("file truncated") -> "ends too early";
+      case CorruptIndexException e when message.contains("file extended") ->
+          "has more bytes than were written";
+      case CorruptIndexException e when message.contains("checksum") ->
+          "content does not fit its checksum";
+      case CorruptIndexException e -> "content is not what an index file holds";
+      case IOException e -> "can't be read (" + message + ")";
+      default -> "content is not what an index file holds";
+    };
   }
 }

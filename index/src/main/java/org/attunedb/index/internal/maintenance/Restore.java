@@ -79,8 +79,12 @@ public final class Restore {
 
   private BackupSummary run(RestoreMode mode, ByteProgress listener) throws IOException {
     BackupManifest manifest = BackupManifest.read(disk, backup);
-    requireListed(manifest);
     boolean replace = replaces(mode);
+    if (replace) {
+      // Known now, not after everything was copied; taken again when it counts.
+      StoreLock.acquire(target).close();
+    }
+    requireListed(manifest);
     try (Staging staging = Staging.beside(disk, target)) {
       Meter meter = new Meter(listener, manifest.summary().bytes());
       for (Entry entry : manifest.files()) {

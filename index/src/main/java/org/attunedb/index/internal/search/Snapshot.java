@@ -35,6 +35,7 @@ import org.attunedb.index.CollectionStats;
 import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
+import org.attunedb.index.internal.lucene.UnknownFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,11 @@ public final class Snapshot {
     return filter == null
         ? searcher.getIndexReader().numDocs()
         : searcher.count(FilterCompiler.compile(filter));
+  }
+
+  /** The fields of a filter that no document has. */
+  List<String> unknownFields(Filter filter) throws IOException {
+    return UnknownFields.of(searcher.getIndexReader(), filter);
   }
 
   /** Sizes; the caller knows the bytes on disk. */

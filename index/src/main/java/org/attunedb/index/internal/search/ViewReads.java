@@ -88,6 +88,12 @@ public class ViewReads implements CollectionReads {
     return views.read(view -> view.snapshot().ids(afterId, limit, filter));
   }
 
+  @Override
+  public List<String> unknownFields(Filter filter) {
+    requireWithinLimits(filter);
+    return views.read(view -> view.snapshot().unknownFields(filter));
+  }
+
   private static void requirePage(int limit, @Nullable Filter filter) {
     requireWithinLimits(filter);
     if (limit < 1 || limit > MAX_PAGE) {

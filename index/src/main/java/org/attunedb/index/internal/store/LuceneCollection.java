@@ -305,6 +305,11 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   }
 
   @Override
+  public List<String> unknownFields(Filter filter) {
+    return reads.unknownFields(filter);
+  }
+
+  @Override
   public List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter) {
     return reads.scan(afterId, limit, filter);
   }

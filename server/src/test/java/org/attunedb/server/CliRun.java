@@ -1,4 +1,4 @@
-package org.attunedb.server.admin;
+package org.attunedb.server;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -9,9 +9,9 @@ import org.attunedb.server.cli.Out;
 import org.attunedb.server.terminal.TerminalKind;
 
 /** One run of the real command line in this process. */
-record CliRun(int code, String out, String err) {
+public record CliRun(int code, String out, String err) {
   /** Runs with the arguments' strings. */
-  static CliRun of(Object... arguments) {
+  public static CliRun of(Object... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code =
@@ -23,7 +23,7 @@ record CliRun(int code, String out, String err) {
   }
 
   /** The one line that says what was wrong. */
-  String fault() {
+  public String fault() {
     return err.lines().filter(line -> line.startsWith("attune: ")).findFirst().orElse("");
   }
 
