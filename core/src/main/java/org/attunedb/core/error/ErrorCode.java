@@ -89,6 +89,10 @@ public enum ErrorCode {
   JOB_NOT_FOUND,
   /** The name is taken. */
   ALREADY_EXISTS,
+  /** The training job is in a state that does not allow this. */
+  JOB_STATE,
+  /** No earlier switch of adapter versions is known. */
+  NOTHING_TO_ROLL_BACK,
   /** The store is open elsewhere. */
   STORE_LOCKED,
   /** The folder holds something that is not an Attune store. */
@@ -103,6 +107,10 @@ public enum ErrorCode {
   STORE_IO,
   /** Training could not run or did not converge to finite weights. */
   TRAINING_FAILED,
+  /** A training would need more memory than its request allows. */
+  TRAINING_TOO_LARGE,
+  /** A training took longer than its request allows. */
+  TRAINING_TIMEOUT,
   /** No trainer on the class path. */
   TRAINER_MISSING,
   /** The embedding model could not answer. */
