@@ -146,27 +146,30 @@ public final class CollectionDeepMemory implements DeepMemory {
                   config,
                   new TrainingContext(job::publish, cancellation, job.journal().checkpoints()));
           cancellation.throwIfCancelled();
-          AdapterBinding binding =
-              new AdapterBinding(
-                  view.spec().embedder(),
-                  view.spec().dimension(),
-                  fit.corpus(),
-                  fit.labels(),
-                  fit.trainer(),
-                  config.seed(),
-                  result.decision().metrics());
           Optional<String> version =
               result
                   .weights()
                   .map(
                       weights ->
                           publish(
-                              new Adapter(binding, weights),
+                              new Adapter(binding(view.spec(), fit, config, result), weights),
                               resolved.documents(),
                               job.id(),
                               cancellation));
           return new JobState.Completed(result.decision(), version, resolved.usage());
         });
+  }
+
+  private static AdapterBinding binding(
+      CollectionSpec spec, JobFit fit, TrainingConfig config, AdapterTrainer.Result result) {
+    return new AdapterBinding(
+        spec.embedder(),
+        spec.dimension(),
+        fit.corpus(),
+        fit.labels(),
+        fit.trainer(),
+        config.seed(),
+        result.decision().metrics());
   }
 
   private String publish(
