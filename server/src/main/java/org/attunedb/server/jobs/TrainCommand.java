@@ -68,9 +68,7 @@ public final class TrainCommand implements CliCommand {
       if (mebibytes != null) {
         limits = limits.withMemoryBytes(Math.multiplyExact(Math.min(mebibytes, 1L << 40), 1 << 20));
       }
-      return seconds == null
-          ? limits
-          : limits.withTime(Duration.ofSeconds(Math.min(seconds, Integer.MAX_VALUE)));
+      return seconds == null ? limits : limits.withTime(Duration.ofSeconds(seconds));
     }
   }
 

@@ -49,7 +49,7 @@ class TrainingCommandsTest {
             .toArray());
   }
 
-  /** As many questions as are enough to train on, all about the only document. */
+  /** Many questions that differ in a number only, which no document has. */
   private Path data() throws IOException {
     Path folder = Files.createDirectories(temp.resolve("data/qrels")).getParent();
     StringBuilder queries = new StringBuilder();
@@ -66,7 +66,7 @@ class TrainingCommandsTest {
   }
 
   @Test
-  void train_corpusOfOneDocument_completesWithoutAnythingToGain() throws IOException {
+  void train_oneDocumentAndQueriesThatSayTheSame_completesForWantOfLabels() throws IOException {
     CliRun run = train("--data", data());
 
     assertThat(run.code()).as(run.err()).isZero();
@@ -76,9 +76,9 @@ class TrainingCommandsTest {
         .endsWith("active adapter: none" + System.lineSeparator());
     String json = run("jobs", "list", "--output", "json").out();
     assertThat(StrictJson.readObject(json, "jobs").path("jobs").path(0).path("outcome").asText())
-        .isEqualTo("no_headroom");
+        .isEqualTo("too_few_labels");
     String id = StrictJson.readObject(json, "jobs").path("jobs").path(0).path("id").asText();
-    assertThat(run("jobs", "logs", id).out()).contains("gate: no_headroom");
+    assertThat(run("jobs", "logs", id).out()).contains("gate: too_few_labels");
     // What the command prints at the end is the box of the job.
     assertThat(run.out()).startsWith(run("jobs", "status", id).out());
   }

@@ -72,11 +72,11 @@ final class CollectionJobs {
   }
 
   synchronized TrainingJob get(String id) {
-    return known().get(position(id));
+    List<TrainingJob> jobs = known();
+    return jobs.get(position(jobs, id));
   }
 
-  private int position(String id) {
-    List<TrainingJob> jobs = known();
+  private static int position(List<TrainingJob> jobs, String id) {
     for (int i = 0; i < jobs.size(); i++) {
       if (jobs.get(i).id().equals(id)) {
         return i;
@@ -125,7 +125,7 @@ final class CollectionJobs {
       Function<TrainingRequest, TrainingRequest> change,
       Function<TrainingRequest, BackgroundJob.Work> works) {
     requireOpen();
-    int position = position(id);
+    int position = position(known(), id);
     JobRecord job = record(known().get(position));
     if (!job.state().isFinal() || job.state() instanceof JobState.Completed) {
       throw wrongState(id, job.state(), "one that failed, was cancelled or was interrupted");
@@ -153,7 +153,7 @@ final class CollectionJobs {
   /** Deletes a job that has ended. */
   synchronized void delete(String id) {
     requireOpen();
-    int position = position(id);
+    int position = position(known(), id);
     JobState state = known().get(position).state();
     if (!state.isFinal()) {
       throw wrongState(id, state, "one that has ended: cancel it first");
