@@ -51,7 +51,8 @@ class TrainingCommandsTest {
 
   /** Many questions that differ in a number only, which no document has. */
   private Path data() throws IOException {
-    Path folder = Files.createDirectories(temp.resolve("data/qrels")).getParent();
+    Path folder = temp.resolve("data");
+    Files.createDirectories(folder.resolve("qrels"));
     StringBuilder queries = new StringBuilder();
     StringBuilder qrels = new StringBuilder("query-id\tcorpus-id\tscore\n");
     IntStream.range(0, 40)
