@@ -1,5 +1,6 @@
 package org.attunedb.index;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.attunedb.core.adapter.Adapter;
@@ -15,6 +16,9 @@ import org.attunedb.core.evaluation.Relevance.RelevantDocument;
  * {@code attune-adapter-training}); everything else works without one.
  */
 public interface DeepMemory {
+  /** Most jobs that are kept after their end; the oldest are deleted first. */
+  int MAX_FINISHED_JOBS = 100;
+
   /**
    * Trains with default settings in the background. An adapter that passes the gate is published
    * and becomes active.
@@ -27,11 +31,13 @@ public interface DeepMemory {
   }
 
   /**
-   * Trains in the background. One training runs at a time in a store; others wait.
+   * Trains in the background. One training runs at a time in a store; others wait. The job is kept
+   * in the collection's folder, with its labels until it has completed.
    *
    * @throws org.attunedb.core.error.InvalidInputException if the labels can't be used, or if the
    *     collection does not compare by cosine
-   * @throws org.attunedb.core.error.TrainingException {@code trainer_missing} without a trainer
+   * @throws org.attunedb.core.error.TrainingException {@code trainer_missing} without a trainer,
+   *     {@code training_too_large} if it may need more memory than the request allows
    */
   TrainingJob train(TrainingRequest request);
 
@@ -46,7 +52,11 @@ public interface DeepMemory {
    */
   RecallReport evaluate(EvaluationRequest request);
 
-  /** The jobs since the store was opened, oldest first. */
+  /**
+   * The jobs that are kept, oldest first: those that wait or run, and at most {@value
+   * #MAX_FINISHED_JOBS} that have ended. In a store that was opened read-only also those that
+   * another process runs.
+   */
   List<TrainingJob> jobs();
 
   /**
@@ -56,15 +66,45 @@ public interface DeepMemory {
    */
   TrainingJob job(String id);
 
-  /** Names of the kept versions, oldest first. */
-  List<String> versions();
+  /**
+   * Trains again for a job that failed, was cancelled or was interrupted, under the same id and
+   * limits. It goes on from what the job had kept if labels, corpus and settings are still the same
+   * and the trainer keeps anything; else it begins anew. The job's log says which.
+   *
+   * @throws NotFoundException {@code job_not_found}
+   * @throws org.attunedb.core.error.ConflictException {@code job_state} if the job waits, runs or
+   *     has completed, or if its labels (more than 64 MiB) were not kept
+   */
+  TrainingJob resume(String id);
+
+  /** As {@link #resume(String)}, with other limits. */
+  TrainingJob resume(String id, TrainingLimits limits);
 
   /**
-   * The content of a version.
+   * Deletes a job that has ended, with its log and all it kept. The version that it published
+   * stays.
+   *
+   * @throws NotFoundException {@code job_not_found}
+   * @throws org.attunedb.core.error.ConflictException {@code job_state} if the job waits or runs
+   */
+  void deleteJob(String id);
+
+  /** The kept versions, oldest first. */
+  List<AdapterVersion> versions();
+
+  /**
+   * One version.
    *
    * @throws NotFoundException {@code adapter_not_found}
    */
-  Adapter version(String version);
+  AdapterVersion version(String version);
+
+  /**
+   * The weights of a version and what they belong to.
+   *
+   * @throws NotFoundException {@code adapter_not_found}
+   */
+  Adapter adapter(String version);
 
   /** The version that {@link org.attunedb.core.search.AdapterChoice.Active} applies. */
   Optional<String> activeVersion();
@@ -75,6 +115,51 @@ public interface DeepMemory {
   /** Leaves no version active. */
   void deactivate();
 
+  /**
+   * Undoes the last activation or deactivation that is not undone yet, whether a training or a
+   * caller did it. The last 32 can be undone; those of versions that were deleted are forgotten.
+   *
+   * @return the version that is active now; empty if none is
+   * @throws org.attunedb.core.error.ConflictException {@code nothing_to_roll_back}
+   */
+  Optional<String> rollback();
+
   /** Deletes a version that is not active. */
   void delete(String version);
+
+  /**
+   * Writes a version to a file that {@link #importVersion(Path)} of another collection with the
+   * same embedding model reads, and any reader of safetensors.
+   *
+   * @param file must not exist
+   * @throws NotFoundException {@code adapter_not_found}
+   * @throws org.attunedb.core.error.ConflictException {@code already_exists}
+   * @throws org.attunedb.core.error.InvalidInputException {@code file_unwritable}
+   */
+  void exportVersion(String version, Path file);
+
+  /** As {@link #importVersion(Path, AdapterImport)} with default settings. */
+  default AdapterVersion importVersion(Path file) {
+    return importVersion(file, AdapterImport.defaults());
+  }
+
+  /**
+   * Keeps an adapter that was made elsewhere as a new version. It is not active, and no gate has
+   * judged it. A file is known by its content: a version that Attune exported, which must be for
+   * the collection's embedding model; a square matrix of numpy ({@code .npy}), such as Deep
+   * Memory's {@code model.npy}; or a linear layer in safetensors, {@code weight} or {@code
+   * linear.weight} and perhaps the bias beside it. Nothing in a file is ever executed. Vectors
+   * given to the matrix are of unit length.
+   *
+   * @throws org.attunedb.core.error.InvalidInputException {@code file_unreadable}, or {@code
+   *     adapter_invalid} naming the file, what it holds and what was expected
+   */
+  AdapterVersion importVersion(Path file, AdapterImport options);
+
+  /**
+   * As {@link #importVersion(Path, AdapterImport)} for bytes in memory.
+   *
+   * @param where what they are, for messages
+   */
+  AdapterVersion importVersion(byte[] content, String where, AdapterImport options);
 }

@@ -28,7 +28,13 @@ public sealed interface JobState {
   /** The training was cancelled; search stays as it was. */
   record Cancelled() implements JobState {}
 
-  /** Whether nothing more will happen. */
+  /**
+   * The process that ran the job, or that it waited in, ended without ending the job. Search stays
+   * as it was; {@link DeepMemory#resume} goes on from what the job had kept.
+   */
+  record Interrupted() implements JobState {}
+
+  /** Whether nothing more will happen, unless the job is resumed. */
   default boolean isFinal() {
     return !(this instanceof Pending || this instanceof Training);
   }

@@ -74,6 +74,10 @@ class AdapterVersionsTest extends StoreTest {
     return filled;
   }
 
+  private static List<String> names(DeepMemory memory) {
+    return memory.versions().stream().map(AdapterVersion::name).toList();
+  }
+
   private String publish(VectorCollection target, AdapterWeights weights)
       throws InterruptedException {
     trainer.publish(weights);
@@ -94,16 +98,16 @@ class AdapterVersionsTest extends StoreTest {
   @Test
   void publish_versions_areNumberedKeptAndTheLastIsActive() throws InterruptedException {
     DeepMemory memory = collection.deepMemory();
-    assertThat(memory.versions()).isEmpty();
+    assertThat(names(memory)).isEmpty();
     assertThat(memory.activeVersion()).isEmpty();
 
     assertThat(publish(collection, first)).isEqualTo("v1");
     assertThat(publish(collection, second)).isEqualTo("v2");
 
-    assertThat(memory.versions()).containsExactly("v1", "v2");
+    assertThat(names(memory)).containsExactly("v1", "v2");
     assertThat(memory.activeVersion()).contains("v2");
-    assertThat(memory.version("v1").weights()).isEqualTo(first);
-    Adapter adapter = memory.version("v2");
+    assertThat(memory.adapter("v1").weights()).isEqualTo(first);
+    Adapter adapter = memory.adapter("v2");
     assertThat(adapter.weights()).isEqualTo(second);
     assertThat(adapter.binding().embedder()).isEqualTo(CollectionSpec.CALLER);
     assertThat(adapter.binding().dimension()).isEqualTo(DIMENSION);
@@ -113,7 +117,7 @@ class AdapterVersionsTest extends StoreTest {
     assertThat(adapter.binding().corpusFingerprint()).matches("[0-9a-f]{32}");
     assertThat(adapter.binding().labelFingerprint())
         .matches("[0-9a-f]{32}")
-        .isEqualTo(memory.version("v1").binding().labelFingerprint());
+        .isEqualTo(memory.adapter("v1").binding().labelFingerprint());
   }
 
   @Test
@@ -122,7 +126,7 @@ class AdapterVersionsTest extends StoreTest {
       publish(collection, first);
     }
 
-    assertThat(collection.deepMemory().versions())
+    assertThat(names(collection.deepMemory()))
         .isEqualTo(IntStream.rangeClosed(1, 11).mapToObj(i -> "v" + i).toList());
   }
 
@@ -138,7 +142,7 @@ class AdapterVersionsTest extends StoreTest {
     reopen();
     collection = attune.collection("adapted");
     assertThat(collection.deepMemory().activeVersion()).contains("v1");
-    assertThat(collection.deepMemory().versions()).containsExactly("v1", "v2");
+    assertThat(names(collection.deepMemory())).containsExactly("v1", "v2");
     assertApplied(AdapterChoice.active(), "v1", first);
   }
 
@@ -166,7 +170,7 @@ class AdapterVersionsTest extends StoreTest {
 
     collection.deepMemory().delete("v1");
 
-    assertThat(collection.deepMemory().versions()).containsExactly("v2");
+    assertThat(names(collection.deepMemory())).containsExactly("v2");
     assertNotFound(() -> search(AdapterChoice.version("v1"), vectors.get(0)));
     assertThat(Files.exists(adapters().resolve("v1"))).isFalse();
   }
@@ -249,7 +253,7 @@ class AdapterVersionsTest extends StoreTest {
         .withMessageContaining("COSINE")
         .withMessageContaining(similarity.name());
     assertThat(collection.deepMemory().jobs()).isEmpty();
-    assertThat(collection.deepMemory().versions()).isEmpty();
+    assertThat(names(collection.deepMemory())).isEmpty();
   }
 
   @Test
@@ -299,7 +303,7 @@ class AdapterVersionsTest extends StoreTest {
               assertThat(failed.code()).isEqualTo(ErrorCode.ADAPTER_INVALID);
               assertThat(failed.message()).contains("13", "12", "adapted");
             });
-    assertThat(collection.deepMemory().versions()).containsExactly("v1");
+    assertThat(names(collection.deepMemory())).containsExactly("v1");
     assertApplied(AdapterChoice.active(), "v1", first);
   }
 
@@ -335,7 +339,7 @@ class AdapterVersionsTest extends StoreTest {
     reopen();
     collection = attune.collection("adapted");
 
-    assertThat(collection.deepMemory().versions()).containsExactly("v1");
+    assertThat(names(collection.deepMemory())).containsExactly("v1");
     assertThat(publish(collection, second)).isEqualTo("v2");
     assertApplied(AdapterChoice.active(), "v2", second);
   }
@@ -346,7 +350,7 @@ class AdapterVersionsTest extends StoreTest {
 
     publish(other, first);
 
-    assertThat(collection.deepMemory().versions()).isEmpty();
+    assertThat(names(collection.deepMemory())).isEmpty();
     assertNotApplied(AdapterChoice.active());
   }
 

@@ -50,6 +50,7 @@ class ArchitectureTest {
             INTERNAL + ".log",
             INTERNAL + ".store",
             INTERNAL + ".adapter",
+            INTERNAL + ".jobs",
             INTERNAL + ".lucene",
             INTERNAL + ".maintenance")
         .should()

@@ -22,8 +22,14 @@ final class FakeTrainer implements AdapterTrainer {
     Result run(TrainingSet set, TrainingListener listener, CancellationToken cancellation);
   }
 
+  /** What happens in place of training, with all that surrounds it. */
+  @FunctionalInterface
+  interface ContextScript {
+    Result run(TrainingSet set, TrainingContext context);
+  }
+
   private final List<TrainingSet> sets = new CopyOnWriteArrayList<>();
-  private volatile Script script = (set, listener, cancellation) -> rejecting();
+  private volatile ContextScript script = (set, context) -> rejecting();
 
   @Override
   public String name() {
@@ -32,6 +38,11 @@ final class FakeTrainer implements AdapterTrainer {
 
   /** From now on, trainings run {@code next}. */
   void follow(Script next) {
+    script = (set, context) -> next.run(set, context.listener(), context.cancellation());
+  }
+
+  /** From now on, trainings run {@code next}. */
+  void followInContext(ContextScript next) {
     script = next;
   }
 
@@ -59,6 +70,6 @@ final class FakeTrainer implements AdapterTrainer {
   @Override
   public Result train(TrainingSet set, TrainingConfig config, TrainingContext context) {
     sets.add(set);
-    return script.run(set, context.listener(), context.cancellation());
+    return script.run(set, context);
   }
 }

@@ -181,7 +181,7 @@ final class GoldenStores {
       ArrayNode documents = answers.putArray("documents");
       collection.scan(null, 1_000, null).forEach(document -> write(document, documents));
       ArrayNode versions = answers.putArray("versions");
-      collection.deepMemory().versions().forEach(versions::add);
+      collection.deepMemory().versions().forEach(version -> versions.add(version.name()));
       answers.put("active", collection.deepMemory().activeVersion().orElse(null));
       ObjectNode counts = answers.putObject("counts");
       filters().forEach((filter, condition) -> counts.put(filter, collection.count(condition)));

@@ -237,7 +237,13 @@ class ReadOnlyTest {
         on("train", c -> c.deepMemory().train(training())),
         on("activate", c -> c.deepMemory().activate("v1")),
         on("deactivate", c -> c.deepMemory().deactivate()),
-        on("delete version", c -> c.deepMemory().delete("v1")));
+        on("delete version", c -> c.deepMemory().delete("v1")),
+        on("rollback", c -> c.deepMemory().rollback()),
+        on(
+            "import version",
+            c -> c.deepMemory().importVersion(new byte[0], "x", AdapterImport.defaults())),
+        on("resume", c -> c.deepMemory().resume(c.deepMemory().jobs().getFirst().id())),
+        on("delete job", c -> c.deepMemory().deleteJob(c.deepMemory().jobs().getFirst().id())));
   }
 
   private static Arguments onStore(String name, Consumer<Attune> write) {

@@ -11,6 +11,7 @@ import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchHit;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
+import org.attunedb.index.AdapterVersion;
 import org.attunedb.index.VectorCollection;
 
 /**
@@ -26,7 +27,8 @@ record Answers(List<Document> documents, List<String> versions, List<List<Search
 
   static Answers of(VectorCollection collection) {
     List<List<SearchHit>> hits = new ArrayList<>();
-    List<String> versions = collection.deepMemory().versions();
+    List<String> versions =
+        collection.deepMemory().versions().stream().map(AdapterVersion::name).toList();
     List<AdapterChoice> adapters =
         new ArrayList<>(List.of(AdapterChoice.none(), AdapterChoice.active()));
     versions.forEach(version -> adapters.add(AdapterChoice.version(version)));

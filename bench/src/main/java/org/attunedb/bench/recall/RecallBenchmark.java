@@ -88,7 +88,7 @@ final class RecallBenchmark {
         collection
             .deepMemory()
             .activeVersion()
-            .map(version -> collection.deepMemory().version(version).weights());
+            .map(version -> collection.deepMemory().adapter(version).weights());
     return new RecallResult(
         new DatasetSize(
             dataset.name(), dataset.documentCount(), dataset.train().size(), dataset.test().size()),

@@ -91,6 +91,10 @@ public enum ErrorCode {
   ALREADY_EXISTS,
   /** A collection of that name exists and was made for something else. */
   SCHEMA_CONFLICT,
+  /** The training job is in a state that does not allow this. */
+  JOB_STATE,
+  /** No earlier switch of adapter versions is known. */
+  NOTHING_TO_ROLL_BACK,
   /** The store is open elsewhere. */
   STORE_LOCKED,
   /** A training asks for what must wait for its own end. */
@@ -107,6 +111,10 @@ public enum ErrorCode {
   STORE_IO,
   /** Training could not run or did not converge to finite weights. */
   TRAINING_FAILED,
+  /** A training would need more memory than its request allows. */
+  TRAINING_TOO_LARGE,
+  /** A training took longer than its request allows. */
+  TRAINING_TIMEOUT,
   /** No trainer on the class path. */
   TRAINER_MISSING,
   /** The embedding model could not answer. */

@@ -64,7 +64,11 @@ class ErrorCodeTest {
           "training_failed",
           "trainer_missing",
           "embedding_failed",
-          "search_timeout");
+          "search_timeout",
+          "job_state",
+          "nothing_to_roll_back",
+          "training_too_large",
+          "training_timeout");
 
   @ParameterizedTest
   @EnumSource

@@ -30,7 +30,9 @@ public record JobStatusView(
     /** Ended by a fault. */
     FAILED,
     /** Ended by a person. */
-    CANCELLED;
+    CANCELLED,
+    /** Ended with its process. */
+    INTERRUPTED;
 
     /** As the box shows it. */
     public String label() {

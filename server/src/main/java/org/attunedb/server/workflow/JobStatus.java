@@ -32,6 +32,8 @@ public final class JobStatus {
           view(job, JobStatusView.Status.FAILED, List.of("error: " + failed.message()), List.of());
       case JobState.Cancelled cancelled ->
           view(job, JobStatusView.Status.CANCELLED, lines(progress), List.of());
+      case JobState.Interrupted interrupted ->
+          view(job, JobStatusView.Status.INTERRUPTED, lines(progress), List.of());
     };
   }
 

@@ -32,9 +32,18 @@ public final class TrainingRunner implements AutoCloseable {
    */
   public static TrainingJob train(DeepMemory memory, TrainingRequest request, Out out)
       throws InterruptedException {
+    return await(memory.train(request), out);
+  }
+
+  /**
+   * Waits for a job of this process.
+   *
+   * @return the job, which has completed
+   * @throws TrainingException if it failed or was cancelled
+   */
+  public static TrainingJob await(TrainingJob job, Out out) throws InterruptedException {
     try (TrainingRunner runner = new TrainingRunner(out)) {
-      TrainingJob job = memory.train(request).listen(runner::show);
-      JobState state = job.await();
+      JobState state = job.listen(runner::show).await();
       if (state instanceof JobState.Failed failed) {
         throw new TrainingException(failed.code(), failed.message());
       }

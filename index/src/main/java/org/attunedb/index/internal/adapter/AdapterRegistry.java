@@ -1,32 +1,29 @@
 package org.attunedb.index.internal.adapter;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.adapter.AdapterFile;
 import org.attunedb.core.adapter.LowRankAdapter;
+import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.error.StoreException;
+import org.attunedb.index.AdapterOrigin;
+import org.attunedb.index.AdapterVersion;
 import org.attunedb.index.CollectionSpec;
-import org.attunedb.index.internal.io.SealedJson;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +33,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * adapters/
- *   active.json              formatVersion 1, newest: number of the newest version ever made,
- *                            active: name of the active version or null
+ *   active.json              see {@link ActiveFile}
  *   v1/adapter.safetensors   see {@link AdapterFile}
- *   v1/version.json          formatVersion 1, weightsBytes and weightsCrc32c of the file above,
- *                            documents: ids that the training labels point to
+ *   v1/version.json          see {@link VersionDescription}
  * </pre>
  *
  * <p>A version is written to a temporary folder and renamed, then never changed. Thread-safe:
@@ -49,9 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdapterRegistry {
   static final Pattern VERSION = Pattern.compile("v[1-9][0-9]{0,8}");
   static final String WEIGHTS = "adapter.safetensors";
-  static final String DESCRIPTION = "version.json";
-  static final String ACTIVE = "active.json";
-  static final int FORMAT_VERSION = 1;
+  private static final String TEMPORARY = ".tmp";
 
   private final String collection;
   private final CollectionSpec spec;
@@ -61,8 +54,8 @@ public final class AdapterRegistry {
   private final ConcurrentMap<String, AppliedAdapter> loaded = new ConcurrentHashMap<>();
   private volatile @Nullable AppliedAdapter active;
 
-  /** Number of the newest version ever made; its name is not used again. Guarded by this. */
-  private int newest;
+  /** What {@code active.json} says. Guarded by this. */
+  private ActiveFile switches;
 
   /**
    * Opens the registry in a collection's folder and loads the active adapter.
@@ -80,16 +73,14 @@ public final class AdapterRegistry {
     this.files = files;
     this.directory = directory;
     this.requireWritable = requireWritable;
-    SealedJson json = SealedJson.read(files, directory.resolve(ACTIVE), FORMAT_VERSION);
-    this.newest = json.requireInt("newest");
-    JsonNode name = json.member("active");
-    active = name.isTextual() ? loadOwn(name.textValue()) : null;
+    this.switches = ActiveFile.read(files, directory);
+    active = switches.active().map(this::loadOwn).orElse(null);
   }
 
   /** Makes the folder of a new collection. */
   public static void create(StoreFiles files, Path directory) {
     files.createDirectories(directory);
-    writeActive(files, directory, 0, null);
+    ActiveFile.initial().write(files, directory);
   }
 
   /** Here a fault is damage of the store, not of what somebody asked for. */
@@ -125,32 +116,45 @@ public final class AdapterRegistry {
 
   /** A version's weights and binding. */
   public Adapter read(String version) {
+    return read(version, describe(version));
+  }
+
+  private Adapter read(String version, VersionDescription description) {
     Path file = require(version).resolve(WEIGHTS);
     byte[] bytes = files.read(file);
-    SealedJson description = describe(version);
-    if (bytes.length != description.requireLong("weightsBytes", Integer.MAX_VALUE)
-        || !checksum(bytes).equals(description.requireText("weightsCrc32c"))) {
+    if (!description.fits(bytes)) {
       throw new StoreException(
-          ErrorCode.STORE_CORRUPT, file + ": content does not fit the checksum of " + DESCRIPTION);
+          ErrorCode.STORE_CORRUPT,
+          file + ": content does not fit the checksum of " + VersionDescription.FILE);
     }
     Adapter adapter = AdapterFile.decode(bytes, file.toString());
     requireBinding(adapter);
     return adapter;
   }
 
-  private SealedJson describe(String version) {
-    return SealedJson.read(files, require(version).resolve(DESCRIPTION), FORMAT_VERSION);
+  private VersionDescription describe(String version) {
+    return VersionDescription.read(files, require(version));
   }
 
-  static String checksum(byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return HexFormat.of().toHexDigits((int) crc.getValue());
+  /** What is kept of a version. */
+  public AdapterVersion version(String version) {
+    VersionDescription description = describe(version);
+    Adapter adapter = read(version, description);
+    return new AdapterVersion(
+        version,
+        description.created(),
+        activeVersion().filter(version::equals).isPresent(),
+        adapter.weights().dimension(),
+        adapter.weights().rank(),
+        adapter.weights().parameters(),
+        adapter.binding(),
+        description.documents().size(),
+        description.origin());
   }
 
   /** The documents that a version's training labels pointed to. */
   public Set<String> trainingDocuments(String version) {
-    return new HashSet<>(describe(version).requireTexts("documents"));
+    return new HashSet<>(describe(version).documents());
   }
 
   /**
@@ -166,10 +170,10 @@ public final class AdapterRegistry {
 
   /** Goes through every file, while no version comes, goes or is activated. */
   public synchronized void forEachFile(Consumer<Path> action) {
-    action.accept(directory.resolve(ACTIVE));
+    action.accept(directory.resolve(ActiveFile.FILE));
     for (String version : versions()) {
       action.accept(directory.resolve(version).resolve(WEIGHTS));
-      action.accept(directory.resolve(version).resolve(DESCRIPTION));
+      action.accept(directory.resolve(version).resolve(VersionDescription.FILE));
     }
   }
 
@@ -192,38 +196,84 @@ public final class AdapterRegistry {
   }
 
   /**
-   * Keeps a new version and makes it the active one.
+   * Keeps a new version and makes it the active one, or leaves everything as it was.
    *
    * @return its name
    */
-  public synchronized String publish(Adapter adapter, Collection<String> trainingDocuments) {
+  public synchronized String publish(
+      Adapter adapter,
+      Collection<String> trainingDocuments,
+      Instant created,
+      AdapterOrigin origin) {
+    String version = add(adapter, trainingDocuments, created, origin);
+    ActiveFile before = switches;
+    try {
+      activate(version);
+    } catch (StoreException e) {
+      withdraw(version, before, e);
+      throw e;
+    }
+    return version;
+  }
+
+  /** Only once the file certainly names another version may this one go. */
+  private void withdraw(String version, ActiveFile before, StoreException failure) {
+    try {
+      before.write(files, directory);
+      loaded.remove(version);
+      discard(directory.resolve(version));
+    } catch (StoreException e) {
+      // It stays, whole and not active.
+      failure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Keeps a new version, which is not active.
+   *
+   * @return its name
+   */
+  public synchronized String add(
+      Adapter adapter,
+      Collection<String> trainingDocuments,
+      Instant created,
+      AdapterOrigin origin) {
     requireWritable.run();
     requireBinding(adapter);
     List<String> versions = versions();
-    int number = Math.max(newest, versions.isEmpty() ? 0 : number(versions.getLast())) + 1;
+    int newest = versions.isEmpty() ? 0 : number(versions.getLast());
+    int number = Math.max(switches.newest(), newest) + 1;
     String version = "v" + number;
-    Path temporary = directory.resolve(version + ".tmp");
-    files.deleteRecursively(temporary);
-    files.createDirectories(temporary);
+    Path temporary = directory.resolve(version + TEMPORARY);
     byte[] weights = AdapterFile.encode(adapter);
-    files.writeAtomically(temporary.resolve(WEIGHTS), weights);
-    ObjectNode description = SealedJson.object(FORMAT_VERSION);
-    description.put("weightsBytes", weights.length);
-    description.put("weightsCrc32c", checksum(weights));
-    ArrayNode documents = description.putArray("documents");
-    new TreeSet<>(trainingDocuments).forEach(documents::add);
-    SealedJson.write(files, temporary.resolve(DESCRIPTION), description);
-    files.rename(temporary, directory.resolve(version));
-    newest = number;
-    activate(version);
+    try {
+      files.deleteRecursively(temporary);
+      files.createDirectories(temporary);
+      files.writeAtomically(temporary.resolve(WEIGHTS), weights);
+      VersionDescription.of(weights, trainingDocuments, created, origin).write(files, temporary);
+      files.rename(temporary, directory.resolve(version));
+    } catch (StoreException e) {
+      removeQuietly(temporary, e);
+      throw e;
+    }
+    switches = switches.withNewest(number);
     return version;
+  }
+
+  private void removeQuietly(Path temporary, StoreException failure) {
+    try {
+      files.deleteRecursively(temporary);
+    } catch (StoreException e) {
+      // What is left is overwritten by the next version.
+      failure.addSuppressed(e);
+    }
   }
 
   /** Makes a version the active one. */
   public synchronized void activate(String version) {
     requireWritable.run();
     AppliedAdapter adapter = applied(version);
-    writeActive(version);
+    write(switches.switchedTo(version));
     active = adapter;
   }
 
@@ -231,9 +281,31 @@ public final class AdapterRegistry {
   public synchronized void deactivate() {
     requireWritable.run();
     if (active != null) {
-      writeActive(null);
+      write(switches.switchedTo(null));
       active = null;
     }
+  }
+
+  /**
+   * Makes active what was before the last activation or deactivation.
+   *
+   * @throws ConflictException {@code nothing_to_roll_back}
+   */
+  public synchronized Optional<String> rollback() {
+    requireWritable.run();
+    ActiveFile before =
+        switches
+            .rolledBack()
+            .orElseThrow(
+                () ->
+                    new ConflictException(
+                        ErrorCode.NOTHING_TO_ROLL_BACK,
+                        "collection '%s': no earlier switch of adapter versions is known, active is %s"
+                            .formatted(collection, switches.active().orElse("none"))));
+    AppliedAdapter adapter = before.active().map(this::applied).orElse(null);
+    write(before);
+    active = adapter;
+    return before.active();
   }
 
   /**
@@ -244,32 +316,28 @@ public final class AdapterRegistry {
   public synchronized void delete(String version) {
     requireWritable.run();
     Path doomed = require(version);
-    AppliedAdapter current = active;
-    if (current != null && current.version().equals(version)) {
+    if (activeVersion().filter(version::equals).isPresent()) {
       throw new InvalidInputException(
           ErrorCode.ADAPTER_INVALID,
           "collection '%s': adapter version %s is active, deactivate it first"
               .formatted(collection, version));
     }
-    newest = Math.max(newest, number(version));
-    writeActive(current == null ? null : current.version());
+    write(switches.withNewest(number(version)).without(version));
     loaded.remove(version);
-    Path temporary = directory.resolve(version + ".tmp");
+    discard(doomed);
+  }
+
+  /** A crash leaves the folder whole or under a name that means nothing. */
+  private void discard(Path version) {
+    Path temporary = version.resolveSibling(version.getFileName() + TEMPORARY);
     files.deleteRecursively(temporary);
-    files.rename(doomed, temporary);
+    files.rename(version, temporary);
     files.deleteRecursively(temporary);
   }
 
-  private void writeActive(@Nullable String version) {
-    writeActive(files, directory, newest, version);
-  }
-
-  private static void writeActive(
-      StoreFiles files, Path directory, int newest, @Nullable String version) {
-    ObjectNode json = SealedJson.object(FORMAT_VERSION);
-    json.put("newest", newest);
-    json.put("active", version);
-    SealedJson.write(files, directory.resolve(ACTIVE), json);
+  private void write(ActiveFile next) {
+    next.write(files, directory);
+    switches = next;
   }
 
   private Path require(String version) {

@@ -1,6 +1,5 @@
 package org.attunedb.index.internal.adapter;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
 import org.attunedb.core.adapter.Adapter;
@@ -10,7 +9,6 @@ import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.index.CollectionSpec;
-import org.attunedb.index.internal.io.SealedJson;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.jspecify.annotations.Nullable;
 
@@ -37,20 +35,17 @@ public final class AdapterVerifier {
    */
   public static void verify(
       StoreFiles files, Path directory, @Nullable CollectionSpec spec, Sink sink) {
-    Path active = directory.resolve(AdapterRegistry.ACTIVE);
+    Path active = directory.resolve(ActiveFile.FILE);
     check(active, sink, () -> requireActive(files, directory, active));
     if (!files.ops().isDirectory(directory)) {
       return;
     }
     for (String version : versions(files, directory)) {
       Path folder = directory.resolve(version);
-      Path description = folder.resolve(AdapterRegistry.DESCRIPTION);
-      check(
-          description,
-          sink,
-          () -> SealedJson.read(files, description, AdapterRegistry.FORMAT_VERSION));
+      Path description = folder.resolve(VersionDescription.FILE);
+      check(description, sink, () -> VersionDescription.read(files, folder));
       Path weights = folder.resolve(AdapterRegistry.WEIGHTS);
-      check(weights, sink, () -> requireWeights(files, description, weights, spec));
+      check(weights, sink, () -> requireWeights(files, folder, weights, spec));
     }
   }
 
@@ -62,32 +57,32 @@ public final class AdapterVerifier {
   }
 
   private static void requireActive(StoreFiles files, Path directory, Path file) {
-    SealedJson json = SealedJson.read(files, file, AdapterRegistry.FORMAT_VERSION);
-    json.requireInt("newest");
-    JsonNode active = json.member("active");
-    if (active.isTextual() && !files.ops().isDirectory(directory.resolve(active.textValue()))) {
-      throw new StoreException(
-          ErrorCode.STORE_CORRUPT, file + ": the active version " + active + " is missing");
-    }
+    ActiveFile.read(files, directory)
+        .active()
+        .filter(active -> !files.ops().isDirectory(directory.resolve(active)))
+        .ifPresent(
+            active -> {
+              throw new StoreException(
+                  ErrorCode.STORE_CORRUPT,
+                  file + ": the active version '" + active + "' is missing");
+            });
   }
 
   private static void requireWeights(
-      StoreFiles files, Path description, Path file, @Nullable CollectionSpec spec) {
+      StoreFiles files, Path folder, Path file, @Nullable CollectionSpec spec) {
     byte[] bytes = files.read(file);
     Adapter adapter = AdapterFile.decode(bytes, file.toString());
-    SealedJson json = SealedJson.read(files, description, AdapterRegistry.FORMAT_VERSION);
+    VersionDescription description = VersionDescription.read(files, folder);
     boolean fits =
         spec == null
             || (adapter.weights().dimension() == spec.dimension()
                 && adapter.binding().embedder().equals(spec.embedder()));
-    if (!fits
-        || bytes.length != json.requireLong("weightsBytes", Integer.MAX_VALUE)
-        || !AdapterRegistry.checksum(bytes).equals(json.requireText("weightsCrc32c"))) {
+    if (!fits || !description.fits(bytes)) {
       throw new StoreException(
           ErrorCode.STORE_CORRUPT,
           file
               + (fits
-                  ? ": content does not fit the checksum of " + AdapterRegistry.DESCRIPTION
+                  ? ": content does not fit the checksum of " + VersionDescription.FILE
                   : ": is for another model than the collection"));
     }
   }

@@ -8,6 +8,7 @@ import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.internal.adapter.AdapterVerifier;
 import org.attunedb.index.internal.io.FileOps;
 import org.attunedb.index.internal.io.StoreFiles;
+import org.attunedb.index.internal.jobs.JobVerifier;
 import org.attunedb.index.internal.log.LogRecovery;
 import org.attunedb.index.internal.log.LogRecovery.SegmentFinding;
 import org.attunedb.index.internal.store.CollectionDescription;
@@ -36,6 +37,7 @@ final class CollectionVerifier {
     index.run();
     UUID id = description == null ? index.collection() : description.id();
     verifyAdapters(spec);
+    JobVerifier.verify(files, directory.resolve(CollectionLayout.JOBS), this::found);
     verifyLog(id, index.sequence());
     for (Path file : FileTree.files(ops, directory)) {
       if (!findings.contains(file)) {
@@ -58,17 +60,15 @@ final class CollectionVerifier {
 
   private void verifyAdapters(@Nullable CollectionSpec spec) {
     Path adapters = directory.resolve(CollectionLayout.ADAPTERS);
-    AdapterVerifier.verify(
-        files,
-        adapters,
-        spec,
-        (file, problem) -> {
-          if (problem == null) {
-            findings.sound(file);
-          } else {
-            findings.damaged(file, problem);
-          }
-        });
+    AdapterVerifier.verify(files, adapters, spec, this::found);
+  }
+
+  private void found(Path file, @Nullable String problem) {
+    if (problem == null) {
+      findings.sound(file);
+    } else {
+      findings.damaged(file, problem);
+    }
   }
 
   private void verifyLog(@Nullable UUID id, long committed) throws IOException {

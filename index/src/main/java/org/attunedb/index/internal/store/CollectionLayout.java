@@ -11,5 +11,8 @@ public final class CollectionLayout {
   /** Versions of the query adapter. */
   public static final String ADAPTERS = "adapters";
 
+  /** Training jobs; missing before the first. */
+  public static final String JOBS = "jobs";
+
   private CollectionLayout() {}
 }

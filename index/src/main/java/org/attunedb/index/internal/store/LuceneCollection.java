@@ -28,9 +28,11 @@ import org.attunedb.index.CollectionSnapshot;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.CollectionStats;
 import org.attunedb.index.DeepMemory;
+import org.attunedb.index.OpenMode;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
 import org.attunedb.index.internal.io.StoreFiles;
+import org.attunedb.index.internal.jobs.JobStore;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
@@ -86,6 +88,10 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
             views,
             adapters,
             parts.context().queue(),
+            new JobStore(
+                parts.context().files(),
+                directory.resolve(CollectionLayout.JOBS),
+                parts.context().options().mode() == OpenMode.READ_ONLY),
             parts.context().options().clock(),
             parts.context().options().random());
   }

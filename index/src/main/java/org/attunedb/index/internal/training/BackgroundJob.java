@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -15,151 +14,307 @@ import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.TrainingEvent;
 import org.attunedb.core.training.TrainingListener;
+import org.attunedb.index.JobLogEntry;
 import org.attunedb.index.JobState;
 import org.attunedb.index.TrainingJob;
 import org.attunedb.index.TrainingProgress;
+import org.attunedb.index.internal.jobs.JobFit;
+import org.attunedb.index.internal.jobs.JobJournal;
+import org.attunedb.index.internal.jobs.JobRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A job's state, kept up to date from its events. */
+/**
+ * A job of this process: waits, runs, ends, and writes all of that down. Its state and progress are
+ * kept up to date from its events. Thread-safe.
+ */
 final class BackgroundJob implements TrainingJob {
   /** The work; returns the final state. */
   @FunctionalInterface
   interface Work {
-    JobState run(TrainingListener listener, CancellationToken cancellation);
+    JobState run(BackgroundJob job, CancellationToken cancellation);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundJob.class);
 
-  private final String id;
-  private final Instant submitted;
-  private final Work work;
+  /** How often requests of other processes and the time limit are looked at. */
+  private static final long WATCH_MILLIS = 200;
+
+  /** Events may come thousands of times a second; the disk does not need them all. */
+  private static final long SAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final JobJournal journal;
+  private final Optional<Duration> timeLimit;
   private final CancellationToken cancellation = new CancellationToken();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final List<TrainingListener> listeners = new CopyOnWriteArrayList<>();
-  private volatile JobState state = new JobState.Pending();
-  private volatile TrainingProgress progress = TrainingProgress.none();
 
-  BackgroundJob(String id, Instant submitted, Work work) {
-    this.id = id;
-    this.submitted = submitted;
+  /** Null once the job has ended: the labels that it holds may be large. Guarded by this. */
+  private @Nullable Work work;
+
+  /** Written under this. */
+  private volatile JobRecord job;
+
+  private volatile @Nullable Thread runner;
+  private volatile long deadline;
+  private volatile boolean timedOut;
+
+  /** Since when a listener is being told something; 0 between events. */
+  private volatile long tellingSince;
+
+  private volatile boolean abandoned;
+  private long lastSave;
+
+  BackgroundJob(JobRecord job, JobJournal journal, Optional<Duration> timeLimit, Work work) {
+    this.job = job;
+    this.journal = journal;
+    this.timeLimit = timeLimit;
     this.work = work;
+  }
+
+  /** Begins to look for requests of other processes. */
+  void watch() {
+    Thread.ofVirtual().name("attune-watch-" + id()).start(this::keepWatch);
+  }
+
+  private void keepWatch() {
+    try {
+      while (!ended.await(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (journal.isCancelRequested()) {
+          cancel();
+        }
+        long limit = deadline;
+        if (limit != 0 && System.nanoTime() - limit >= 0) {
+          timedOut = true;
+          cancellation.cancel();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.warn("training job {} is not watched any longer", id(), e);
+    }
   }
 
   /** Runs the work on the calling thread; returns when the job has ended, however it ended. */
   void run() {
-    if (!begin()) {
+    Work begun = begin();
+    if (begun == null) {
       return;
     }
     try {
-      end(work.run(this::publish, cancellation));
+      end(begun.run(this, cancellation));
     } catch (CancellationException e) {
-      end(new JobState.Cancelled());
+      end(timedOut ? tooLate() : new JobState.Cancelled());
     } catch (InvalidInputException e) {
       end(new JobState.Failed(e.code(), e.getMessage()));
     } catch (AttuneException e) {
-      LOG.warn("training job {} failed", id, e);
+      LOG.warn("training job {} failed", id(), e);
       end(new JobState.Failed(e.code(), e.getMessage()));
     } catch (RuntimeException | Error e) {
-      LOG.error("training job {} failed", id, e);
+      LOG.error("training job {} failed", id(), e);
       end(new JobState.Failed(ErrorCode.TRAINING_FAILED, "training failed: " + e));
+    } finally {
+      runner = null;
     }
   }
 
-  private synchronized boolean begin() {
-    if (state.isFinal()) {
-      return false;
+  private synchronized @Nullable Work begin() {
+    if (state().isFinal()) {
+      return null;
     }
-    state = new JobState.Training();
-    return true;
+    runner = Thread.currentThread();
+    long start = System.nanoTime();
+    // Never 0, which stands for no limit.
+    timeLimit.ifPresent(limit -> deadline = (start + limit.toNanos()) | 1);
+    job = job.in(new JobState.Training());
+    journal.save(job);
+    journal.note("attempt %d begins".formatted(job.attempt()));
+    return work;
+  }
+
+  private JobState tooLate() {
+    return new JobState.Failed(
+        ErrorCode.TRAINING_TIMEOUT,
+        "the training took longer than its limit of %s; resume it, with a longer limit if it keeps nothing"
+            .formatted(timeLimit.orElse(Duration.ZERO)));
   }
 
   private synchronized void end(JobState last) {
-    if (!state.isFinal()) {
-      state = last;
-      ended.countDown();
+    if (state().isFinal()) {
+      return;
     }
+    job = job.in(last);
+    journal.end(job, describe(last));
+    work = null;
+    listeners.clear();
+    ended.countDown();
   }
 
-  private void publish(TrainingEvent event) {
-    progress = advance(progress, event);
-    listeners.forEach(listener -> listener.on(event));
-  }
-
-  private static TrainingProgress advance(TrainingProgress p, TrainingEvent event) {
-    return switch (event) {
-      case TrainingEvent.Started started -> TrainingProgress.none();
-      case TrainingEvent.Stepped s ->
-          new TrainingProgress(
-              s.stage(),
-              s.epoch(),
-              s.step(),
-              s.steps(),
-              OptionalDouble.of(s.loss()),
-              p.recallAt10(),
-              p.delta(),
-              s.eta());
-      case TrainingEvent.EpochFinished e ->
-          new TrainingProgress(
-              e.stage(),
-              e.epoch(),
-              p.step(),
-              p.steps(),
-              p.loss(),
-              OptionalDouble.of(e.recallAt10()),
-              OptionalDouble.of(e.delta()),
-              e.eta());
-      case TrainingEvent.Decided decided -> decided(p, decided);
+  private static String describe(JobState last) {
+    return switch (last) {
+      case JobState.Completed completed ->
+          completed
+              .version()
+              .map(version -> "completed: published " + version)
+              .orElse("completed: nothing published");
+      case JobState.Failed failed ->
+          "failed: %s: %s".formatted(failed.code().wireName(), failed.message());
+      case JobState.Cancelled cancelled -> "cancelled";
+      case JobState.Interrupted interrupted -> "interrupted";
+      case JobState.Pending pending -> "pending";
+      case JobState.Training training -> "training";
     };
   }
 
-  private static TrainingProgress decided(TrainingProgress p, TrainingEvent.Decided event) {
-    Double recall = event.decision().metrics().get("recall@10");
-    Double delta = event.decision().metrics().get("delta_recall@10");
-    return new TrainingProgress(
-        p.stage(),
-        p.epoch(),
-        p.steps(),
-        p.steps(),
-        p.loss(),
-        recall == null ? p.recallAt10() : OptionalDouble.of(recall),
-        delta == null ? p.delta() : OptionalDouble.of(delta),
-        Duration.ZERO);
+  /** Ends the job, though its thread may still be busy: whatever it does, nothing is kept. */
+  private void abandon() {
+    abandoned = true;
+    end(new JobState.Cancelled());
+  }
+
+  /** Whether its thread may still be busy although the job has ended. */
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /**
+   * Waits until the cancelled job has ended. Does not wait for itself, nor for a listener that does
+   * not return: that may be waiting for whoever calls this.
+   *
+   * @return whether the waiting was interrupted
+   */
+  boolean awaitStop(Duration patience) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (ended.await(WATCH_MILLIS / 10, TimeUnit.MILLISECONDS)) {
+          return interrupted;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      long since = tellingSince;
+      boolean stuck = since != 0 && System.nanoTime() - since > patience.toNanos();
+      if (stuck || runner == Thread.currentThread()) {
+        abandon();
+        return interrupted;
+      }
+    }
+  }
+
+  /** Tells the listeners, and writes down what is worth it. */
+  void publish(TrainingEvent event) {
+    synchronized (this) {
+      if (state().isFinal()) {
+        return;
+      }
+      job = job.at(JobProgress.after(job.progress(), event));
+      if (!(event instanceof TrainingEvent.Stepped)) {
+        journal.note(JobProgress.describe(event));
+      }
+      save(event);
+    }
+    tellingSince = System.nanoTime() | 1;
+    try {
+      listeners.forEach(listener -> listener.on(event));
+    } finally {
+      tellingSince = 0;
+    }
+    // A listener may have ended the job.
+    cancellation.throwIfCancelled();
+  }
+
+  private void save(TrainingEvent event) {
+    long now = System.nanoTime();
+    if (event instanceof TrainingEvent.Started || lastSave == 0 || now - lastSave > SAVE_NANOS) {
+      lastSave = now;
+      journal.save(job);
+    }
+  }
+
+  /** Adds a line to the log. */
+  void note(String text) {
+    journal.note(text);
+  }
+
+  /** Where this attempt writes. */
+  JobJournal journal() {
+    return journal;
+  }
+
+  /**
+   * Says what this attempt trains on: what earlier ones left belongs to it, or goes.
+   *
+   * @return what became of it, for the log
+   */
+  synchronized String fit(JobFit fit) {
+    Optional<JobFit> before = job.fit();
+    List<String> differences = before.map(earlier -> earlier.differences(fit)).orElse(List.of());
+    int kept = journal.checkpointCount();
+    if (before.isEmpty() || !differences.isEmpty()) {
+      journal.clearCheckpoints();
+    }
+    job = job.fitting(fit);
+    journal.save(job);
+    if (!differences.isEmpty()) {
+      return "trains anew: changed since the last attempt: " + String.join(", ", differences);
+    }
+    if (job.attempt() == 1) {
+      return "trains";
+    }
+    return kept == 0 || before.isEmpty()
+        ? "trains anew: the last attempt left no checkpoint"
+        : "takes up %d checkpoints of the last attempt".formatted(kept);
+  }
+
+  JobRecord job() {
+    return job;
   }
 
   @Override
   public String id() {
-    return id;
+    return job.id();
   }
 
   @Override
   public Instant submitted() {
-    return submitted;
+    return job.submitted();
   }
 
   @Override
   public JobState state() {
-    return state;
+    return job.state();
   }
 
   @Override
   public TrainingProgress progress() {
-    return progress;
+    return job.progress();
   }
 
   @Override
   public TrainingJob listen(TrainingListener listener) {
-    listeners.add(listener);
+    synchronized (this) {
+      if (!state().isFinal()) {
+        listeners.add(listener);
+      }
+    }
     return this;
   }
 
   @Override
+  public List<JobLogEntry> log() {
+    return journal.entries(job.attempt());
+  }
+
+  @Override
   public synchronized boolean cancel() {
-    if (state.isFinal()) {
+    if (state().isFinal()) {
       return false;
     }
     cancellation.cancel();
-    if (state instanceof JobState.Pending) {
+    if (state() instanceof JobState.Pending) {
       end(new JobState.Cancelled());
     }
     return true;
@@ -168,13 +323,13 @@ final class BackgroundJob implements TrainingJob {
   @Override
   public JobState await() throws InterruptedException {
     ended.await();
-    return state;
+    return state();
   }
 
   @Override
   public Optional<JobState> await(Duration timeout) throws InterruptedException {
     return ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        ? Optional.of(state)
+        ? Optional.of(state())
         : Optional.empty();
   }
 }

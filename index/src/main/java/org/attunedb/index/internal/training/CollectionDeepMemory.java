@@ -1,33 +1,41 @@
 package org.attunedb.index.internal.training;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.adapter.AdapterBinding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
-import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.evaluation.RecallReport;
 import org.attunedb.core.evaluation.Relevance;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.training.AdapterTrainer;
 import org.attunedb.core.training.CancellationToken;
+import org.attunedb.core.training.TrainingConfig;
 import org.attunedb.core.training.TrainingContext;
-import org.attunedb.core.training.TrainingListener;
 import org.attunedb.core.training.TrainingSet;
+import org.attunedb.index.AdapterImport;
+import org.attunedb.index.AdapterOrigin;
+import org.attunedb.index.AdapterVersion;
+import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.DeepMemory;
 import org.attunedb.index.EvaluationRequest;
 import org.attunedb.index.JobState;
+import org.attunedb.index.LabelUsage;
 import org.attunedb.index.TrainingJob;
+import org.attunedb.index.TrainingLimits;
 import org.attunedb.index.TrainingRequest;
+import org.attunedb.index.internal.adapter.AdapterExporter;
+import org.attunedb.index.internal.adapter.AdapterImporter;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
+import org.attunedb.index.internal.jobs.JobFit;
+import org.attunedb.index.internal.jobs.JobStore;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
 import org.attunedb.index.internal.search.Views;
@@ -35,28 +43,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Deep memory of one collection: jobs over its views, versions in its registry. */
 public final class CollectionDeepMemory implements DeepMemory {
-  private static final int ID_BYTES = 12;
-
   private final Views views;
   private final AdapterRegistry registry;
   private final TrainingQueue queue;
   private final Clock clock;
-  private final RandomGenerator ids;
-  private final List<BackgroundJob> jobs = new CopyOnWriteArrayList<>();
-  private volatile boolean closed;
+  private final CollectionJobs jobs;
 
   /** Deep memory over a collection's views. */
   public CollectionDeepMemory(
       Views views,
       AdapterRegistry registry,
       TrainingQueue queue,
+      JobStore store,
       Clock clock,
       RandomGenerator ids) {
     this.views = views;
     this.registry = registry;
     this.queue = queue;
     this.clock = clock;
-    this.ids = ids;
+    this.jobs = new CollectionJobs(store, queue, clock, ids);
   }
 
   @Override
@@ -67,32 +72,40 @@ public final class CollectionDeepMemory implements DeepMemory {
       throw new InvalidInputException(
           ErrorCode.TOO_FEW_LABELS, "got 0 labelled queries, expected at least 1");
     }
-    requireCosine();
+    return jobs.submit(request, work(request));
+  }
+
+  @Override
+  public TrainingJob resume(String id) {
+    registry.requireWritable();
+    return jobs.resume(id, request -> request, this::work);
+  }
+
+  @Override
+  public TrainingJob resume(String id, TrainingLimits limits) {
+    registry.requireWritable();
+    return jobs.resume(id, request -> request.withLimits(limits), this::work);
+  }
+
+  /** Checks what can be checked at once. */
+  private BackgroundJob.Work work(TrainingRequest request) {
+    views.read(
+        view -> {
+          requireCosine(view.spec().similarity());
+          MemoryEstimate.requireWithin(
+              request.limits(),
+              view.snapshot().count(null),
+              view.spec().dimension(),
+              request.labels().size(),
+              request.config());
+          return true;
+        });
     AdapterTrainer trainer = queue.trainer();
-    BackgroundJob job =
-        new BackgroundJob(
-            newId(),
-            clock.instant(),
-            (listener, cancellation) -> run(trainer, request, listener, cancellation));
-    start(job);
-    return job;
-  }
-
-  private synchronized void start(BackgroundJob job) {
-    requireOpen();
-    queue.submit(job);
-    jobs.add(job);
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("the collection of this deep memory is closed");
-    }
+    return (job, cancellation) -> run(trainer, request, job, cancellation);
   }
 
   /** The adapter's formula and the trainer's ranks are those of unit vectors. */
-  private void requireCosine() {
-    Similarity similarity = views.read(view -> view.spec().similarity());
+  private static void requireCosine(Similarity similarity) {
     if (similarity != Similarity.COSINE) {
       throw new InvalidInputException(
           ErrorCode.ADAPTER_INVALID,
@@ -104,43 +117,79 @@ public final class CollectionDeepMemory implements DeepMemory {
   private JobState run(
       AdapterTrainer trainer,
       TrainingRequest request,
-      TrainingListener listener,
+      BackgroundJob job,
       CancellationToken cancellation) {
     return views.read(
         view -> {
           LabelResolver.Resolved resolved =
               new LabelResolver(view, request.strict()).resolve(request.labels());
+          TrainingSet set = resolved.set();
+          TrainingConfig config = request.config();
+          // The corpus may have grown while the job waited.
+          MemoryEstimate.requireWithin(
+              request.limits(),
+              set.corpus().size(),
+              set.corpus().dimension(),
+              set.queries().size(),
+              config);
+          cancellation.throwIfCancelled();
+          JobFit fit =
+              new JobFit(
+                  Fingerprints.corpus(set.corpus()),
+                  Fingerprints.labels(set),
+                  config.toString(),
+                  trainer.name());
+          job.note(job.fit(fit) + describe(resolved.usage()));
           AdapterTrainer.Result result =
               trainer.train(
-                  resolved.set(), request.config(), TrainingContext.of(listener, cancellation));
+                  set,
+                  config,
+                  new TrainingContext(job::publish, cancellation, job.journal().checkpoints()));
           cancellation.throwIfCancelled();
           Optional<String> version =
               result
                   .weights()
                   .map(
                       weights ->
-                          registry.publish(
-                              new Adapter(
-                                  binding(view, resolved.set(), trainer, request, result), weights),
-                              resolved.documents()));
+                          publish(
+                              new Adapter(binding(view.spec(), fit, config, result), weights),
+                              resolved.documents(),
+                              job.id(),
+                              cancellation));
           return new JobState.Completed(result.decision(), version, resolved.usage());
         });
   }
 
   private static AdapterBinding binding(
-      CollectionView view,
-      TrainingSet set,
-      AdapterTrainer trainer,
-      TrainingRequest request,
-      AdapterTrainer.Result result) {
+      CollectionSpec spec, JobFit fit, TrainingConfig config, AdapterTrainer.Result result) {
     return new AdapterBinding(
-        view.spec().embedder(),
-        view.spec().dimension(),
-        Fingerprints.corpus(set.corpus()),
-        Fingerprints.labels(set),
-        trainer.name(),
-        request.config().seed(),
+        spec.embedder(),
+        spec.dimension(),
+        fit.corpus(),
+        fit.labels(),
+        fit.trainer(),
+        config.seed(),
         result.decision().metrics());
+  }
+
+  private String publish(
+      Adapter adapter, Set<String> documents, String jobId, CancellationToken cancellation) {
+    return jobs.publishing(
+        () -> {
+          cancellation.throwIfCancelled();
+          return registry.publish(
+              adapter, documents, clock.instant(), new AdapterOrigin.Trained(jobId));
+        });
+  }
+
+  private static String describe(LabelUsage usage) {
+    return (" on %d queries; left out: %d without a relevant document, %d without a vector; %d judgments"
+            + " of unknown documents")
+        .formatted(
+            usage.queries(),
+            usage.withoutRelevantDocument(),
+            usage.withoutVector(),
+            usage.unknownDocuments());
   }
 
   @Override
@@ -171,60 +220,39 @@ public final class CollectionDeepMemory implements DeepMemory {
     };
   }
 
-  /** Cancels every job; they end after their current step. */
-  public void cancelAll() {
-    jobs.forEach(BackgroundJob::cancel);
-  }
-
-  /** Cancels every job and waits until none runs any more; changes nothing from then on. */
+  /** Cancels every job and waits until none can change anything. */
   public void stop() {
-    synchronized (this) {
-      closed = true;
-    }
-    cancelAll();
-    boolean interrupted = false;
-    for (BackgroundJob job : jobs) {
-      interrupted |= awaitToTheEnd(job);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A job that went on could publish into files that are no longer ours. */
-  private static boolean awaitToTheEnd(BackgroundJob job) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        job.await();
-        return interrupted;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    jobs.stop();
   }
 
   @Override
   public List<TrainingJob> jobs() {
-    return List.copyOf(jobs);
+    return jobs.list();
   }
 
   @Override
   public TrainingJob job(String id) {
-    return jobs.stream()
-        .filter(job -> job.id().equals(id))
-        .findFirst()
-        .orElseThrow(
-            () -> new NotFoundException(ErrorCode.JOB_NOT_FOUND, "no training job '" + id + "'"));
+    return jobs.get(id);
   }
 
   @Override
-  public List<String> versions() {
-    return registry.versions();
+  public void deleteJob(String id) {
+    registry.requireWritable();
+    jobs.delete(id);
   }
 
   @Override
-  public Adapter version(String version) {
+  public List<AdapterVersion> versions() {
+    return registry.versions().stream().map(registry::version).toList();
+  }
+
+  @Override
+  public AdapterVersion version(String version) {
+    return registry.version(version);
+  }
+
+  @Override
+  public Adapter adapter(String version) {
     return registry.read(version);
   }
 
@@ -235,25 +263,52 @@ public final class CollectionDeepMemory implements DeepMemory {
 
   @Override
   public void activate(String version) {
-    requireOpen();
-    registry.activate(version);
+    change(() -> registry.activate(version));
   }
 
   @Override
   public void deactivate() {
-    requireOpen();
-    registry.deactivate();
+    change(registry::deactivate);
+  }
+
+  @Override
+  public Optional<String> rollback() {
+    return jobs.whileOpen(registry::rollback);
   }
 
   @Override
   public void delete(String version) {
-    requireOpen();
-    registry.delete(version);
+    change(() -> registry.delete(version));
   }
 
-  private String newId() {
-    byte[] id = new byte[ID_BYTES];
-    ids.nextBytes(id);
-    return HexFormat.of().formatHex(id);
+  private void change(Runnable change) {
+    jobs.whileOpen(
+        () -> {
+          change.run();
+          return true;
+        });
+  }
+
+  @Override
+  public void exportVersion(String version, Path file) {
+    AdapterExporter.write(registry.read(version), file);
+  }
+
+  @Override
+  public AdapterVersion importVersion(Path file, AdapterImport options) {
+    registry.requireWritable();
+    return importVersion(AdapterImporter.read(file), file.toString(), options);
+  }
+
+  @Override
+  public AdapterVersion importVersion(byte[] content, String where, AdapterImport options) {
+    registry.requireWritable();
+    CollectionSpec spec = views.read(CollectionView::spec);
+    requireCosine(spec.similarity());
+    AdapterImporter.Imported imported = AdapterImporter.decode(content, where, options, spec);
+    return jobs.whileOpen(
+        () ->
+            registry.version(
+                registry.add(imported.adapter(), Set.of(), clock.instant(), imported.origin())));
   }
 }

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrainingQueue implements AutoCloseable {
   private static final long STOP_SECONDS = 60;
+  private static final long POLL_MILLIS = 50;
 
   private final Supplier<Optional<AdapterTrainer>> trainers;
+  private volatile @Nullable BackgroundJob running;
+  private volatile @Nullable Thread worker;
 
   // Priority only hints that searches come first; nothing depends on it.
   @SuppressWarnings("ThreadPriorityCheck")
@@ -69,18 +72,43 @@ public final class TrainingQueue implements AutoCloseable {
   }
 
   void submit(BackgroundJob job) {
-    executor.execute(job::run);
+    executor.execute(() -> run(job));
   }
 
-  /** Waits for the running job, which its owner has cancelled; waiting ones don't start. */
+  private void run(BackgroundJob job) {
+    running = job;
+    worker = Thread.currentThread();
+    try {
+      job.run();
+    } finally {
+      running = null;
+    }
+  }
+
+  /**
+   * Waits for the running job, which its owner has cancelled; waiting ones don't start. Does not
+   * wait for a job that was given up, or where a listener of the job calls this.
+   */
   @Override
   public void close() {
+    if (Thread.currentThread() == worker) {
+      // An interrupt would reach whoever closes the store.
+      executor.shutdown();
+      return;
+    }
     executor.shutdownNow();
+    long start = System.nanoTime();
     try {
-      if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-        throw new TrainingException(
-            ErrorCode.TRAINING_FAILED,
-            "the training did not stop within " + STOP_SECONDS + " seconds");
+      while (!executor.awaitTermination(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        BackgroundJob current = running;
+        if (current != null && current.isAbandoned()) {
+          return;
+        }
+        if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(STOP_SECONDS)) {
+          throw new TrainingException(
+              ErrorCode.TRAINING_FAILED,
+              "the training did not stop within " + STOP_SECONDS + " seconds");
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

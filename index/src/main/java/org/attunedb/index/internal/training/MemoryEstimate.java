@@ -1,0 +1,52 @@
+package org.attunedb.index.internal.training;
+
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.TrainingException;
+import org.attunedb.core.training.TrainingConfig;
+import org.attunedb.index.TrainingLimits;
+
+/**
+ * How much memory a training may need, roughly and from above: copies of the corpus (at most
+ * 100,000 rows take part) and of the queries, a full matrix and two factors with gradients and
+ * Adam's moments, and scores of a batch of queries against all documents. Stateless.
+ */
+final class MemoryEstimate {
+  private static final long MAX_CANDIDATES = 100_000;
+  private static final int MEASURED_AT_A_TIME = 1_024;
+
+  /** Weights, gradient and two moments. */
+  private static final int ADAM = 4;
+
+  /** Scores, their softmax and gradient. */
+  private static final int SCORES = 3;
+
+  private MemoryEstimate() {}
+
+  static long bytes(long documents, int dimension, long queries, TrainingConfig config) {
+    long candidates = Math.min(documents, MAX_CANDIDATES);
+    long vectors = (candidates + queries) * dimension;
+    long weights = (long) dimension * (dimension + 2L * config.rank()) * ADAM;
+    long atATime = Math.max(config.batchSize(), Math.min(queries, MEASURED_AT_A_TIME));
+    return Float.BYTES * (vectors + weights + SCORES * atATime * candidates);
+  }
+
+  /** Refuses a training that may need more than it is allowed. */
+  static void requireWithin(
+      TrainingLimits limits, long documents, int dimension, long queries, TrainingConfig config) {
+    long bytes = bytes(documents, dimension, queries, config);
+    if (bytes > limits.memoryBytes()) {
+      throw new TrainingException(
+          ErrorCode.TRAINING_TOO_LARGE,
+          ("training on %d documents and %d queries of %d dimensions may need %d MiB of memory, the"
+                  + " limit is %d MiB: raise the limit, or lower the batch size (%d) or the number"
+                  + " of queries")
+              .formatted(
+                  documents,
+                  queries,
+                  dimension,
+                  bytes >> 20,
+                  limits.memoryBytes() >> 20,
+                  config.batchSize()));
+    }
+  }
+}

@@ -1,0 +1,387 @@
+package org.attunedb.server.jobs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.attunedb.core.codec.StrictJson;
+import org.attunedb.index.AdapterImport;
+import org.attunedb.index.AdapterOrigin;
+import org.attunedb.index.AdapterVersion;
+import org.attunedb.index.Attune;
+import org.attunedb.index.DeepMemory;
+import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.Out;
+import org.attunedb.server.cli.StoreOptions;
+import org.attunedb.server.terminal.TextTable;
+import org.attunedb.server.terminal.TextTable.Column;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code attune adapters}: the versions of a collection's query adapter. Public because {@link
+ * java.util.ServiceLoader} makes it.
+ */
+public final class AdaptersCommand implements CliCommand {
+  @Override
+  public CommandLine create(Out out) {
+    return new CommandLine(new Adapters())
+        .addSubcommand(new CommandLine(new ListVersions(out)))
+        .addSubcommand(new CommandLine(new Show(out)))
+        .addSubcommand(new CommandLine(new Activate(out)))
+        .addSubcommand(new CommandLine(new Deactivate(out)))
+        .addSubcommand(new CommandLine(new Rollback(out)))
+        .addSubcommand(new CommandLine(new Delete(out)))
+        .addSubcommand(new CommandLine(new Export(out)))
+        .addSubcommand(new CommandLine(new Import(out)));
+  }
+
+  @Command(
+      name = "adapters",
+      description = "Show, switch, copy and delete the adapter versions of a collection.",
+      mixinStandardHelpOptions = true)
+  private static final class Adapters implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+      throw new ParameterException(
+          spec.commandLine(),
+          "what to do is missing: list, show, activate, deactivate, rollback, delete, export, import");
+    }
+  }
+
+  /** Which collection. */
+  private static final class Target {
+    @Mixin private final StoreOptions store = new StoreOptions();
+
+    @Option(
+        names = "--collection",
+        required = true,
+        paramLabel = "NAME",
+        description = "Whose versions.")
+    private String collection = "";
+
+    Attune openReadOnly() {
+      return store.openReadOnly();
+    }
+
+    Attune open() {
+      return store.open();
+    }
+
+    DeepMemory memory(Attune attune) {
+      return attune.collection(collection).deepMemory();
+    }
+  }
+
+  /** How the answer is printed. */
+  enum Output {
+    /** For people. */
+    TABLE,
+    /** For programs. */
+    JSON
+  }
+
+  private static String origin(AdapterVersion version) {
+    return switch (version.origin()) {
+      case AdapterOrigin.Trained trained -> "job " + trained.jobId();
+      case AdapterOrigin.Imported imported ->
+          "imported from "
+              + imported.format().name().toLowerCase(Locale.ROOT)
+              + ", judged by no gate";
+      case AdapterOrigin.Unrecorded unrecorded -> "not recorded";
+    };
+  }
+
+  private static ObjectNode json(AdapterVersion version) {
+    ObjectNode json = StrictJson.object();
+    json.put("name", version.name());
+    json.put("active", version.active());
+    json.put("created", version.created().map(Instant::toString).orElse(null));
+    json.put("judged", version.judged());
+    json.put("origin", origin(version));
+    json.put("dimension", version.dimension());
+    json.put("rank", version.rank());
+    json.put("parameters", version.parameters());
+    json.put("embedder", version.binding().embedder());
+    json.put("trainer", version.binding().trainer());
+    json.put("seed", version.binding().seed());
+    json.put("corpusFingerprint", version.binding().corpusFingerprint());
+    json.put("labelFingerprint", version.binding().labelFingerprint());
+    json.put("trainingDocuments", version.trainingDocuments());
+    ObjectNode metrics = json.putObject("metrics");
+    new TreeMap<>(version.binding().metrics()).forEach(metrics::put);
+    return json;
+  }
+
+  @Command(
+      name = "list",
+      description = "List the versions, oldest first. The store may be in use.",
+      mixinStandardHelpOptions = true)
+  private static final class ListVersions implements Callable<Integer> {
+    private final Out out;
+
+    @Mixin private final Target target = new Target();
+
+    @Option(
+        names = "--output",
+        defaultValue = "table",
+        description = "table or json. Default: ${DEFAULT-VALUE}.")
+    private Output output = Output.TABLE;
+
+    ListVersions(Out out) {
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+      try (Attune attune = target.openReadOnly()) {
+        List<AdapterVersion> versions = target.memory(attune).versions();
+        out.out()
+            .print(
+                switch (output) {
+                  case TABLE -> table(versions);
+                  case JSON -> list(versions);
+                });
+      }
+      return 0;
+    }
+
+    private static String table(List<AdapterVersion> versions) {
+      if (versions.isEmpty()) {
+        return "no adapter versions\n";
+      }
+      TextTable table =
+          TextTable.of(
+              Column.text("version"),
+              Column.text("active"),
+              Column.text("created"),
+              Column.number("rank"),
+              Column.number("recall@10"),
+              Column.number("delta"),
+              Column.text("origin"));
+      for (AdapterVersion version : versions) {
+        table.add(
+            version.name(),
+            version.active() ? "yes" : "",
+            version.created().map(Instant::toString).orElse(""),
+            Integer.toString(version.rank()),
+            percent(version, "recall@10", "%.2f%%"),
+            percent(version, "delta_recall@10", "%+.2f%%"),
+            origin(version));
+      }
+      return table.toString();
+    }
+
+    private static String percent(AdapterVersion version, String metric, String format) {
+      Double value = version.binding().metrics().get(metric);
+      return value == null ? "" : String.format(Locale.ROOT, format, 100 * value);
+    }
+
+    private static String list(List<AdapterVersion> versions) {
+      ObjectNode json = StrictJson.object();
+      var array = json.putArray("versions");
+      versions.forEach(version -> array.add(json(version)));
+      return StrictJson.pretty(json);
+    }
+  }
+
+  @Command(
+      name = "show",
+      description = "Show what is known of a version, as JSON. The store may be in use.",
+      mixinStandardHelpOptions = true)
+  private static final class Show implements Callable<Integer> {
+    private final Out out;
+
+    @Mixin private final Target target = new Target();
+
+    @Parameters(paramLabel = "VERSION", description = "Which version.")
+    private String version = "";
+
+    Show(Out out) {
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+      try (Attune attune = target.openReadOnly()) {
+        out.out().print(StrictJson.pretty(json(target.memory(attune).version(version))));
+      }
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "activate",
+      description = "Make a version the active one.",
+      mixinStandardHelpOptions = true)
+  private static final class Activate implements Callable<Integer> {
+    private final Out out;
+
+    @Mixin private final Target target = new Target();
+
+    @Parameters(paramLabel = "VERSION", description = "Which version.")
+    private String version = "";
+
+    Activate(Out out) {
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+      try (Attune attune = target.open()) {
+        target.memory(attune).activate(version);
+      }
+      out.out().println("active adapter: " + version);
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "deactivate",
+      description = "Search without an adapter.",
+      mixinStandardHelpOptions = true)
+  private static final class Deactivate implements Callable<Integer> {
+    private final Out out;
+
+    @Mixin private final Target target = new Target();
+
+    Deactivate(Out out) {
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+      try (Attune attune = target.open()) {
+        target.memory(attune).deactivate();
+      }
+      out.out().println("active adapter: none");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "rollback",
+      description = "Undo the last activation or deactivation.",
+      mixinStandardHelpOptions = true)
+  private static final class Rollback implements Callable<Integer> {
+    private final Out out;
+
+    @Mixin private final Target target = new Target();
+
+    Rollback(Out out) {
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+      try (Attune attune = target.open()) {
+        out.out().println("active adapter: " + target.memory(attune).rollback().orElse("none"));
+      }
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "delete",
+      description = "Delete a version that is not active.",
+      mixinStandardHelpOptions = true)
+  private static final class Delete implements Callable<Integer> {
+    private final Out out;
+
+    @Mixin private final Target target = new Target();
+
+    @Parameters(paramLabel = "VERSION", description = "Which version.")
+    private String version = "";
+
+    Delete(Out out) {
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+      try (Attune attune = target.open()) {
+        target.memory(attune).delete(version);
+      }
+      out.out().println("deleted " + version);
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "export",
+      description = "Write a version to a new safetensors file. The store may be in use.",
+      mixinStandardHelpOptions = true)
+  private static final class Export implements Callable<Integer> {
+    private final Out out;
+
+    @Mixin private final Target target = new Target();
+
+    @Parameters(index = "0", paramLabel = "VERSION", description = "Which version.")
+    private String version = "";
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "Must not exist.")
+    private Path file = Path.of("");
+
+    Export(Out out) {
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+      try (Attune attune = target.openReadOnly()) {
+        target.memory(attune).exportVersion(version, file);
+      }
+      out.out().printf("exported %s to %s%n", version, file);
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "import",
+      description = {
+        "Keep an adapter of a file as a new version, which is not active: what `adapters export`",
+        "wrote, a square matrix in .npy, or a linear layer in safetensors."
+      },
+      mixinStandardHelpOptions = true)
+  private static final class Import implements Callable<Integer> {
+    private final Out out;
+
+    @Mixin private final Target target = new Target();
+
+    @Option(
+        names = "--transpose",
+        description = "The matrix M stands for query times M, not for M times query.")
+    private boolean transpose;
+
+    @Parameters(paramLabel = "FILE", description = "What to import.")
+    private Path file = Path.of("");
+
+    Import(Out out) {
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+      try (Attune attune = target.open()) {
+        AdapterVersion version =
+            target.memory(attune).importVersion(file, new AdapterImport(transpose));
+        out.out()
+            .printf(
+                "imported %s: rank %d, %d parameters; not active, and judged by no gate%n",
+                version.name(), version.rank(), version.parameters());
+      }
+      return 0;
+    }
+  }
+}

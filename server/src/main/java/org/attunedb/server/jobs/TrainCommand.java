@@ -1,0 +1,181 @@
+package org.attunedb.server.jobs;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.attunedb.core.training.TrainingConfig;
+import org.attunedb.index.Attune;
+import org.attunedb.index.DeepMemory;
+import org.attunedb.index.TrainingJob;
+import org.attunedb.index.TrainingLimits;
+import org.attunedb.index.TrainingRequest;
+import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.Out;
+import org.attunedb.server.cli.StoreOptions;
+import org.attunedb.server.dataset.JudgedQuery;
+import org.attunedb.server.dataset.LabelFiles;
+import org.attunedb.server.terminal.DeepMemoryFormat;
+import org.attunedb.server.workflow.CleanStop;
+import org.attunedb.server.workflow.DatasetLoader;
+import org.attunedb.server.workflow.JobStatus;
+import org.attunedb.server.workflow.TrainingRunner;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code attune train}: an adapter from labelled queries. Public because {@link
+ * java.util.ServiceLoader} makes it.
+ */
+public final class TrainCommand implements CliCommand {
+  @Override
+  public CommandLine create(Out out) {
+    return new CommandLine(new Train(out));
+  }
+
+  /** Waits with a progress bar, then shows the status box and what is active. */
+  static void finish(DeepMemory memory, TrainingJob job, Out out) throws InterruptedException {
+    out.err().println("training job " + job.id());
+    TrainingRunner.await(job, out);
+    out.out().print(DeepMemoryFormat.statusBox(JobStatus.of(job)));
+    out.out().println("active adapter: " + memory.activeVersion().orElse("none"));
+  }
+
+  /** What a training may use; mixed into the commands that train. */
+  static final class LimitOptions {
+    @Option(
+        names = "--time-limit",
+        paramLabel = "SECONDS",
+        description = "Fail after this long, keeping what there is. Default: none.")
+    private @Nullable Long seconds;
+
+    @Option(
+        names = "--memory-limit",
+        paramLabel = "MIB",
+        description = "Refuse a training that may need more. Default: 8192.")
+    private @Nullable Long mebibytes;
+
+    boolean isGiven() {
+      return seconds != null || mebibytes != null;
+    }
+
+    TrainingLimits limits() {
+      TrainingLimits limits = TrainingLimits.defaults();
+      if (mebibytes != null) {
+        limits = limits.withMemoryBytes(Math.multiplyExact(Math.min(mebibytes, 1L << 40), 1 << 20));
+      }
+      return seconds == null ? limits : limits.withTime(Duration.ofSeconds(seconds));
+    }
+  }
+
+  /** Where the labels are. */
+  private static final class Labels {
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        required = true,
+        description = "Folder with queries.jsonl and qrels/train.tsv, as BEIR lays them out.")
+    private @Nullable Path folder;
+
+    @ArgGroup(exclusive = false)
+    private @Nullable TwoFiles files;
+
+    List<JudgedQuery> read() {
+      if (folder != null) {
+        return LabelFiles.training(folder);
+      }
+      return files == null ? List.of() : LabelFiles.read(files.queries, files.qrels);
+    }
+  }
+
+  /** Labels that are not in one folder. */
+  private static final class TwoFiles {
+    @Option(
+        names = "--queries",
+        paramLabel = "FILE",
+        required = true,
+        description = "Queries: a JSON object a line with _id and text.")
+    private Path queries = Path.of("");
+
+    @Option(
+        names = "--qrels",
+        paramLabel = "FILE",
+        required = true,
+        description = "Judgments: a header, then query id, document id and score, with tabs.")
+    private Path qrels = Path.of("");
+  }
+
+  @Command(
+      name = "train",
+      description = {
+        "Train a query adapter on labelled queries, in this process. It becomes active if held-out",
+        "queries show that it is better. Ctrl-C cancels; `attune jobs` shows, cancels and resumes."
+      },
+      mixinStandardHelpOptions = true,
+      sortOptions = false)
+  private static final class Train implements Callable<Integer> {
+    private final Out out;
+
+    @Mixin private final StoreOptions store = new StoreOptions();
+
+    @Option(
+        names = "--collection",
+        required = true,
+        paramLabel = "NAME",
+        description = "What to train for.")
+    private String name = "";
+
+    @ArgGroup(multiplicity = "1")
+    private Labels labels = new Labels();
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "42",
+        description = "Of every random choice. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--rank", paramLabel = "N", description = "Of the adapter's matrix.")
+    private @Nullable Integer rank;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the labels.")
+    private @Nullable Integer epochs;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Native threads.")
+    private @Nullable Integer threads;
+
+    @Option(names = "--strict", description = "Refuse labels that name unknown documents.")
+    private boolean strict;
+
+    @Mixin private final LimitOptions limits = new LimitOptions();
+
+    Train(Out out) {
+      this.out = out;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+      TrainingRequest request =
+          TrainingRequest.of(DatasetLoader.labels(labels.read()))
+              .withConfig(config())
+              .withLimits(limits.limits());
+      try (CleanStop stop = CleanStop.install();
+          Attune attune = store.open()) {
+        DeepMemory memory = attune.collection(name).deepMemory();
+        finish(memory, stop.of(memory.train(strict ? request.asStrict() : request)), out);
+      }
+      return 0;
+    }
+
+    private TrainingConfig config() {
+      TrainingConfig config = TrainingConfig.withSeed(seed);
+      config = rank == null ? config : config.withRank(rank);
+      config = epochs == null ? config : config.withMaxEpochs(epochs);
+      return threads == null ? config : config.withThreads(threads);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package org.attunedb.server.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.attunedb.core.Document;
+import org.attunedb.core.codec.StrictJson;
+import org.attunedb.index.Attune;
+import org.attunedb.index.CollectionSpec;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands train, jobs and adapters, as a user runs them, with the real trainer. */
+@Timeout(240)
+class TrainingCommandsTest {
+  @TempDir private Path temp;
+  private Path store = Path.of("");
+
+  @BeforeEach
+  void fill() {
+    store = temp.resolve("store");
+    try (Attune attune = Attune.open(store)) {
+      attune
+          .createCollection("one", CollectionSpec.lexical())
+          .upsert(List.of(Document.of("only", "The printer is out of toner.")));
+    }
+  }
+
+  private CliRun run(String command, String sub, Object... more) {
+    return CliRun.of(
+        Stream.concat(
+                Stream.of(command, sub, "--store", store, "--collection", "one"), Stream.of(more))
+            .toArray());
+  }
+
+  private CliRun train(Object... more) {
+    return CliRun.of(
+        Stream.concat(Stream.of("train", "--store", store, "--collection", "one"), Stream.of(more))
+            .toArray());
+  }
+
+  /** Many questions that differ in a number only, which no document has. */
+  private Path data() throws IOException {
+    Path folder = temp.resolve("data");
+    Files.createDirectories(folder.resolve("qrels"));
+    StringBuilder queries = new StringBuilder();
+    StringBuilder qrels = new StringBuilder("query-id\tcorpus-id\tscore\n");
+    IntStream.range(0, 40)
+        .forEach(
+            i -> {
+              queries.append("{\"_id\": \"q%d\", \"text\": \"toner %d\"}\n".formatted(i, i));
+              qrels.append("q%d\tonly\t1\n".formatted(i));
+            });
+    Files.writeString(folder.resolve("queries.jsonl"), queries);
+    Files.writeString(folder.resolve("qrels/train.tsv"), qrels);
+    return folder;
+  }
+
+  @Test
+  void train_oneDocumentAndQueriesThatSayTheSame_completesForWantOfLabels() throws IOException {
+    CliRun run = train("--data", data());
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("| status                     | completed                     |")
+        .contains("no improvement")
+        .endsWith("active adapter: none" + System.lineSeparator());
+    String json = run("jobs", "list", "--output", "json").out();
+    assertThat(StrictJson.readObject(json, "jobs").path("jobs").path(0).path("outcome").asText())
+        .isEqualTo("too_few_labels");
+    String id = StrictJson.readObject(json, "jobs").path("jobs").path(0).path("id").asText();
+    assertThat(run("jobs", "logs", id).out()).contains("gate: too_few_labels");
+    // What the command prints at the end is the box of the job.
+    assertThat(run.out()).startsWith(run("jobs", "status", id).out());
+  }
+
+  @Test
+  void train_twoFiles_readsThem() throws IOException {
+    Path data = data();
+
+    CliRun run =
+        train(
+            "--queries",
+            data.resolve("queries.jsonl"),
+            "--qrels",
+            data.resolve("qrels/train.tsv"),
+            "--seed",
+            7);
+
+    assertThat(run.code()).as(run.err()).isZero();
+  }
+
+  @Test
+  void train_badInput_isRefusedAndLeavesNoJob() throws IOException {
+    Path data = data();
+    assertThat(train().code()).isEqualTo(2);
+    assertThat(train("--data", data, "--qrels", data).code()).isEqualTo(2);
+    assertThat(train("--queries", data.resolve("queries.jsonl")).code()).isEqualTo(2);
+    assertThat(train("--data", temp.resolve("missing")).fault()).contains("missing");
+    assertThat(train("--data", data, "--rank", 0).fault()).contains("rank is 0");
+    assertThat(train("--data", data, "--time-limit", 0).fault()).contains("PT0S");
+    CliRun tooLarge = train("--data", data, "--memory-limit", 1);
+    assertThat(tooLarge.code()).isEqualTo(6);
+    assertThat(tooLarge.fault()).contains("the limit is 1 MiB");
+    Files.writeString(
+        data.resolve("qrels/train.tsv"), "query-id\tcorpus-id\tscore\nnobody\tonly\t1\n");
+    assertThat(train("--data", data).fault()).contains("nobody");
+
+    assertThat(run("jobs", "list").out()).isEqualTo("no training jobs\n");
+  }
+
+  @Test
+  void train_strictWithUnknownDocument_failsAndTheJobSaysWhy() throws IOException {
+    Path data = data();
+    Files.writeString(data.resolve("qrels/train.tsv"), "query-id\tcorpus-id\tscore\nq1\tgone\t1\n");
+
+    CliRun run = train("--data", data, "--strict");
+
+    assertThat(run.code()).isEqualTo(6);
+    assertThat(run.fault()).contains("gone");
+    assertThat(run("jobs", "list").out()).contains("failed", "gone");
+  }
+
+  @Test
+  void jobs_unknownIdOrNoCommand_isAnError() {
+    assertThat(run("jobs", "status", "nope").code()).isEqualTo(5);
+    assertThat(run("jobs", "resume", "nope").fault()).isEqualTo("attune: no training job 'nope'");
+    assertThat(CliRun.of("jobs").code()).isEqualTo(2);
+    assertThat(CliRun.of("adapters").code()).isEqualTo(2);
+    assertThat(CliRun.of("jobs", "list", "--debug", "--help").code()).isZero();
+  }
+
+  @Test
+  void adapters_importSwitchRollBackExportDelete_doWhatTheySay() throws IOException {
+    Path npy = Files.write(temp.resolve("model.npy"), identity(1024));
+
+    assertThat(run("adapters", "list").out()).isEqualTo("no adapter versions\n");
+    CliRun imported = run("adapters", "import", npy);
+    assertThat(imported.code()).as(imported.err()).isZero();
+    assertThat(imported.out()).contains("imported v1: rank 1,", "judged by no gate");
+    assertThat(run("adapters", "list").out()).contains("v1", "imported from npy");
+    assertThat(run("adapters", "activate", "v1").code()).isZero();
+    assertThat(run("adapters", "delete", "v1").code()).isEqualTo(2);
+    assertThat(
+            StrictJson.readObject(run("adapters", "show", "v1").out(), "show")
+                .path("active")
+                .asBoolean())
+        .isTrue();
+    assertThat(run("adapters", "rollback").out().strip()).isEqualTo("active adapter: none");
+    assertThat(run("adapters", "rollback").code()).isEqualTo(4);
+    assertThat(run("adapters", "deactivate").code()).isZero();
+    Path copy = temp.resolve("v1.safetensors");
+    assertThat(run("adapters", "export", "v1", copy).code()).isZero();
+    assertThat(run("adapters", "export", "v1", copy).code()).isEqualTo(4);
+    assertThat(run("adapters", "import", copy).out()).contains("imported v2");
+    assertThat(run("adapters", "delete", "v1").code()).isZero();
+    assertThat(run("adapters", "show", "v1").code()).isEqualTo(5);
+    assertThat(
+            StrictJson.readObject(run("adapters", "list", "--output", "json").out(), "list")
+                .path("versions"))
+        .hasSize(1);
+    assertThat(run("adapters", "import", temp.resolve("none")).code()).isEqualTo(2);
+  }
+
+  private static byte[] identity(int dimension) {
+    String header =
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
+            .formatted(dimension, dimension);
+    header = header + " ".repeat(117 - header.length()) + "\n";
+    ByteBuffer file =
+        ByteBuffer.allocate(128 + dimension * dimension * 4).order(ByteOrder.LITTLE_ENDIAN);
+    file.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));
+    file.put((byte) 1).put((byte) 0).putShort((short) 118);
+    file.put(header.getBytes(StandardCharsets.US_ASCII));
+    for (int i = 0; i < dimension; i++) {
+      file.putFloat(128 + (i * dimension + i) * 4, 1);
+    }
+    return file.array();
+  }
+}
