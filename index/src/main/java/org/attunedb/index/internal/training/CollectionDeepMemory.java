@@ -1,7 +1,6 @@
 package org.attunedb.index.internal.training;
 
 import java.time.Clock;
-import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +14,6 @@ import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.evaluation.RecallReport;
-import org.attunedb.core.evaluation.Relevance;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.training.AdapterTrainer;
 import org.attunedb.core.training.CancellationToken;
@@ -149,16 +147,7 @@ public final class CollectionDeepMemory implements DeepMemory {
         given != null
             ? given
             : adapter == null ? Set.of() : registry.trainingDocuments(adapter.version());
-    BitSet seen = new BitSet();
-    List<Relevance> relevance = request.labels().relevance();
-    for (int q = 0; q < relevance.size(); q++) {
-      Relevance judged = relevance.get(q);
-      seen.set(
-          q,
-          judged.grades().keySet().stream()
-              .anyMatch(d -> judged.isRelevant(d) && trained.contains(d)));
-    }
-    return views.read(view -> new Evaluator(view, request, seen).compare(adapter));
+    return views.read(view -> new Evaluator(view, request, trained, adapter).compare());
   }
 
   private @Nullable AppliedAdapter resolve(AdapterChoice choice) {
