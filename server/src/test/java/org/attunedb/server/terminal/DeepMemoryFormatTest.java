@@ -111,8 +111,10 @@ class DeepMemoryFormatTest {
 
     assertThat(text)
         .contains("all queries (2)\n", "seen queries (2)\n", "unseen queries (0)\nnone\n")
-        .contains("metric     | without |   with |  delta |    95 % interval\n")
-        .contains("recall@1   |    0.0% | 100.0% | +100.0 | +100.0 .. +100.0\n")
+        .contains(
+            "metric     | without |   with |  delta |    95 % interval | up | down | sign test\n")
+        .contains(
+            "recall@1   |    0.0% | 100.0% | +100.0 | +100.0 .. +100.0 |  2 |    0 |  p = 0.50\n")
         .contains("ndcg@10    |   31.5% | 100.0% |");
     assertThat(text.lines().skip(3).limit(7).map(line -> line.split(" ")[0]))
         .containsExactly(
