@@ -175,6 +175,11 @@ public final class EvaluateCommand implements CliCommand {
         out.err().println("warning: " + dataset.unknownIds());
       }
       List<JudgedQuery> queries = split == Split.TRAIN ? dataset.train() : dataset.test();
+      if (queries.isEmpty()) {
+        throw new InvalidInputException(
+            ErrorCode.TOO_FEW_LABELS,
+            folder + ": no judged queries in " + split.name().toLowerCase(Locale.ROOT) + ".tsv");
+      }
       try (Attune attune = store.openReadOnly()) {
         VectorCollection collection = attune.collection(name);
         EvaluationReport report =
