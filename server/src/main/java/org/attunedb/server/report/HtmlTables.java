@@ -1,5 +1,6 @@
 package org.attunedb.server.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.attunedb.core.evaluation.CostComparison;
@@ -76,30 +77,33 @@ final class HtmlTables {
 
   private void single(SearchMode mode) {
     page.open("table");
-    header(List.of("", "value"));
+    List<String> headers = new ArrayList<>(List.of(""));
     for (Subset subset : Subset.values()) {
-      page.open("tbody");
-      group(subset, figures.row(mode, false, subset), 2);
-      for (Metric metric : report.metrics()) {
-        figures
-            .value(mode, false, subset, metric)
-            .ifPresent(value -> row(Figures.label(metric), Figures.share(value)));
-      }
-      page.close();
+      headers.add(group(subset, figures.row(mode, false, subset)));
     }
-    page.close();
+    header(headers);
+    page.open("tbody");
+    for (Metric metric : report.metrics()) {
+      row(
+          Figures.label(metric),
+          value(mode, false, Subset.ALL, metric),
+          value(mode, false, Subset.SEEN, metric),
+          value(mode, false, Subset.UNSEEN, metric));
+    }
+    page.close().close();
+  }
+
+  private static String group(Subset subset, Optional<Row> row) {
+    String queries = Figures.count(row.map(Row::queries).orElse(0));
+    return subset == Subset.ALL
+        ? "all " + queries + " queries"
+        : queries + " " + HtmlReport.subset(subset);
   }
 
   private void group(Subset subset, Optional<Row> row, int columns) {
-    int queries = row.map(Row::queries).orElse(0);
     page.open("tr", "class", "group");
     page.element(
-        "th",
-        Figures.count(queries) + " " + HtmlReport.subset(subset),
-        "scope",
-        "rowgroup",
-        "colspan",
-        Integer.toString(columns));
+        "th", group(subset, row), "scope", "rowgroup", "colspan", Integer.toString(columns));
     page.close();
   }
 
@@ -111,7 +115,7 @@ final class HtmlTables {
     int k = figures.costs().getFirst().k();
     page.element("h2", "The same recall from fewer hits");
     page.element("p", CostText.explanation(k), "class", "quiet");
-    page.open("div", "class", "scroll").open("table");
+    page.open("div", "class", "scroll").open("table", "class", "cost");
     header(CostText.headers(report));
     for (SearchMode mode : report.comparedModes()) {
       page.open("tbody");

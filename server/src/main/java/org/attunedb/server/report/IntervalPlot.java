@@ -8,21 +8,20 @@ import org.attunedb.core.evaluation.RecallReport.Delta;
  * Differences with their intervals as small SVG drawings for the cells of a table, all on one
  * scale.
  *
- * @param reach the largest distance from zero that is drawn, above 0
+ * @param low where the scale begins, at most 0
+ * @param high where it ends, at least 0 and above {@code low}
  */
-record IntervalPlot(double reach) {
+record IntervalPlot(double low, double high) {
+  private static final double LEAST = 0.01;
   private static final double WIDTH = 120;
   private static final double MIDDLE = 9;
   private static final double MARGIN = 4;
 
   /** A scale on which all of these fit. */
   static IntervalPlot of(List<Delta> deltas) {
-    double reach =
-        deltas.stream()
-            .mapToDouble(d -> Math.max(Math.abs(d.ciLow()), Math.abs(d.ciHigh())))
-            .max()
-            .orElse(0);
-    return new IntervalPlot(Math.max(reach, 0.01));
+    double low = deltas.stream().mapToDouble(Delta::ciLow).min().orElse(0);
+    double high = deltas.stream().mapToDouble(Delta::ciHigh).max().orElse(0);
+    return new IntervalPlot(Math.min(low, -LEAST), Math.max(high, LEAST));
   }
 
   void draw(Markup page, Delta delta) {
@@ -47,7 +46,7 @@ record IntervalPlot(double reach) {
   }
 
   private String x(double difference) {
-    return n(WIDTH / 2 + difference / reach * (WIDTH / 2 - MARGIN));
+    return n(MARGIN + (difference - low) / (high - low) * (WIDTH - 2 * MARGIN));
   }
 
   private static String n(double value) {

@@ -2,12 +2,16 @@ package org.attunedb.server.report;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 
 /**
  * Writes HTML and SVG in which every text and attribute is escaped; there is no way to write
  * anything else. Not thread-safe.
  */
 final class Markup {
+  /** No line break stands behind these, because it would show as a space. */
+  private static final Set<String> INLINE = Set.of("b", "bdi", "span", "text", "title");
+
   private final StringBuilder text = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();
 
@@ -24,7 +28,8 @@ final class Markup {
 
   /** Closes the element that was opened last. */
   Markup close() {
-    text.append("</").append(open.pop()).append(">\n");
+    String tag = open.pop();
+    text.append("</").append(tag).append(INLINE.contains(tag) ? ">" : ">\n");
     return this;
   }
 

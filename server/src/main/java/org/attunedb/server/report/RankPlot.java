@@ -12,11 +12,10 @@ import org.attunedb.core.evaluation.RankChange;
  * as an SVG drawing. Equal pairs are one bubble whose area tells how many they are. Stateless.
  */
 final class RankPlot {
-  private static final double SIZE = 340;
-  private static final double LEFT = 44;
+  private static final double LEFT = 54;
   private static final double RIGHT = 318;
-  private static final double TOP = 22;
-  private static final double BOTTOM = 296;
+  private static final double TOP = 36;
+  private static final double BOTTOM = 306;
   private static final double LEAST_RADIUS = 2.2;
   private static final double MOST_RADIUS = 15;
 
@@ -44,10 +43,10 @@ final class RankPlot {
    */
   static void draw(Markup page, List<RankChange> changes, int depth, String label) {
     // The lane beyond the depth lies somewhat apart.
-    double gap = 18;
+    double gap = 30;
     LogScale x = new LogScale(depth, LEFT, RIGHT - gap);
     LogScale y = new LogScale(depth, TOP, BOTTOM - gap);
-    page.open("svg", "viewBox", "0 0 340 340", "role", "img", "aria-label", label);
+    page.open("svg", "viewBox", "0 0 340 350", "role", "img", "aria-label", label);
     frame(page, x, y, depth);
     pairs(changes, depth)
         .forEach(
@@ -77,10 +76,10 @@ final class RankPlot {
     horizontal(page, BOTTOM, ">" + depth);
     page.shape(
         "line", "class", "diagonal", "x1", n(LEFT), "y1", n(TOP), "x2", n(RIGHT), "y2", n(BOTTOM));
-    page.element("text", "rank without", "x", n(RIGHT), "y", n(SIZE - 8), "class", "tick end");
-    page.element("text", "rank with", "x", n(LEFT - 34), "y", n(TOP - 10), "class", "tick start");
+    page.element("text", "rank without", "x", n(RIGHT), "y", n(BOTTOM + 36), "class", "tick end");
+    page.element("text", "rank with", "x", n(LEFT - 46), "y", n(TOP - 24), "class", "tick start");
     page.element("text", "better", "x", n(RIGHT - 6), "y", n(TOP + 18), "class", "name end rose");
-    page.element("text", "worse", "x", n(LEFT + 8), "y", n(BOTTOM - 26), "class", "name fell");
+    page.element("text", "worse", "x", n(LEFT + 8), "y", n(BOTTOM - 40), "class", "name fell");
   }
 
   private static void vertical(Markup page, double x, String label) {
@@ -90,7 +89,7 @@ final class RankPlot {
 
   private static void horizontal(Markup page, double y, String label) {
     page.shape("line", "class", "grid", "x1", n(LEFT), "x2", n(RIGHT), "y1", n(y), "y2", n(y));
-    page.element("text", label, "x", n(LEFT - 10), "y", n(y + 3.5), "class", "tick end");
+    page.element("text", label, "x", n(LEFT - 18), "y", n(y + 3.5), "class", "tick end");
   }
 
   private static Map<Pair, Integer> pairs(List<RankChange> changes, int depth) {

@@ -13,7 +13,7 @@ import org.attunedb.core.search.SearchMode;
 /** Recall at every cut-off as an SVG drawing: one panel for a mode and a subset. Stateless. */
 final class RecallPlot {
   private static final double LEFT = 30;
-  private static final double RIGHT = 250;
+  private static final double RIGHT = 224;
   private static final double TOP = 12;
   private static final double BOTTOM = 190;
   private static final double LABEL_HEIGHT = 13;

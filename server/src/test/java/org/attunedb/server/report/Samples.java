@@ -15,7 +15,10 @@ import org.attunedb.core.evaluation.Relevance;
 import org.attunedb.core.evaluation.ReportSettings;
 import org.attunedb.core.search.SearchMode;
 
-/** A small real report: the answers of 6 queries among 30 documents, moved by a rotation. */
+/**
+ * A small real report: 6 queries whose answers stand at ranks 4, 3, 2, 1, 30 and 29 before, 2 to 7
+ * after.
+ */
 final class Samples {
   static final String HOSTILE =
       "</style></svg><script>alert('1')</script><img src=x onerror=\"alert(2)\">\u0000\u001b[31m\uD800 & | ` * _ [a](b) <b>\n# x";
@@ -52,7 +55,7 @@ final class Samples {
       queries.add(
           EvaluatedQuery.of(
               q == 5 ? null : question + q, Relevance.of(Map.of(id(name, q), 1.0)), q % 2 == 0));
-      int shift = q;
+      int shift = 27 + 2 * q;
       before.add(IntStream.range(0, 30).mapToObj(i -> id(name, (i + shift) % 30)).toList());
       after.add(IntStream.range(0, 30).mapToObj(i -> id(name, (i + 29) % 30)).toList());
     }
