@@ -34,7 +34,7 @@ final class CostText {
                 "95 % interval"));
     report
         .pricePerMillionTokens()
-        .ifPresent(price -> headers.add("per 1,000 queries at " + price + " a million"));
+        .ifPresent(price -> headers.add("money per 1,000 queries at " + price + " per million"));
     return headers;
   }
 

@@ -109,7 +109,8 @@ final class HtmlReport {
     page.open("div");
     page.element(
         "p",
-        "%s, %s: %s".formatted(label(mode), subset(subset), Figures.label(delta.metric())),
+        "%s, %s: %s"
+            .formatted(label(mode), EvaluationReport.label(subset), Figures.label(delta.metric())),
         "class",
         "what");
     page.open("p", "class", "value");

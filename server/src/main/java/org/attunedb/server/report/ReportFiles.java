@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -36,8 +37,8 @@ final class ReportFiles {
     this.target = target;
     this.onePage =
         target.toString().toLowerCase(Locale.ROOT).endsWith(".html") && !Files.isDirectory(target);
-    Path folder = onePage ? target.toAbsolutePath().getParent() : target;
-    if (folder != null && Files.exists(folder) && !Files.isDirectory(folder)) {
+    Path folder = folder(files().getFirst());
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new InvalidInputException(
           ErrorCode.FILE_UNWRITABLE, folder + ": is a file, expected a folder");
     }
@@ -48,6 +49,10 @@ final class ReportFiles {
             file + ": exists already; name another place, or give --force to replace it");
       }
     }
+  }
+
+  private static Path folder(Path file) {
+    return Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file);
   }
 
   private List<Path> files() {
@@ -69,19 +74,19 @@ final class ReportFiles {
   }
 
   private static void write(Path file, String content) {
+    Path temporary =
+        file.resolveSibling(
+            "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    // An unpaired surrogate of a text becomes a question mark.
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
+      Files.createDirectories(folder(file));
+      try {
+        Files.write(temporary, bytes);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
       }
-      Path temporary =
-          Files.writeString(
-              file.resolveSibling(
-                  "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp"),
-              // An unpaired surrogate of a text can't be written.
-              new String(content.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8),
-              StandardCharsets.UTF_8);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new InvalidInputException(
           ErrorCode.FILE_UNWRITABLE, file + ": can't be written (" + FileFault.reason(e) + ")", e);

@@ -139,7 +139,7 @@ class ReportFormsTest {
     double without =
         report.figures().value(SearchMode.VECTOR, false, Subset.ALL, Metric.ndcg(10)).orElseThrow();
     assertThat(text).contains("nDCG@10", Figures.share(without), "Fell most", "Rose most");
-    assertThat(text).contains("per 1,000 queries at 2.5");
+    assertThat(text).contains("money per 1,000 queries at 2.5");
   }
 
   /** Each curve is drawn through the recalls of the report. */
