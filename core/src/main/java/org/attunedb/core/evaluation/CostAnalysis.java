@@ -51,7 +51,7 @@ final class CostAnalysis {
         mean(baseTokens),
         smallest(n -> mean(recalls(after, members, n)) >= recall - ROUNDING)
             .map(n -> saving(n, after, members, baseTokens)),
-        smallest(n -> lowerEnd(recalls(after, members, n), base) >= -ROUNDING)
+        smallest(n -> isAssured(recalls(after, members, n), base))
             .map(n -> saving(n, after, members, baseTokens)));
   }
 
@@ -76,8 +76,9 @@ final class CostAnalysis {
     return Optional.of(low);
   }
 
-  private double lowerEnd(double[] after, double[] before) {
-    return interval(difference(after, before)).low();
+  private boolean isAssured(double[] after, double[] before) {
+    PairedBootstrap interval = interval(difference(after, before));
+    return Math.min(interval.mean(), interval.low()) >= -ROUNDING;
   }
 
   private Saving saving(int k, SearchedWay after, int[] members, double[] baseTokens) {

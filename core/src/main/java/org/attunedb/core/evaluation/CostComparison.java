@@ -14,9 +14,9 @@ import org.attunedb.core.search.SearchMode;
  * @param tokens mean over the queries of the tokens in their first k hits; 0 if no texts are stored
  * @param equal the smallest number of hits whose mean recall with the adapter is at least {@code
  *     recall}; empty if even the depth of the evaluation does not reach it
- * @param assured the smallest number of hits for which the lower end of the 95 % paired bootstrap
- *     interval of the difference in recall is at least 0: recall that is lower only by chance is
- *     ruled out. Never fewer than {@code equal}
+ * @param assured the smallest number of hits for which both the difference in mean recall and the
+ *     lower end of its 95 % paired bootstrap interval are at least 0. Never fewer than {@code
+ *     equal}
  */
 public record CostComparison(
     SearchMode mode,
