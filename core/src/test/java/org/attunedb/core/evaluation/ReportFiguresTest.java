@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -262,9 +263,7 @@ class ReportFiguresTest {
   }
 
   private static String excerpt(Mover.RankedDocument document) {
-    String excerpt = document.excerpt();
-    assertThat(excerpt).isNotNull();
-    return excerpt.replace("…", "");
+    return Objects.requireNonNull(document.excerpt()).replace("…", "");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.evaluation.Metric;
@@ -150,14 +151,14 @@ class ReportFormsTest {
         report.figures().curve(SearchMode.VECTOR, true, Subset.ALL).orElseThrow().recall();
 
     NodeList curves = body(HtmlReport.write(report)).getElementsByTagName("polyline");
-    Element adapted = null;
-    for (int i = 0; i < curves.getLength() && adapted == null; i++) {
-      Element curve = (Element) curves.item(i);
-      adapted = curve.getAttribute("class").contains("adapted") ? curve : null;
-    }
+    Element adapted =
+        IntStream.range(0, curves.getLength())
+            .mapToObj(i -> (Element) curves.item(i))
+            .filter(curve -> curve.getAttribute("class").contains("adapted"))
+            .findFirst()
+            .orElseThrow();
 
-    assertThat(adapted).isNotNull();
-    String[] points = adapted.getAttribute("points").split(" ");
+    String[] points = adapted.getAttribute("points").split(" ", -1);
     assertThat(points).hasSize(recall.size());
     for (int k = 0; k < points.length; k++) {
       double y = Double.parseDouble(points[k].split(",")[1]);
