@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -20,10 +21,13 @@ import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.adapter.LowRankAdapter;
 import org.attunedb.core.adapter.RandomAdapters;
+import org.attunedb.core.evaluation.CostComparison;
 import org.attunedb.core.evaluation.Metric;
+import org.attunedb.core.evaluation.RankChange;
 import org.attunedb.core.evaluation.RecallReport;
 import org.attunedb.core.evaluation.RecallReport.Subset;
 import org.attunedb.core.evaluation.Relevance.RelevantDocument;
+import org.attunedb.core.evaluation.ReportSettings;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.index.Vectors.Scored;
@@ -35,6 +39,9 @@ class EvaluationOfCollectionTest extends StoreTest {
   private static final int DIMENSION = 6;
   private static final int DOCUMENTS = 150;
   private static final int QUERIES = 40;
+
+  /** This query has relevant documents, but no such document exists. */
+  private static final int ABSENT = 5;
 
   private final SplittableRandom random = new SplittableRandom(13);
   private final FakeTrainer trainer = new FakeTrainer();
@@ -59,7 +66,8 @@ class EvaluationOfCollectionTest extends StoreTest {
     for (int i = 0; i <= query % 3; i++) {
       int grade = query == QUERIES - 1 ? 0 : 1 + random.nextInt(3);
       judgments.add(
-          new RelevantDocument(query == 5 ? "unknown" : ids.get(random.nextInt(DOCUMENTS)), grade));
+          new RelevantDocument(
+              query == ABSENT ? "unknown" : ids.get(random.nextInt(DOCUMENTS)), grade));
     }
     return judgments;
   }
@@ -93,8 +101,10 @@ class EvaluationOfCollectionTest extends StoreTest {
 
     RecallReport report = collection.deepMemory().evaluate(request());
 
-    assertThat(report.queries()).isEqualTo(QUERIES - 1);
-    assertThat(report.skippedQueries()).isEqualTo(1);
+    assertThat(report.queries()).isEqualTo(QUERIES - 2);
+    assertThat(report.skippedQueries()).isEqualTo(2);
+    assertThat(report.absentQueries()).isEqualTo(1);
+    assertThat(report.adapterVersion()).isEqualTo("v1");
     Set<String> trained = relevant(IntStream.range(0, 10).boxed().toList());
     assertReport(report, trained);
   }
@@ -102,7 +112,7 @@ class EvaluationOfCollectionTest extends StoreTest {
   @Test
   void evaluate_givenTrainingDocuments_splitsByThese() throws InterruptedException {
     publish();
-    Set<String> given = relevant(List.of(20, 21, 22, 5));
+    Set<String> given = relevant(List.of(20, 21, 22, ABSENT));
 
     RecallReport report = collection.deepMemory().evaluate(request().withTrainingDocuments(given));
 
@@ -182,6 +192,105 @@ class EvaluationOfCollectionTest extends StoreTest {
         .contains(0.0);
   }
 
+  @Test
+  void evaluate_listener_hearsEverySearchInOrder() throws InterruptedException {
+    publish();
+    List<Long> heard = new ArrayList<>();
+    EvaluationRequest request =
+        request().withListener((done, total) -> heard.add(1_000_000L * total + done));
+
+    collection.deepMemory().evaluate(request);
+
+    assertThat(heard)
+        .isSorted()
+        .startsWith(1_000_000L * 2 * QUERIES)
+        .endsWith(1_000_000L * 2 * QUERIES + 2 * QUERIES);
+  }
+
+  @Test
+  void evaluate_rankChanges_areTheRanksOfSearches() throws InterruptedException {
+    publish();
+    LowRankAdapter adapter = new LowRankAdapter(weights);
+
+    RecallReport report = collection.deepMemory().evaluate(request());
+
+    assertThat(report.rankChanges(SearchMode.VECTOR)).hasSize(QUERIES - 2);
+    for (RankChange change : report.rankChanges()) {
+      Embedding query = queries.get(change.query());
+      assertThat(change.before()).isEqualTo(firstRank(query, change.query()));
+      assertThat(change.after()).isEqualTo(firstRank(adapter.adapt(query), change.query()));
+    }
+  }
+
+  private OptionalInt firstRank(Embedding query, int q) {
+    List<String> ranking =
+        Vectors.bruteForce(Similarity.COSINE, query, ids, vectors).stream()
+            .map(Scored::id)
+            .limit(100)
+            .toList();
+    return relevance.get(q).stream()
+        .mapToInt(d -> ranking.indexOf(d.documentId()) + 1)
+        .filter(rank -> rank > 0)
+        .min();
+  }
+
+  @Test
+  void evaluate_costs_countTheStoredTexts() throws InterruptedException {
+    publish();
+    ReportSettings settings =
+        ReportSettings.defaults().withCostK(7).withTokens(text -> text.length());
+
+    CostComparison cost =
+        collection
+            .deepMemory()
+            .evaluate(request().withSettings(settings))
+            .cost(SearchMode.VECTOR, Subset.ALL)
+            .orElseThrow();
+
+    double expected =
+        IntStream.range(0, QUERIES - 1)
+            .filter(q -> q != ABSENT)
+            .map(
+                q ->
+                    Vectors.bruteForce(Similarity.COSINE, queries.get(q), ids, vectors).stream()
+                        .limit(7)
+                        .mapToInt(hit -> ("blorp " + hit.id().substring(1)).length())
+                        .sum())
+            .average()
+            .orElseThrow();
+    assertThat(cost.tokens()).isCloseTo(expected, within(1e-9));
+  }
+
+  @Test
+  void evaluate_moreHitsThanDocuments_isFine() throws InterruptedException {
+    publish();
+    EvaluationRequest request =
+        request().withMetrics(EvaluationRequest.metrics(List.of(1, DOCUMENTS + 50)));
+
+    RecallReport report = collection.deepMemory().evaluate(request);
+
+    assertThat(report.curve(SearchMode.VECTOR, true, Subset.ALL).orElseThrow().recall())
+        .hasSize(DOCUMENTS + 50)
+        .endsWith(1.0);
+    assertThat(report.rankChanges()).allSatisfy(change -> assertThat(change.after()).isPresent());
+  }
+
+  @Test
+  void evaluate_noAdapterOrNoQueries_explainsNothing() {
+    RecallReport none = collection.deepMemory().evaluate(request());
+    RecallReport empty =
+        collection
+            .deepMemory()
+            .evaluate(EvaluationRequest.of(LabelledQueries.ofVectors(List.of(), List.of())));
+
+    assertThat(none.adapterVersion()).isNull();
+    assertThat(none.costs()).isEmpty();
+    assertThat(none.movers()).isEmpty();
+    assertThat(none.rankChanges()).isNotEmpty().allMatch(change -> change.movement() == 0);
+    assertThat(empty.queries()).isZero();
+    assertThat(empty.row(SearchMode.VECTOR, true, Subset.ALL).orElseThrow().values()).isEmpty();
+  }
+
   private Set<String> relevant(List<Integer> members) {
     Set<String> documents = new HashSet<>();
     for (int q : members) {
@@ -197,6 +306,7 @@ class EvaluationOfCollectionTest extends StoreTest {
     for (Subset subset : Subset.values()) {
       List<Integer> members =
           IntStream.range(0, QUERIES - 1)
+              .filter(q -> q != ABSENT)
               .filter(
                   q -> {
                     boolean seen =

@@ -34,6 +34,9 @@ public record PairedBootstrap(double mean, double low, double high) {
     if (draws < 1) {
       throw new IllegalArgumentException("draws is " + draws + ", expected at least 1");
     }
+    if (Arrays.stream(differences).allMatch(d -> d == 0)) {
+      return new PairedBootstrap(0, 0, 0);
+    }
     SplittableRandom random = new SplittableRandom(seed);
     double[] means = new double[draws];
     for (int draw = 0; draw < draws; draw++) {

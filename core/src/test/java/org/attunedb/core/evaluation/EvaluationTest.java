@@ -59,7 +59,7 @@ class EvaluationTest {
     assertThat(delta(report, Subset.ALL, RECALL).delta()).isCloseTo(0.5 / 3, within(1e-12));
     assertThat(delta(report, Subset.SEEN, MRR).delta()).isCloseTo(0.75, within(1e-12));
     assertThat(delta(report, Subset.UNSEEN, MRR))
-        .isEqualTo(new Delta(SearchMode.HYBRID, Subset.UNSEEN, MRR, -1, -1, -1, 1));
+        .isEqualTo(new Delta(SearchMode.HYBRID, Subset.UNSEEN, MRR, -1, -1, -1, 0, 1, 1));
   }
 
   @Test
@@ -74,7 +74,7 @@ class EvaluationTest {
     List<List<String>> before = randomRankings(random, queries);
     List<List<String>> after = randomRankings(random, queries);
     Metric metric = Metric.ndcg(5);
-    Evaluation evaluation = new Evaluation(judged, seen, List.of(RECALL, metric), 17);
+    Evaluation evaluation = evaluation(judged, seen, List.of(RECALL, metric), 17);
     evaluation.add(SearchMode.VECTOR, true, after);
     evaluation.add(SearchMode.VECTOR, false, before);
 
@@ -111,6 +111,8 @@ class EvaluationTest {
                   interval.mean(),
                   interval.low(),
                   interval.high(),
+                  SignTest.of(differences).wins(),
+                  SignTest.of(differences).losses(),
                   SignTest.of(differences).pValue()));
     }
     assertThat(report.skippedQueries()).isPositive();
@@ -131,8 +133,7 @@ class EvaluationTest {
 
   @Test
   void report_everyQuerySkipped_hasNoValues() {
-    Evaluation evaluation =
-        new Evaluation(List.of(Relevance.of(Map.of())), seen(), List.of(RECALL), 1);
+    Evaluation evaluation = evaluation(List.of(Relevance.of(Map.of())), seen(), List.of(RECALL), 1);
     evaluation.add(SearchMode.KEYWORD, false, List.of(List.of("a")));
     evaluation.add(SearchMode.KEYWORD, true, List.of(List.of("a")));
 
@@ -146,7 +147,7 @@ class EvaluationTest {
 
   @Test
   void report_oneWayOnly_hasNoDelta() {
-    Evaluation evaluation = new Evaluation(JUDGED, seen(0), List.of(RECALL), 1);
+    Evaluation evaluation = evaluation(JUDGED, seen(0), List.of(RECALL), 1);
     evaluation.add(SearchMode.KEYWORD, false, BEFORE);
     evaluation.add(SearchMode.VECTOR, true, AFTER);
 
@@ -172,7 +173,7 @@ class EvaluationTest {
   @Test
   void report_manyMetrics_keepsTheirOrder() {
     List<Metric> metrics = IntStream.rangeClosed(1, 20).mapToObj(Metric::recall).toList();
-    Evaluation evaluation = new Evaluation(JUDGED, seen(0), metrics, 1);
+    Evaluation evaluation = evaluation(JUDGED, seen(0), metrics, 1);
     evaluation.add(SearchMode.VECTOR, false, BEFORE);
 
     assertThat(evaluation.report(TIME).rows())
@@ -181,7 +182,7 @@ class EvaluationTest {
 
   @Test
   void add_otherNumberOfRankings_isRefused() {
-    Evaluation evaluation = new Evaluation(JUDGED, seen(), List.of(RECALL), 1);
+    Evaluation evaluation = evaluation(JUDGED, seen(), List.of(RECALL), 1);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> evaluation.add(SearchMode.VECTOR, false, BEFORE.subList(0, 3)))
@@ -189,10 +190,19 @@ class EvaluationTest {
   }
 
   private static Evaluation both(SearchMode mode, BitSet seen) {
-    Evaluation evaluation = new Evaluation(JUDGED, seen, List.of(RECALL, MRR), 1);
+    Evaluation evaluation = evaluation(JUDGED, seen, List.of(RECALL, MRR), 1);
     evaluation.add(mode, false, BEFORE);
     evaluation.add(mode, true, AFTER);
     return evaluation;
+  }
+
+  private static Evaluation evaluation(
+      List<Relevance> judged, BitSet seen, List<Metric> metrics, long seed) {
+    List<EvaluatedQuery> queries =
+        IntStream.range(0, judged.size())
+            .mapToObj(q -> EvaluatedQuery.of("query " + q, judged.get(q), seen.get(q)))
+            .toList();
+    return new Evaluation(queries, metrics, ReportSettings.defaults(), seed);
   }
 
   private static BitSet seen(int... queries) {

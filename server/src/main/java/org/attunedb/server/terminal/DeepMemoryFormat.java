@@ -80,6 +80,7 @@ public final class DeepMemoryFormat {
 
   /**
    * The same and every other metric of the report side by side, for all, seen and unseen queries.
+   * Where fewer than 20 queries changed, the exact sign test stands beside the interval.
    *
    * @param report what was measured
    * @param mode which search
@@ -130,12 +131,12 @@ public final class DeepMemoryFormat {
             TextTable.Column.number("without"),
             TextTable.Column.number("with"),
             TextTable.Column.number("delta"),
-            TextTable.Column.number("95 % interval"));
+            TextTable.Column.number("95 % interval"),
+            TextTable.Column.number("up"),
+            TextTable.Column.number("down"),
+            TextTable.Column.number("sign test"));
     for (Metric metric : metrics(report)) {
-      Optional<Delta> delta =
-          report.deltas().stream()
-              .filter(d -> d.mode() == mode && d.subset() == subset && d.metric().equals(metric))
-              .findFirst();
+      Optional<Delta> delta = report.delta(mode, subset, metric);
       table.add(
           metric.label(),
           report.value(mode, false, subset, metric).map(v -> percent("%.1f%%", v)).orElse("-"),
@@ -143,7 +144,10 @@ public final class DeepMemoryFormat {
           delta.map(d -> percent("%+.1f", d.delta())).orElse("-"),
           delta
               .map(d -> percent("%+.1f", d.ciLow()) + " .. " + percent("%+.1f", d.ciHigh()))
-              .orElse("-"));
+              .orElse("-"),
+          delta.map(d -> Integer.toString(d.improved())).orElse("-"),
+          delta.map(d -> Integer.toString(d.worsened())).orElse("-"),
+          delta.filter(Delta::changedFew).map(d -> pValue(d.pValue())).orElse(""));
     }
     return table.toString();
   }
@@ -155,6 +159,10 @@ public final class DeepMemoryFormat {
         .distinct()
         .sorted(Comparator.comparing(Metric::kind).thenComparing(Metric::k))
         .toList();
+  }
+
+  private static String pValue(double probability) {
+    return String.format(Locale.ROOT, "p = %.2g", probability);
   }
 
   private static String percent(String format, double share) {

@@ -56,6 +56,11 @@ public final class PlainText {
     return text.substring(0, text.offsetByCodePoints(0, width - dots.length())) + dots;
   }
 
+  /** Breaks a text into lines of usual length. */
+  public static List<String> lines(String text) {
+    return wrap(text, 79);
+  }
+
   /** Breaks between words into lines of at most a width, inside of a word only if it is longer. */
   static List<String> wrap(String text, int width) {
     List<String> lines = new ArrayList<>();

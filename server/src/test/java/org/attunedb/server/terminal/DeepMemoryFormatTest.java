@@ -3,15 +3,15 @@ package org.attunedb.server.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import org.attunedb.core.evaluation.EvaluatedQuery;
 import org.attunedb.core.evaluation.Evaluation;
 import org.attunedb.core.evaluation.Metric;
 import org.attunedb.core.evaluation.RecallReport;
 import org.attunedb.core.evaluation.RecallReport.Subset;
 import org.attunedb.core.evaluation.Relevance;
+import org.attunedb.core.evaluation.ReportSettings;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.server.terminal.JobStatusView.Status;
 import org.junit.jupiter.api.Test;
@@ -111,8 +111,10 @@ class DeepMemoryFormatTest {
 
     assertThat(text)
         .contains("all queries (2)\n", "seen queries (2)\n", "unseen queries (0)\nnone\n")
-        .contains("metric     | without |   with |  delta |    95 % interval\n")
-        .contains("recall@1   |    0.0% | 100.0% | +100.0 | +100.0 .. +100.0\n")
+        .contains(
+            "metric     | without |   with |  delta |    95 % interval | up | down | sign test\n")
+        .contains(
+            "recall@1   |    0.0% | 100.0% | +100.0 | +100.0 .. +100.0 |  2 |    0 |  p = 0.50\n")
         .contains("ndcg@10    |   31.5% | 100.0% |");
     assertThat(text.lines().skip(3).limit(7).map(line -> line.split(" ")[0]))
         .containsExactly(
@@ -129,11 +131,11 @@ class DeepMemoryFormatTest {
             Metric.recall(5),
             Metric.recall(10),
             Metric.recall(50));
-    List<Relevance> relevance =
-        List.of(Relevance.of(Map.of("a", 1.0)), Relevance.of(Map.of("b", 1.0)));
-    BitSet seen = new BitSet();
-    IntStream.range(0, relevance.size()).forEach(seen::set);
-    Evaluation evaluation = new Evaluation(relevance, seen, metrics, 1);
+    List<EvaluatedQuery> queries =
+        List.of(
+            EvaluatedQuery.of("first", Relevance.of(Map.of("a", 1.0)), true),
+            EvaluatedQuery.of("second", Relevance.of(Map.of("b", 1.0)), true));
+    Evaluation evaluation = new Evaluation(queries, metrics, ReportSettings.defaults(), 1);
     evaluation.add(SearchMode.VECTOR, false, List.of(List.of("x", "a"), List.of("x")));
     evaluation.add(SearchMode.VECTOR, true, List.of(List.of("a"), List.of("b")));
     return evaluation.report(Duration.ofMillis(810));

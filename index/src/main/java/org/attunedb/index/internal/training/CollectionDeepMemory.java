@@ -2,7 +2,6 @@ package org.attunedb.index.internal.training;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +12,6 @@ import org.attunedb.core.adapter.AdapterBinding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.evaluation.RecallReport;
-import org.attunedb.core.evaluation.Relevance;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.training.AdapterTrainer;
 import org.attunedb.core.training.CancellationToken;
@@ -200,16 +198,7 @@ public final class CollectionDeepMemory implements DeepMemory {
         given != null
             ? given
             : adapter == null ? Set.of() : registry.trainingDocuments(adapter.version());
-    BitSet seen = new BitSet();
-    List<Relevance> relevance = request.labels().relevance();
-    for (int q = 0; q < relevance.size(); q++) {
-      Relevance judged = relevance.get(q);
-      seen.set(
-          q,
-          judged.grades().keySet().stream()
-              .anyMatch(d -> judged.isRelevant(d) && trained.contains(d)));
-    }
-    return views.read(view -> new Evaluator(view, request, seen).compare(adapter));
+    return views.read(view -> new Evaluator(view, request, trained, adapter).compare());
   }
 
   private @Nullable AppliedAdapter resolve(AdapterChoice choice) {

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Set;
+import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
+import org.attunedb.core.evaluation.EvaluatedQuery;
 import org.attunedb.core.evaluation.Evaluation;
 import org.attunedb.core.evaluation.RecallReport;
+import org.attunedb.core.evaluation.Relevance;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchMode;
@@ -21,33 +23,89 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Searches every query in every mode, without and with an adapter, through the same code as any
- * search, on one view. Queries run in parallel.
+ * search, on one view. Queries run in parallel, a chunk at a time, so that the ids of few hits are
+ * in memory at once. Used once, by one thread.
  */
 final class Evaluator {
+  private static final int CHUNK = 256;
+
   private final CollectionView view;
   private final EvaluationRequest request;
-  private final BitSet seen;
+  private final Set<String> trained;
+  private final @Nullable AppliedAdapter adapter;
+  private final long total;
+  private long searched;
 
-  Evaluator(CollectionView view, EvaluationRequest request, BitSet seen) {
+  /**
+   * An evaluator.
+   *
+   * @param trained the documents that make a query that is about them a seen one
+   * @param adapter the adapter to compare with none; null if there is none
+   */
+  Evaluator(
+      CollectionView view,
+      EvaluationRequest request,
+      Set<String> trained,
+      @Nullable AppliedAdapter adapter) {
     this.view = view;
     this.request = request;
-    this.seen = seen;
+    this.trained = trained;
+    this.adapter = adapter;
+    this.total =
+        (long) request.labels().size()
+            * request.modes().stream().mapToInt(mode -> ways(mode).size()).sum();
   }
 
-  RecallReport compare(@Nullable AppliedAdapter adapter) {
+  RecallReport compare() throws IOException {
     long start = System.nanoTime();
     List<Query> queries = embedded();
     Duration embedding = Duration.ofNanos(System.nanoTime() - start);
     Evaluation evaluation =
-        new Evaluation(request.labels().relevance(), seen, request.metrics(), request.seed());
+        new Evaluation(evaluated(), request.metrics(), request.settings(), request.seed());
+    request.listener().searched(0, total);
     for (SearchMode mode : request.modes()) {
-      List<List<String>> base = rankings(queries, mode, null);
-      evaluation.add(mode, false, base);
-      if (mode != SearchMode.KEYWORD && !(request.adapter() instanceof AdapterChoice.None)) {
-        evaluation.add(mode, true, adapter == null ? base : rankings(queries, mode, adapter));
+      for (Way way : ways(mode)) {
+        search(queries, way, evaluation);
       }
     }
-    return evaluation.report(embedding);
+    return evaluation.report(embedding, adapter == null ? null : adapter.version(), this::text);
+  }
+
+  /** Searches that have to be made: where there is no adapter, those without serve as both. */
+  private List<Way> ways(SearchMode mode) {
+    boolean compared =
+        mode != SearchMode.KEYWORD && !(request.adapter() instanceof AdapterChoice.None);
+    if (!compared) {
+      return List.of(new Way(mode, null, List.of(false)));
+    }
+    return adapter == null
+        ? List.of(new Way(mode, null, List.of(false, true)))
+        : List.of(new Way(mode, null, List.of(false)), new Way(mode, adapter, List.of(true)));
+  }
+
+  /**
+   * One pass over the queries.
+   *
+   * @param kept as which rankings to keep its hits: with, without the adapter or as both
+   */
+  private record Way(SearchMode mode, @Nullable AppliedAdapter applied, List<Boolean> kept) {}
+
+  private List<EvaluatedQuery> evaluated() throws IOException {
+    List<EvaluatedQuery> evaluated = new ArrayList<>();
+    for (int q = 0; q < request.labels().size(); q++) {
+      Relevance relevance = request.labels().relevance().get(q);
+      boolean seen = false;
+      boolean answerable = false;
+      for (String id : relevance.grades().keySet()) {
+        if (relevance.isRelevant(id)) {
+          seen |= trained.contains(id);
+          answerable |= view.snapshot().contains(id);
+        }
+      }
+      String text = request.labels().queries().get(q).text();
+      evaluated.add(new EvaluatedQuery(text, relevance, seen, answerable));
+    }
+    return evaluated;
   }
 
   /** Queries with their vectors, so that each is embedded once for all modes. */
@@ -68,21 +126,39 @@ final class Evaluator {
     return embedded;
   }
 
-  private List<List<String>> rankings(
-      List<Query> queries, SearchMode mode, @Nullable AppliedAdapter adapter) {
-    return IntStream.range(0, queries.size())
-        .parallel()
-        .mapToObj(i -> ranking(queries.get(i), mode, adapter))
-        .toList();
+  private void search(List<Query> queries, Way way, Evaluation evaluation) {
+    way.kept().forEach(withAdapter -> evaluation.begin(way.mode(), withAdapter));
+    for (int first = 0; first < queries.size(); first += CHUNK) {
+      List<List<String>> chunk =
+          queries.subList(first, Math.min(first + CHUNK, queries.size())).parallelStream()
+              .map(query -> ranking(query, way))
+              .toList();
+      for (int i = 0; i < chunk.size(); i++) {
+        for (boolean withAdapter : way.kept()) {
+          evaluation.add(way.mode(), withAdapter, first + i, chunk.get(i));
+        }
+      }
+      searched += chunk.size();
+      request.listener().searched(searched, total);
+    }
   }
 
-  private List<String> ranking(Query query, SearchMode mode, @Nullable AppliedAdapter adapter) {
+  private List<String> ranking(Query query, Way way) {
     SearchRequest search =
-        SearchRequest.of(query).mode(mode).k(request.depth()).withDocuments(false).build();
+        SearchRequest.of(query).mode(way.mode()).k(request.depth()).withDocuments(false).build();
     try {
-      return view.search(search, adapter).ids();
+      return view.search(search, way.applied()).ids();
     } catch (IOException e) {
       throw new UncheckedIOException("searching: " + e.getMessage(), e);
+    }
+  }
+
+  private @Nullable String text(String id) {
+    try {
+      Document document = view.snapshot().get(id);
+      return document == null ? null : document.text();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading document '" + id + "': " + e.getMessage(), e);
     }
   }
 }
