@@ -20,7 +20,7 @@ import org.attunedb.training.internal.TrainingRun;
  */
 public final class DjlAdapterTrainer implements AdapterTrainer {
   /** Recorded with every adapter; changes with the recipe. */
-  static final String NAME = "corpus-softmax-1";
+  static final String NAME = "corpus-softmax-2";
 
   // PyTorch's engine allows one gradient collector in a process, so the lock must be the process's.
   private static final ReentrantLock ENGINE = new ReentrantLock();
@@ -37,7 +37,7 @@ public final class DjlAdapterTrainer implements AdapterTrainer {
     lock(context.cancellation());
     try {
       PyTorch.start(config.threads(), config.seed());
-      return new TrainingRun(set, config, context.listener(), context.cancellation()).run();
+      return new TrainingRun(set, config, context).run();
     } catch (EngineException e) {
       throw new TrainingException(
           ErrorCode.TRAINING_FAILED, "the PyTorch engine failed: " + e.getMessage(), e);

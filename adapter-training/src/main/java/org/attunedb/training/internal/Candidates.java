@@ -71,6 +71,11 @@ final class Candidates {
         relevant.stream().mapToDouble(Label::grade).toArray());
   }
 
+  /** The column of a row, -1 if it is not a candidate. */
+  int columnOrNone(int row) {
+    return columnOfRow.getOrDefault(row, -1);
+  }
+
   private int column(int row) {
     Integer column = columnOfRow.get(row);
     if (column == null) {

@@ -1,9 +1,11 @@
 package org.attunedb.training.internal;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.attunedb.core.Embedding;
+import org.attunedb.core.training.KeywordScores;
 import org.attunedb.core.training.TrainingSet.Label;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
 
@@ -17,16 +19,23 @@ final class DistinctQueries {
   /** Each vector once, at its first place, with the labels of all; a row keeps its top grade. */
   static List<LabelledQuery> of(List<LabelledQuery> queries) {
     Map<Embedding, Map<Integer, Double>> gradesByVector = new LinkedHashMap<>();
+    Map<Embedding, KeywordScores> keywords = new HashMap<>();
     for (LabelledQuery query : queries) {
+      Embedding vector = query.vector().normalized();
+      keywords.putIfAbsent(vector, query.keywords());
       Map<Integer, Double> grades =
-          gradesByVector.computeIfAbsent(
-              query.vector().normalized(), vector -> new LinkedHashMap<>());
+          gradesByVector.computeIfAbsent(vector, first -> new LinkedHashMap<>());
       for (Label label : query.labels()) {
         grades.merge(label.row(), label.grade(), Math::max);
       }
     }
     return gradesByVector.entrySet().stream()
-        .map(entry -> new LabelledQuery(entry.getKey(), labels(entry.getValue())))
+        .map(
+            entry ->
+                new LabelledQuery(
+                    entry.getKey(),
+                    labels(entry.getValue()),
+                    keywords.getOrDefault(entry.getKey(), KeywordScores.none())))
         .toList();
   }
 

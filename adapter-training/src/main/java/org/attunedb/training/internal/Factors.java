@@ -3,9 +3,11 @@ package org.attunedb.training.internal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Map;
 import org.attunedb.core.adapter.AdapterWeights;
-import org.attunedb.core.adapter.SeenBlend;
-import org.jspecify.annotations.Nullable;
+import org.attunedb.core.adapter.ModeProfile;
+import org.attunedb.core.adapter.QueryMemory;
+import org.attunedb.core.search.SearchMode;
 
 /**
  * A low-rank residual {@code q·in·out}.
@@ -74,13 +76,13 @@ final class Factors {
   }
 
   /** The weights as they are stored and applied. */
-  AdapterWeights weights(float alpha, @Nullable SeenBlend blend) {
+  AdapterWeights weights(Map<SearchMode, ModeProfile> profiles, QueryMemory memory) {
     float[] down = new float[in.length];
     for (int i = 0; i < dimension; i++) {
       for (int r = 0; r < rank; r++) {
         down[r * dimension + i] = in[i * rank + r];
       }
     }
-    return new AdapterWeights(down, out, new float[dimension], alpha, blend);
+    return new AdapterWeights(down, out, new float[dimension], profiles, memory);
   }
 }

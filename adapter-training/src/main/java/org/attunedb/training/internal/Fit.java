@@ -13,6 +13,7 @@ import ai.djl.training.optimizer.Adam;
 import ai.djl.training.tracker.Tracker;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.TrainingException;
@@ -36,18 +37,21 @@ final class Fit {
   private final int candidates;
   private final TrainingConfig config;
   private final Progress progress;
+  private final FittedFactors checkpoints;
 
   Fit(
       Tensors tensors,
       List<Targets> targets,
       int candidates,
       TrainingConfig config,
-      Progress progress) {
+      Progress progress,
+      FittedFactors checkpoints) {
     this.tensors = tensors;
     this.targets = targets;
     this.candidates = candidates;
     this.config = config;
     this.progress = progress;
+    this.checkpoints = checkpoints;
   }
 
   /** Called with the block after every epoch. */
@@ -65,10 +69,23 @@ final class Fit {
     return (config.maxEpochs() + 1) / 2;
   }
 
+  /** Fits to some queries, or takes up what an earlier attempt has fitted to them. */
   Factors run(String stage, List<Integer> queries, int dimension, EpochListener listener) {
-    SplittableRandom random = new SplittableRandom(config.seed());
     int rank = Math.min(config.rank(), dimension);
+    int steps = steps(config, queries.size());
     progress.stage(stage);
+    Optional<Factors> kept = checkpoints.read(stage, dimension, rank, steps);
+    if (kept.isPresent()) {
+      progress.skip(steps);
+      return kept.get();
+    }
+    Factors factors = fit(queries, dimension, rank, listener);
+    checkpoints.write(stage, factors, steps);
+    return factors;
+  }
+
+  private Factors fit(List<Integer> queries, int dimension, int rank, EpochListener listener) {
+    SplittableRandom random = new SplittableRandom(config.seed());
     try (NDManager scope = tensors.step()) {
       NDArray offset = scope.create(offsets(queries), new Shape(candidates));
       CorpusSoftmaxLoss loss =

@@ -1,12 +1,14 @@
 package org.attunedb.training.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.attunedb.core.training.TrainingSet.Label;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
 
@@ -25,6 +27,8 @@ import org.attunedb.core.training.TrainingSet.LabelledQuery;
  * to train on.
  */
 final class FoldPlan {
+  private static final int NONE = -1;
+
   private final int folds;
   private final int[] foldOf;
 
@@ -33,12 +37,19 @@ final class FoldPlan {
     this.foldOf = foldOf;
   }
 
+  /** Splits all queries. */
   static FoldPlan of(List<LabelledQuery> queries, int folds, long seed) {
+    return of(queries, IntStream.range(0, queries.size()).boxed().toList(), folds, seed);
+  }
+
+  /** Splits some queries, as if there were no others. */
+  static FoldPlan of(List<LabelledQuery> queries, List<Integer> members, int folds, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[] foldOf = new int[queries.size()];
-    int largestTogether = queries.size() / (2 * folds);
+    Arrays.fill(foldOf, NONE);
+    int largestTogether = members.size() / (2 * folds);
     int next = random.nextInt(folds);
-    for (List<Integer> group : shuffled(groups(queries), random)) {
+    for (List<Integer> group : shuffled(groups(queries, members), random)) {
       boolean together =
           group.size() == 1 || (random.nextBoolean() && group.size() <= largestTogether);
       for (int query : group) {
@@ -61,11 +72,10 @@ final class FoldPlan {
     return order;
   }
 
-  private static List<List<Integer>> groups(List<LabelledQuery> queries) {
-    int[] parent = new int[queries.size()];
+  private static List<List<Integer>> groups(List<LabelledQuery> queries, List<Integer> members) {
+    int[] parent = IntStream.range(0, queries.size()).toArray();
     Map<Integer, Integer> firstQueryOfRow = new HashMap<>();
-    for (int q = 0; q < parent.length; q++) {
-      parent[q] = q;
+    for (int q : members) {
       for (Label label : queries.get(q).labels()) {
         if (label.grade() > 0) {
           Integer first = firstQueryOfRow.putIfAbsent(label.row(), q);
@@ -76,7 +86,7 @@ final class FoldPlan {
       }
     }
     Map<Integer, List<Integer>> byRoot = new LinkedHashMap<>();
-    for (int q = 0; q < parent.length; q++) {
+    for (int q : members) {
       byRoot.computeIfAbsent(root(parent, q), root -> new ArrayList<>()).add(q);
     }
     return List.copyOf(byRoot.values());
@@ -112,7 +122,7 @@ final class FoldPlan {
   private List<Integer> select(int fold, boolean inside) {
     List<Integer> selected = new ArrayList<>();
     for (int q = 0; q < foldOf.length; q++) {
-      if ((foldOf[q] == fold) == inside) {
+      if (foldOf[q] != NONE && (foldOf[q] == fold) == inside) {
         selected.add(q);
       }
     }
@@ -123,6 +133,9 @@ final class FoldPlan {
   BitSet seen(List<LabelledQuery> queries) {
     Map<Integer, BitSet> foldsOfRow = new HashMap<>();
     for (int q = 0; q < foldOf.length; q++) {
+      if (foldOf[q] == NONE) {
+        continue;
+      }
       for (Label label : queries.get(q).labels()) {
         if (label.grade() > 0) {
           foldsOfRow.computeIfAbsent(label.row(), row -> new BitSet()).set(foldOf[q]);
@@ -134,10 +147,11 @@ final class FoldPlan {
       int own = foldOf[q];
       seen.set(
           q,
-          queries.get(q).labels().stream()
-              .filter(label -> label.grade() > 0)
-              .anyMatch(
-                  label -> hasOther(foldsOfRow.getOrDefault(label.row(), new BitSet()), own)));
+          own != NONE
+              && queries.get(q).labels().stream()
+                  .filter(label -> label.grade() > 0)
+                  .anyMatch(
+                      label -> hasOther(foldsOfRow.getOrDefault(label.row(), new BitSet()), own)));
     }
     return seen;
   }

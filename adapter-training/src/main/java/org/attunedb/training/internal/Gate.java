@@ -3,22 +3,29 @@ package org.attunedb.training.internal;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.attunedb.core.evaluation.PairedBootstrap;
+import org.attunedb.core.evaluation.SignTest;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.GateDecision.Outcome;
 import org.attunedb.training.internal.OutOfFold.Part;
 
 /**
- * Decides whether an adapter may be used, from out-of-fold rankings alone.
+ * Decides for which modes an adapter may be used, from rankings of held-out queries alone.
  *
- * <p>It is published if the objective gains at least {@value #MIN_GAIN} and the lower end of the 90
- * % paired bootstrap interval of that gain is above 0, if queries about unseen documents lose no
- * more than {@value #UNSEEN_TOLERANCE} of the objective, and if recall@1 falls by no more than
- * {@value #RECALL_AT_1_TOLERANCE}.
+ * <p>A mode passes if the objective gains at least {@value #MIN_GAIN} and the gain is beyond
+ * chance: the lower end of the 98 % paired bootstrap interval is above 0, or, where fewer than
+ * {@value #FEW_CHANGES} queries change, the exact sign test says so; if queries about unseen
+ * documents lose no more than {@value #UNSEEN_TOLERANCE} of the objective, and if recall@1 falls by
+ * no more than {@value #RECALL_AT_1_TOLERANCE}. With enough labels a fifth of them is sealed away
+ * from every choice, and must confirm the gain.
  */
 final class Gate {
   /** Fewer usable queries can't tell a gain from chance. */
   static final int MIN_QUERIES = 32;
+
+  /** From so many queries on a part is sealed. */
+  static final int MIN_SEALED = 500;
 
   /** Above this base recall@10 nothing is left to gain. */
   static final double HEADROOM = 0.97;
@@ -28,10 +35,11 @@ final class Gate {
 
   private static final double UNSEEN_TOLERANCE = 0.005;
   private static final double RECALL_AT_1_TOLERANCE = 0.01;
+  private static final int FEW_CHANGES = 20;
 
   /**
-   * Wider than the usual 90 %: the shares are chosen on the queries that judge them, and with 90 %
-   * labels at random were published about twice as often as the interval promises.
+   * Wider than the usual 90 %: the profiles are chosen on the queries that judge them, and two
+   * modes are judged.
    */
   private static final double CONFIDENCE = 0.98;
 
@@ -44,11 +52,8 @@ final class Gate {
   static GateDecision tooFew(int queries) {
     return new GateDecision(
         Outcome.TOO_FEW_LABELS,
-        String.format(
-            Locale.ROOT,
-            "%d usable labelled queries, at least %d are needed to tell a gain from chance",
-            queries,
-            MIN_QUERIES),
+        "%d usable labelled queries, at least %d are needed to tell a gain from chance"
+            .formatted(queries, MIN_QUERIES),
         Map.of());
   }
 
@@ -62,33 +67,53 @@ final class Gate {
         Map.of("base_recall@10", base.recallAt10(), "recall@10", base.recallAt10()));
   }
 
-  GateDecision decide(CrossFit.Choice choice, OutOfFold base, OutOfFold adapted) {
-    Map<String, Double> metrics = metrics(choice, base, adapted);
-    if (choice.seenAlpha() == 0 || !guards(base, adapted)) {
-      return rejected(
+  /** Why held-out queries don't let a mode pass; empty if they do. */
+  Optional<String> refusal(OutOfFold base, OutOfFold adapted) {
+    double[] differences = adapted.differencesFrom(base, Quality::objective);
+    PairedBootstrap gain = interval(differences);
+    if (gain.mean() == 0 && gain.low() == 0 && gain.high() == 0) {
+      return Optional.of(
           String.format(
               Locale.ROOT,
               "no share of the adapter helps held-out queries (recall@10 %.1f %%) without hurting recall@1 or queries about unseen documents",
-              100 * base.mean(Part.ALL).recallAt10()),
-          metrics);
+              100 * base.mean(Part.ALL).recallAt10()));
     }
-    PairedBootstrap gain =
-        PairedBootstrap.of(
-            adapted.differencesFrom(base, Quality::objective),
-            CONFIDENCE,
-            PairedBootstrap.DEFAULT_DRAWS,
-            seed);
-    if (!(gain.low() > 0 && gain.mean() >= MIN_GAIN)) {
-      return rejected(
-          String.format(
-              Locale.ROOT,
-              "the gain on held-out queries, %+.2f points, is too small or within chance (98 %% interval %+.2f to %+.2f)",
-              100 * gain.mean(),
-              100 * gain.low(),
-              100 * gain.high()),
-          metrics);
+    if (!guards(base, adapted)) {
+      return Optional.of("recall@1 or queries about unseen documents would get worse");
     }
-    return new GateDecision(Outcome.PUBLISHED, success(base, adapted, gain), metrics);
+    if (!(gain.mean() >= MIN_GAIN && isBeyondChance(differences, gain))) {
+      return Optional.of(
+          "the gain on held-out queries, " + points(gain) + ", is too small or chance");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isBeyondChance(double[] differences, PairedBootstrap gain) {
+    SignTest signs = SignTest.of(differences);
+    return signs.wins() + signs.losses() < FEW_CHANGES
+        ? signs.wins() > signs.losses() && signs.pValue() <= 1 - CONFIDENCE
+        : gain.low() > 0;
+  }
+
+  /** Why sealed queries don't confirm a gain; empty if they do. */
+  Optional<String> contradiction(OutOfFold base, OutOfFold adapted) {
+    PairedBootstrap gain = interval(adapted.differencesFrom(base, Quality::objective));
+    return gain.mean() > 0
+        ? Optional.empty()
+        : Optional.of("queries sealed away from every choice gain nothing: " + points(gain));
+  }
+
+  private PairedBootstrap interval(double[] differences) {
+    return PairedBootstrap.of(differences, CONFIDENCE, PairedBootstrap.DEFAULT_DRAWS, seed);
+  }
+
+  private static String points(PairedBootstrap gain) {
+    return String.format(
+        Locale.ROOT,
+        "%+.2f points (98 %% interval %+.2f to %+.2f)",
+        100 * gain.mean(),
+        100 * gain.low(),
+        100 * gain.high());
   }
 
   /**
@@ -101,36 +126,31 @@ final class Gate {
     return unseenLoss <= UNSEEN_TOLERANCE && recallAt1Loss <= RECALL_AT_1_TOLERANCE;
   }
 
-  private static String success(OutOfFold base, OutOfFold adapted, PairedBootstrap gain) {
+  /** A mode's gain in a sentence. */
+  String success(OutOfFold base, OutOfFold adapted) {
     return String.format(
         Locale.ROOT,
-        "held-out recall@10 %.1f %% -> %.1f %%, nDCG@10 %.3f -> %.3f (98 %% interval of the mean gain %+.2f to %+.2f points)",
+        "recall@10 %.1f %% -> %.1f %%, nDCG@10 %.3f -> %.3f, mean gain %s",
         100 * base.mean(Part.ALL).recallAt10(),
         100 * adapted.mean(Part.ALL).recallAt10(),
         base.mean(Part.ALL).ndcgAt10(),
         adapted.mean(Part.ALL).ndcgAt10(),
-        100 * gain.low(),
-        100 * gain.high());
+        points(interval(adapted.differencesFrom(base, Quality::objective))));
   }
 
-  private static GateDecision rejected(String reason, Map<String, Double> metrics) {
-    return new GateDecision(Outcome.NO_IMPROVEMENT, reason, metrics);
-  }
-
-  private static Map<String, Double> metrics(
-      CrossFit.Choice choice, OutOfFold base, OutOfFold adapted) {
+  /** What is written down about a comparison, each name with a prefix. */
+  static Map<String, Double> metrics(String prefix, OutOfFold base, OutOfFold adapted) {
     Map<String, Double> metrics = new HashMap<>();
-    metrics.put("alpha_seen", (double) choice.seenAlpha());
-    metrics.put("alpha_unseen", (double) choice.unseenAlpha());
     for (Part part : Part.values()) {
       if (!base.isEmpty(part)) {
-        String prefix = part == Part.ALL ? "" : part.name().toLowerCase(Locale.ROOT) + "_";
-        put(metrics, prefix + "base_", base.mean(part));
-        put(metrics, prefix, adapted.mean(part));
+        String name = prefix + (part == Part.ALL ? "" : part.name().toLowerCase(Locale.ROOT) + "_");
+        put(metrics, name + "base_", base.mean(part));
+        put(metrics, name, adapted.mean(part));
       }
     }
     metrics.put(
-        "delta_recall@10", adapted.mean(Part.ALL).recallAt10() - base.mean(Part.ALL).recallAt10());
+        prefix + "delta_recall@10",
+        adapted.mean(Part.ALL).recallAt10() - base.mean(Part.ALL).recallAt10());
     return metrics;
   }
 

@@ -2,7 +2,7 @@ package org.attunedb.training.internal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.attunedb.core.evaluation.Metric;
@@ -49,6 +49,19 @@ final class HeldOutRanks {
     this.maxScores = maxScores;
   }
 
+  /** Makes something of the scores of one query. */
+  @FunctionalInterface
+  interface Reader<T> {
+    /**
+     * Reads scores; called in parallel.
+     *
+     * @param scores of all candidates of several queries
+     * @param offset of this query's first score
+     * @param width number of candidates
+     */
+    T read(int query, float[] scores, int offset, int width);
+  }
+
   /**
    * The quality of each query's ranking.
    *
@@ -57,19 +70,28 @@ final class HeldOutRanks {
    * @throws java.util.concurrent.CancellationException if the training was cancelled
    */
   List<Quality> measure(List<Integer> queries, Adaptation adaptation) {
-    Quality[] result = new Quality[queries.size()];
+    return map(
+        queries,
+        adaptation,
+        (query, scores, offset, width) -> quality(targets.get(query), scores, offset));
+  }
+
+  /** Ranks every candidate for each query and reads the scores, in the order of the queries. */
+  <T> List<T> map(List<Integer> queries, Adaptation adaptation, Reader<T> reader) {
+    List<T> result = new ArrayList<>(queries.size());
     int chunk = Math.max(1, maxScores / candidates);
     for (int from = 0; from < queries.size(); from += chunk) {
       cancellation.throwIfCancelled();
       int to = Math.min(queries.size(), from + chunk);
-      int first = from;
       int[] batch = queries.subList(from, to).stream().mapToInt(q -> q).toArray();
       float[] scores = scores(batch, adaptation);
-      IntStream.range(0, batch.length)
-          .parallel()
-          .forEach(i -> result[first + i] = quality(targets.get(batch[i]), scores, i * candidates));
+      result.addAll(
+          IntStream.range(0, batch.length)
+              .parallel()
+              .mapToObj(i -> reader.read(batch[i], scores, i * candidates, candidates))
+              .toList());
     }
-    return Arrays.asList(result);
+    return result;
   }
 
   private float[] scores(int[] batch, Adaptation adaptation) {

@@ -30,6 +30,12 @@ final class Progress {
     listener.on(new TrainingEvent.Stepped(stage, epoch, step, steps, loss, eta()));
   }
 
+  /** Counts steps that an earlier attempt has made. */
+  void skip(int count) {
+    cancellation.throwIfCancelled();
+    step += count;
+  }
+
   void epoch(int epoch, double loss, double recall, double delta) {
     listener.on(new TrainingEvent.EpochFinished(stage, epoch, loss, recall, delta, eta()));
   }

@@ -67,4 +67,36 @@ final class Targets {
     }
     return ranks;
   }
+
+  /**
+   * The rank of one column among some, by the rules of {@link #ranks}; one more than the number of
+   * columns for a column that is not among them.
+   */
+  int rank(int target, int[] among, float[] scores) {
+    int place = Arrays.binarySearch(among, target);
+    if (place < 0) {
+      return among.length + 1;
+    }
+    float own = scores[place];
+    int rank = 1;
+    for (int i = 0; i < among.length; i++) {
+      boolean worse = scores[i] < own || (scores[i] == own && i >= place);
+      if (!worse && i != place) {
+        rank++;
+      }
+    }
+    return rank;
+  }
+
+  /** Whether both point to a column. */
+  boolean meets(Targets other) {
+    for (int column : columns) {
+      for (int theirs : other.columns) {
+        if (column == theirs) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
 }

@@ -1,21 +1,25 @@
 package org.attunedb.training.internal;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.attunedb.core.adapter.AdapterWeights;
+import org.attunedb.core.adapter.Logistic;
 import org.attunedb.core.training.AdapterTrainer.Result;
-import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.TrainingConfig;
+import org.attunedb.core.training.TrainingContext;
 import org.attunedb.core.training.TrainingEvent;
-import org.attunedb.core.training.TrainingListener;
 import org.attunedb.core.training.TrainingSet;
 
 /**
  * One training from labels to verdict: base ranks, a fit for each fold measured on the queries it
- * did not see, the gate, and if it opens the final fit on all queries. Used once, by one thread.
+ * did not see, the choice of what each search mode does with it, the gate, with enough labels a
+ * last test on sealed ones, and if all that is passed the final fit on all queries. Used once, by
+ * one thread.
  */
 public final class TrainingRun {
   /** Fits to this many queries in total are affordable for a better estimate. */
@@ -24,21 +28,18 @@ public final class TrainingRun {
   private static final int MIN_FOLDS = 2;
   private static final int MAX_FOLDS = 5;
 
+  /** One fold of so many is sealed. */
+  private static final int SEALED_FOLDS = 5;
+
   private final TrainingSet set;
   private final TrainingConfig config;
-  private final TrainingListener listener;
-  private final CancellationToken cancellation;
+  private final TrainingContext context;
 
-  /** A run that reports to the listener and stops when the token is cancelled. */
-  public TrainingRun(
-      TrainingSet set,
-      TrainingConfig config,
-      TrainingListener listener,
-      CancellationToken cancellation) {
+  /** A run in a context. */
+  public TrainingRun(TrainingSet set, TrainingConfig config, TrainingContext context) {
     this.set = new TrainingSet(set.corpus(), DistinctQueries.of(set.queries()));
     this.config = config;
-    this.listener = listener;
-    this.cancellation = cancellation;
+    this.context = context;
   }
 
   /** Trains. The engine must have been {@linkplain PyTorch#start started}. */
@@ -52,34 +53,82 @@ public final class TrainingRun {
     }
   }
 
+  /** What is open to every choice, and what is sealed from it. */
+  private record Split(List<Integer> open, List<Integer> sealed, BitSet sealedSeen) {}
+
   private Result run(Candidates candidates, Tensors tensors) {
     List<Targets> targets = set.queries().stream().map(candidates::targets).toList();
     List<Integer> all = IntStream.range(0, targets.size()).boxed().toList();
-    HeldOutRanks ranks = new HeldOutRanks(tensors, targets, candidates.size(), cancellation);
-    FoldPlan plan = FoldPlan.of(set.queries(), folds(all.size()), config.seed());
-    BitSet seen = plan.seen(set.queries());
-    OutOfFold base = new OutOfFold(ranks.measure(all, (queries, indexes) -> queries), seen);
-    Quality baseMean = base.mean(OutOfFold.Part.ALL);
-    listener.on(new TrainingEvent.Started(all.size(), set.corpus().size(), baseMean.recallAt10()));
-    if (baseMean.recallAt10() > Gate.HEADROOM) {
-      return closed(Gate.noHeadroom(baseMean));
+    HeldOutRanks ranks =
+        new HeldOutRanks(tensors, targets, candidates.size(), context.cancellation());
+    Quality base = Quality.mean(ranks.measure(all, (queries, indexes) -> queries));
+    context
+        .listener()
+        .on(new TrainingEvent.Started(all.size(), set.corpus().size(), base.recallAt10()));
+    if (base.recallAt10() > Gate.HEADROOM) {
+      return closed(Gate.noHeadroom(base));
     }
-    Progress progress = new Progress(steps(plan, all.size()), listener, cancellation);
-    Fit fit = new Fit(tensors, targets, candidates.size(), config, progress);
-    CrossFit crossFit = new CrossFit(tensors, ranks, base, seen, all.size());
+    Split split = split(all);
+    FoldPlan plan = FoldPlan.of(set.queries(), split.open, folds(split.open.size()), config.seed());
+    Progress progress =
+        new Progress(steps(plan, split, all.size()), context.listener(), context.cancellation());
+    Fit fit =
+        new Fit(
+            tensors,
+            targets,
+            candidates.size(),
+            config,
+            progress,
+            new FittedFactors(context.checkpoints()));
+    Neighbours neighbours = new Neighbours(tensors, targets);
+    List<Rehearsal.Fold> folds = new ArrayList<>();
     for (int fold = 0; fold < plan.folds(); fold++) {
-      fitFold(plan, fold, fit, ranks, crossFit, progress);
+      folds.add(fitFold(plan, fold, fit, ranks, progress));
+      neighbours.find(plan.heldOut(fold), plan.training(fold), context.cancellation());
     }
-    CrossFit.Choice choice = crossFit.choose(results -> Gate.guards(base, results));
-    GateDecision decision = new Gate(config.seed()).decide(choice, base, crossFit.measure(choice));
+    BitSet seen = plan.seen(set.queries());
+    Logistic seenCurve = seenCurve(neighbours, split.open, seen);
+    Logistic sameDocument = neighbours.sameDocument(split.open);
+    Pools pools = new Pools(ranks, set.queries(), targets, candidates, neighbours, sameDocument);
+    Judgement judgement = new Judgement(new Gate(config.seed()));
+    ProfileSearch search =
+        new ProfileSearch(new Rehearsal(folds, pools, neighbours, seenCurve, seen));
+    judgement.judge(search);
+    if (judgement.anyBetter() && !split.sealed.isEmpty()) {
+      Factors factors = fit("rehearsal", split.open, fit);
+      neighbours.find(split.sealed, split.open, context.cancellation());
+      Rehearsal.Fold sealed = new Rehearsal.Fold(split.sealed, factors);
+      judgement.confirm(
+          new ProfileSearch(
+              new Rehearsal(List.of(sealed), pools, neighbours, seenCurve, split.sealedSeen)));
+    }
+    GateDecision decision = judgement.decision();
     if (!decision.published()) {
       return closed(decision);
     }
-    Factors factors =
-        fit.run("final fit", all, set.corpus().dimension(), (epoch, loss, block) -> {});
-    AdapterWeights weights = weights(factors, all, crossFit, choice);
-    listener.on(new TrainingEvent.Decided(decision));
+    Factors factors = fit("final fit", all, fit);
+    AdapterWeights weights =
+        factors.weights(
+            judgement.profiles(), Memories.of(set, seenCurve, sameDocument, config.seed()));
+    context.listener().on(new TrainingEvent.Decided(decision));
     return new Result(decision, Optional.of(weights));
+  }
+
+  private Split split(List<Integer> all) {
+    if (all.size() < Gate.MIN_SEALED) {
+      return new Split(all, List.of(), new BitSet());
+    }
+    FoldPlan plan = FoldPlan.of(set.queries(), SEALED_FOLDS, ~config.seed());
+    return new Split(plan.training(0), plan.heldOut(0), plan.seen(set.queries()));
+  }
+
+  private static Logistic seenCurve(Neighbours neighbours, List<Integer> queries, BitSet seen) {
+    double[] closeness = queries.stream().mapToDouble(neighbours::closeness).toArray();
+    boolean[] known = new boolean[closeness.length];
+    for (int i = 0; i < known.length; i++) {
+      known[i] = seen.get(queries.get(i));
+    }
+    return LogisticFit.balanced(closeness, known);
   }
 
   /**
@@ -90,32 +139,25 @@ public final class TrainingRun {
     return Math.clamp(FOLD_BUDGET / queries, MIN_FOLDS, MAX_FOLDS);
   }
 
-  private AdapterWeights weights(
-      Factors factors, List<Integer> all, CrossFit crossFit, CrossFit.Choice choice) {
-    if (choice.isConstant()) {
-      return factors.weights(choice.seenAlpha(), null);
-    }
-    ClosenessSpace space = ClosenessSpace.of(crossFit.hidden(all, factors), config.seed());
-    return factors.weights(
-        choice.seenAlpha(), space.blend(choice.calibration(), choice.unseenAlpha()));
-  }
-
-  private int steps(FoldPlan plan, int queries) {
+  private int steps(FoldPlan plan, Split split, int queries) {
     int steps = Fit.steps(config, queries);
+    if (!split.sealed.isEmpty()) {
+      steps += Fit.steps(config, split.open.size());
+    }
     for (int fold = 0; fold < plan.folds(); fold++) {
       steps += Fit.steps(config, plan.training(fold).size());
     }
     return steps;
   }
 
-  private void fitFold(
-      FoldPlan plan, int fold, Fit fit, HeldOutRanks ranks, CrossFit crossFit, Progress progress) {
+  private Rehearsal.Fold fitFold(
+      FoldPlan plan, int fold, Fit fit, HeldOutRanks ranks, Progress progress) {
     List<Integer> heldOut = plan.heldOut(fold);
     double before =
         Quality.mean(ranks.measure(heldOut, (queries, indexes) -> queries)).recallAt10();
     Factors factors =
         fit.run(
-            "fold %d/%d".formatted(fold + 1, plan.folds()),
+            String.format(Locale.ROOT, "fold %d/%d", fold + 1, plan.folds()),
             plan.training(fold),
             set.corpus().dimension(),
             (epoch, loss, block) -> {
@@ -124,11 +166,15 @@ public final class TrainingRun {
                       .recallAt10();
               progress.epoch(epoch, loss, recall, recall - before);
             });
-    crossFit.add(plan.training(fold), heldOut, factors, config.seed());
+    return new Rehearsal.Fold(heldOut, factors);
+  }
+
+  private Factors fit(String stage, List<Integer> queries, Fit fit) {
+    return fit.run(stage, queries, set.corpus().dimension(), (epoch, loss, block) -> {});
   }
 
   private Result closed(GateDecision decision) {
-    listener.on(new TrainingEvent.Decided(decision));
+    context.listener().on(new TrainingEvent.Decided(decision));
     return new Result(decision, Optional.empty());
   }
 }

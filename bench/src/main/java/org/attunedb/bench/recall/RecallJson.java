@@ -2,6 +2,7 @@ package org.attunedb.bench.recall;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import java.util.TreeMap;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.evaluation.Metric;
@@ -38,8 +39,11 @@ final class RecallJson {
         .put("kind", result.adapter().isPresent() ? Adapter.KIND : "none")
         .put("rank", result.adapter().map(w -> w.rank()).orElse(0))
         .put("parameters", result.adapter().map(w -> w.parameters()).orElse(0))
-        .put("alpha", result.adapter().map(w -> w.alpha()).orElse(0f))
+        .put("remembered", result.adapter().flatMap(w -> w.memory()).map(m -> m.count()).orElse(0))
+        .put("betterModes", result.adapter().map(w -> w.betterModes().toString()).orElse("[]"))
         .put("applyMicros", result.applyMicros());
+    ObjectNode metrics = json.putObject("gateMetrics");
+    new TreeMap<>(result.gate().metrics()).forEach(metrics::put);
     result.report().rows().forEach(row -> addRow(json.withArray("results").addObject(), row));
     result
         .report()

@@ -44,10 +44,10 @@ final class RecallTable {
                 text.append(
                     String.format(
                         Locale.ROOT,
-                        "adapter of rank %d, %,d parameters, alpha %.2f, applied in %.1f µs%n",
+                        "adapter of rank %d, %,d parameters, %,d queries remembered, applied in %.1f µs%n",
                         weights.rank(),
                         weights.parameters(),
-                        weights.alpha(),
+                        weights.memory().map(memory -> memory.count()).orElse(0),
                         result.applyMicros())));
     return text.append('\n').append(means(result)).append('\n').append(deltas(result)).toString();
   }

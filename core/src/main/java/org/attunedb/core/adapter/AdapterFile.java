@@ -1,6 +1,5 @@
 package org.attunedb.core.adapter;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,15 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
-import org.attunedb.core.Embedding;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
-import org.jspecify.annotations.Nullable;
+import org.attunedb.core.search.SearchMode;
 
 /**
  * Reads and writes adapters as <a
@@ -31,30 +30,44 @@ import org.jspecify.annotations.Nullable;
  * 0       u64     length H of the header in bytes, a multiple of 64 less 8
  * 8       utf-8   JSON header of H bytes, padded with spaces:
  *                   "__metadata__": every value a string
- *                     "format": "attune-adapter", "version": "1", "kind": "low-rank-residual",
- *                     "alpha", "embedder", "dimension", "corpus_fingerprint",
- *                     "label_fingerprint", "trainer", "seed", "metric.NAME" …
+ *                     "format": "attune-adapter", "version": "2", "kind": "low-rank-residual",
+ *                     "embedder", "dimension", "corpus_fingerprint", "label_fingerprint",
+ *                     "trainer", "seed", "metric.NAME" …; for MODE vector and hybrid each
+ *                     "MODE.better" (true or false), "MODE.alpha.unseen", "MODE.alpha.seen",
+ *                     "MODE.keyword_weight.unseen", "MODE.keyword_weight.seen",
+ *                     "MODE.memory_weight"
  *                   "down": {"dtype":"F32","shape":[rank,dimension],"data_offsets":[…]}
  *                   "up":   {"dtype":"F32","shape":[rank,dimension],"data_offsets":[…]}
  *                   "bias": {"dtype":"F32","shape":[dimension],"data_offsets":[…]}
- *                   with a {@link SeenBlend} also
- *                   "__metadata__": "blend.slope", "blend.midpoint", "blend.unseen_alpha"
- *                   "blend.projection": {"dtype":"F32","shape":[blend dimension,rank],…}
- *                   "blend.anchors": {"dtype":"F32","shape":[count,blend dimension],…}
- * 8 + H   f32[]   the tensors, row-major, in the order of this list, without gaps
+ *                   with a {@link QueryMemory} also
+ *                   "__metadata__": "memory.seen.slope", "memory.seen.intercept",
+ *                     "memory.same_document.slope", "memory.same_document.intercept"
+ *                   "memory.scales":    F32 [count]
+ *                   "memory.shares":    F32 [entries]: of the documents of all queries, in order
+ *                   "memory.documents": I32 [entries]: places in the list of ids
+ *                   "memory.counts":    I32 [count]: how many entries each query has
+ *                   "memory.codes":     I8 [count,dimension]
+ *                   "memory.ids":       U8 [bytes]: {"ids": [strings]}, JSON in UTF-8
+ * 8 + H   bytes   the tensors, row-major, in the order of this list, without gaps
  * </pre>
+ *
+ * <p>Version 1 had one "alpha" for both modes and no memory, but could have a "blend" of another
+ * kind; it is read with the blend's smallest share for all queries.
  *
  * <p>Stateless and thread-safe. The same adapter always gives the same bytes.
  */
 public final class AdapterFile {
   /** Written into every file; a higher one is refused. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
-  private static final String FORMAT = "attune-adapter";
-  private static final String METRIC_PREFIX = "metric.";
-  private static final String PROJECTION = "blend.projection";
-  private static final String ANCHORS = "blend.anchors";
-  private static final int ALIGNMENT = 64;
+  static final String FORMAT = "attune-adapter";
+  static final String METRIC_PREFIX = "metric.";
+  static final String SCALES = "memory.scales";
+  static final String SHARES = "memory.shares";
+  static final String DOCUMENTS = "memory.documents";
+  static final String COUNTS = "memory.counts";
+  static final String CODES = "memory.codes";
+  static final String IDS = "memory.ids";
   private static final int MAX_HEADER_BYTES = 1 << 20;
   private static final long MAX_FILE_BYTES = 1L << 30;
 
@@ -63,54 +76,63 @@ public final class AdapterFile {
   /** The file's bytes. */
   public static byte[] encode(Adapter adapter) {
     AdapterWeights weights = adapter.weights();
-    ObjectNode header = StrictJson.object();
-    ObjectNode metadata = header.putObject("__metadata__");
-    metadata(adapter).forEach(metadata::put);
-    long offset = 0;
-    offset = describe(header, "down", offset, weights.rank(), weights.dimension());
-    offset = describe(header, "up", offset, weights.rank(), weights.dimension());
-    offset = describe(header, "bias", offset, weights.dimension());
-    List<float[]> tensors = new ArrayList<>();
-    tensors.add(weights.down());
-    tensors.add(weights.up());
-    tensors.add(weights.bias());
-    if (weights.blend().isPresent()) {
-      SeenBlend blend = weights.blend().get();
-      offset = describe(header, PROJECTION, offset, blend.dimension(), blend.rank());
-      offset = describe(header, ANCHORS, offset, blend.count(), blend.dimension());
-      tensors.add(blend.projection());
-      tensors.add(blend.anchors());
-    }
-    byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
-    int padded = (json.length + 8 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT - 8;
-    ByteBuffer file =
-        ByteBuffer.allocate(Math.toIntExact(8 + padded + offset)).order(ByteOrder.LITTLE_ENDIAN);
-    file.putLong(padded)
-        .put(json)
-        .put(" ".repeat(padded - json.length).getBytes(StandardCharsets.UTF_8));
-    for (float[] tensor : tensors) {
-      for (float value : tensor) {
-        file.putFloat(value);
+    TensorFile file = new TensorFile();
+    metadata(adapter).forEach(file::metadata);
+    file.floats("down", weights.down(), weights.rank(), weights.dimension());
+    file.floats("up", weights.up(), weights.rank(), weights.dimension());
+    file.floats("bias", weights.bias(), weights.dimension());
+    weights.memory().ifPresent(memory -> add(file, memory));
+    return file.bytes();
+  }
+
+  private static void add(TensorFile file, QueryMemory memory) {
+    List<Float> shares = new ArrayList<>();
+    List<Integer> documents = new ArrayList<>();
+    int[] counts = new int[memory.count()];
+    Map<String, Integer> places = new LinkedHashMap<>();
+    for (int q = 0; q < counts.length; q++) {
+      for (QueryMemory.Relevant relevant : memory.relevant(q)) {
+        counts[q]++;
+        shares.add(relevant.share());
+        documents.add(places.computeIfAbsent(relevant.document(), id -> places.size()));
       }
     }
-    return file.array();
+    float[] flatShares = new float[shares.size()];
+    for (int i = 0; i < flatShares.length; i++) {
+      flatShares[i] = shares.get(i);
+    }
+    ObjectNode list = StrictJson.object();
+    places.keySet().forEach(list.putArray("ids")::add);
+    byte[] ids = list.toString().getBytes(StandardCharsets.UTF_8);
+    file.floats(SCALES, memory.scales(), counts.length);
+    file.floats(SHARES, flatShares, flatShares.length);
+    file.ints(DOCUMENTS, documents.stream().mapToInt(i -> i).toArray());
+    file.ints(COUNTS, counts);
+    file.bytes(CODES, "I8", memory.codes(), counts.length, memory.dimension());
+    file.bytes(IDS, "U8", ids, ids.length);
   }
 
   private static Map<String, String> metadata(Adapter adapter) {
     AdapterBinding binding = adapter.binding();
+    AdapterWeights weights = adapter.weights();
     Map<String, String> metadata = new TreeMap<>();
     metadata.put("format", FORMAT);
     metadata.put("version", Integer.toString(VERSION));
     metadata.put("kind", Adapter.KIND);
-    metadata.put("alpha", Float.toString(adapter.weights().alpha()));
-    adapter
-        .weights()
-        .blend()
+    for (SearchMode mode : List.of(SearchMode.VECTOR, SearchMode.HYBRID)) {
+      String prefix = mode.name().toLowerCase(Locale.ROOT);
+      ModeProfile profile = weights.profile(mode);
+      metadata.put(prefix + ".better", Boolean.toString(profile.better()));
+      put(metadata, prefix + ".alpha", profile.alpha());
+      put(metadata, prefix + ".keyword_weight", profile.keywordWeight());
+      metadata.put(prefix + ".memory_weight", Float.toString(profile.memoryWeight()));
+    }
+    weights
+        .memory()
         .ifPresent(
-            blend -> {
-              metadata.put("blend.slope", Float.toString(blend.slope()));
-              metadata.put("blend.midpoint", Float.toString(blend.midpoint()));
-              metadata.put("blend.unseen_alpha", Float.toString(blend.unseenAlpha()));
+            memory -> {
+              put(metadata, "memory.seen", memory.seen());
+              put(metadata, "memory.same_document", memory.sameDocument());
             });
     metadata.put("embedder", binding.embedder());
     metadata.put("dimension", Integer.toString(binding.dimension()));
@@ -124,16 +146,14 @@ public final class AdapterFile {
     return metadata;
   }
 
-  private static long describe(ObjectNode header, String tensor, long start, int... shape) {
-    ObjectNode description = header.putObject(tensor);
-    description.put("dtype", "F32");
-    long bytes = Float.BYTES;
-    for (int size : shape) {
-      description.withArray("shape").add(size);
-      bytes *= size;
-    }
-    description.withArray("data_offsets").add(start).add(start + bytes);
-    return start + bytes;
+  private static void put(Map<String, String> metadata, String name, Blend blend) {
+    metadata.put(name + ".unseen", Float.toString(blend.unseen()));
+    metadata.put(name + ".seen", Float.toString(blend.seen()));
+  }
+
+  private static void put(Map<String, String> metadata, String name, Logistic curve) {
+    metadata.put(name + ".slope", Float.toString(curve.slope()));
+    metadata.put(name + ".intercept", Float.toString(curve.intercept()));
   }
 
   /**
@@ -177,9 +197,9 @@ public final class AdapterFile {
       throw invalid(
           where, "has a header of " + headerBytes + " bytes in a file of " + bytes.length);
     }
-    Header parsed = new Header(where, header(bytes, (int) headerBytes, where));
+    AdapterReader reader = new AdapterReader(where, header(bytes, (int) headerBytes, where));
     ByteBuffer data = file.slice(8 + (int) headerBytes, bytes.length - 8 - (int) headerBytes);
-    return parsed.adapter(data.order(ByteOrder.LITTLE_ENDIAN));
+    return reader.read(data.order(ByteOrder.LITTLE_ENDIAN));
   }
 
   private static ObjectNode header(byte[] bytes, int length, String where) {
@@ -190,154 +210,7 @@ public final class AdapterFile {
     }
   }
 
-  private static InvalidInputException invalid(String where, String problem) {
+  static InvalidInputException invalid(String where, String problem) {
     return new InvalidInputException(ErrorCode.ADAPTER_INVALID, where + ": adapter " + problem);
-  }
-
-  /** The parsed JSON header and what it says about the bytes after it. */
-  private record Header(String where, ObjectNode json) {
-    Adapter adapter(ByteBuffer data) {
-      requireVersion();
-      int dimension = integer("dimension", 1, Embedding.MAX_DIMENSION);
-      JsonNode downShape = json.path("down").path("shape");
-      int rank = downShape.path(0).asInt(0);
-      if (rank < 1 || rank > Embedding.MAX_DIMENSION) {
-        throw invalid(where, "tensor down has shape " + downShape + ", expected [rank, dimension]");
-      }
-      float[] down = tensor(data, "down", 0, rank, dimension);
-      float[] up = tensor(data, "up", down.length, rank, dimension);
-      float[] bias = tensor(data, "bias", 2 * down.length, dimension);
-      try {
-        SeenBlend blend = blend(data, 2 * down.length + dimension, rank);
-        return new Adapter(
-            binding(dimension), new AdapterWeights(down, up, bias, (float) number("alpha"), blend));
-      } catch (InvalidInputException e) {
-        // Faults found by the parts don't know the file yet.
-        throw e.getMessage().startsWith(where)
-            ? e
-            : new InvalidInputException(e.code(), where + ": " + e.getMessage(), e);
-      }
-    }
-
-    private @Nullable SeenBlend blend(ByteBuffer data, int firstFloat, int rank) {
-      if (!json.has(PROJECTION)) {
-        requireEnd(data, firstFloat);
-        return null;
-      }
-      int dimension = json.path(PROJECTION).path("shape").path(0).asInt(0);
-      int count = json.path(ANCHORS).path("shape").path(0).asInt(0);
-      if (dimension < 1
-          || dimension > Embedding.MAX_DIMENSION
-          || count < 1
-          || count > SeenBlend.MAX_ANCHORS) {
-        throw invalid(where, "blend has %d anchors of %d dimensions".formatted(count, dimension));
-      }
-      float[] projection = tensor(data, PROJECTION, firstFloat, dimension, rank);
-      int second = firstFloat + projection.length;
-      float[] anchors = tensor(data, ANCHORS, second, count, dimension);
-      requireEnd(data, second + anchors.length);
-      return new SeenBlend(
-          dimension,
-          projection,
-          anchors,
-          (float) number("blend.slope"),
-          (float) number("blend.midpoint"),
-          (float) number("blend.unseen_alpha"));
-    }
-
-    private void requireEnd(ByteBuffer data, int floats) {
-      if (data.limit() != (long) floats * Float.BYTES) {
-        throw invalid(
-            where,
-            "has %d data bytes, expected %d".formatted(data.limit(), (long) floats * Float.BYTES));
-      }
-    }
-
-    private void requireVersion() {
-      if (!FORMAT.equals(json.path("__metadata__").path("format").asText())) {
-        throw invalid(where, "metadata has no format '" + FORMAT + "'");
-      }
-      int version = integer("version", 1, Integer.MAX_VALUE);
-      if (version > VERSION) {
-        throw new InvalidInputException(
-            ErrorCode.ADAPTER_INVALID,
-            where + ": adapter format version is " + version + ", expected at most " + VERSION);
-      }
-      if (!Adapter.KIND.equals(text("kind"))) {
-        throw invalid(where, "kind is '" + text("kind") + "', expected '" + Adapter.KIND + "'");
-      }
-    }
-
-    private AdapterBinding binding(int dimension) {
-      Map<String, Double> metrics = new TreeMap<>();
-      for (Map.Entry<String, JsonNode> entry : json.path("__metadata__").properties()) {
-        if (entry.getKey().startsWith(METRIC_PREFIX)) {
-          metrics.put(entry.getKey().substring(METRIC_PREFIX.length()), number(entry.getKey()));
-        }
-      }
-      return new AdapterBinding(
-          text("embedder"),
-          dimension,
-          text("corpus_fingerprint"),
-          text("label_fingerprint"),
-          text("trainer"),
-          parse("seed", Long::valueOf),
-          metrics);
-    }
-
-    private float[] tensor(ByteBuffer data, String name, int firstFloat, int... shape) {
-      ObjectNode expected = StrictJson.object();
-      long end = describe(expected, name, (long) firstFloat * Float.BYTES, shape);
-      // Through text, because a node made of a long never equals a parsed node of an int.
-      if (!StrictJson.readObject(expected.toString(), where).path(name).equals(json.path(name))) {
-        throw invalid(
-            where,
-            "tensor %s is %s, expected %s".formatted(name, json.path(name), expected.path(name)));
-      }
-      if (end > data.limit()) {
-        throw invalid(
-            where, "ends at data byte %d, within tensor %s".formatted(data.limit(), name));
-      }
-      float[] values = new float[(int) (end / Float.BYTES) - firstFloat];
-      data.asFloatBuffer().get(firstFloat, values);
-      return values;
-    }
-
-    private String text(String key) {
-      JsonNode value = json.path("__metadata__").path(key);
-      if (!value.isTextual()) {
-        throw invalid(where, "metadata '" + key + "' is missing or not a string");
-      }
-      return value.textValue();
-    }
-
-    private int integer(String key, int low, int high) {
-      int value = parse(key, Integer::valueOf);
-      if (value < low || value > high) {
-        throw invalid(
-            where, "metadata '%s' is %d, expected %d to %d".formatted(key, value, low, high));
-      }
-      return value;
-    }
-
-    private double number(String key) {
-      double value = parse(key, Double::valueOf);
-      if (!Double.isFinite(value)) {
-        throw invalid(where, "metadata '" + key + "' is " + value + ", expected a finite number");
-      }
-      return value;
-    }
-
-    private <T> T parse(String key, Function<String, T> parser) {
-      String value = text(key);
-      try {
-        return parser.apply(value);
-      } catch (NumberFormatException e) {
-        throw new InvalidInputException(
-            ErrorCode.ADAPTER_INVALID,
-            where + ": adapter metadata '" + key + "' is '" + value + "', expected a number",
-            e);
-      }
-    }
   }
 }

@@ -1,17 +1,22 @@
 package org.attunedb.core.adapter;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.search.SearchMode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A low-rank residual adapter: {@code u = normalize(q + α(q)·(Bᵀ(A·q) + b))} for a query q of unit
- * length. With α = 0, or with all weights 0, it is the identity. α is one number, or that of a
- * {@link SeenBlend}.
+ * length. With α = 0, or with all weights 0, it is the identity. How large α is and what else a
+ * search does with the adapter is said for each mode by a {@link ModeProfile}; where that depends
+ * on the query, by its closeness to the queries of a {@link QueryMemory}.
  *
  * <p>Immutable. Weights are finite. Storage is {@code 2·rank·dimension + dimension} floats.
  */
@@ -21,12 +26,19 @@ public final class AdapterWeights {
   private final float[] down;
   private final float[] up;
   private final float[] bias;
-  private final float alpha;
-  private final @Nullable SeenBlend blend;
+  private final Map<SearchMode, ModeProfile> profiles;
+  private final @Nullable QueryMemory memory;
 
-  /** Copies weights with one share of the residual for all queries. */
+  /** Copies weights with one share of the residual for all queries and modes. */
   public AdapterWeights(float[] down, float[] up, float[] bias, float alpha) {
-    this(down, up, bias, alpha, null);
+    this(
+        down,
+        up,
+        bias,
+        Map.of(
+            SearchMode.VECTOR, ModeProfile.constant(alpha),
+            SearchMode.HYBRID, ModeProfile.constant(alpha)),
+        null);
   }
 
   /**
@@ -36,13 +48,17 @@ public final class AdapterWeights {
    * @param up B, row-major, shape {@code [rank, dimension]}: the transpose of the up-projection, so
    *     that applying it adds whole rows
    * @param bias b, shape {@code [dimension]}
-   * @param alpha share of the residual, 0 to 1; with a blend, that of a query like the training's
-   * @param blend tells such queries from others; null for one share for all
+   * @param profiles how each mode but {@link SearchMode#KEYWORD} uses them
+   * @param memory the training queries; null if no profile depends on the query
    * @throws InvalidInputException {@code adapter_invalid} if shapes disagree or a weight is not
    *     finite
    */
   public AdapterWeights(
-      float[] down, float[] up, float[] bias, float alpha, @Nullable SeenBlend blend) {
+      float[] down,
+      float[] up,
+      float[] bias,
+      Map<SearchMode, ModeProfile> profiles,
+      @Nullable QueryMemory memory) {
     this.dimension = bias.length;
     if (dimension < 1 || dimension > Embedding.MAX_DIMENSION) {
       throw invalid(
@@ -54,18 +70,32 @@ public final class AdapterWeights {
           "adapter matrices have %d and %d weights, expected the same multiple of the dimension %d"
               .formatted(down.length, up.length, dimension));
     }
-    if (!(alpha >= 0 && alpha <= 1)) {
-      throw invalid("adapter alpha is " + alpha + ", expected 0 to 1");
-    }
     this.rank = down.length / dimension;
     this.down = requireFinite("down", down.clone());
     this.up = requireFinite("up", up.clone());
     this.bias = requireFinite("bias", bias.clone());
-    this.alpha = alpha;
-    this.blend = blend;
-    if (blend != null && blend.rank() != rank) {
+    this.profiles = Map.copyOf(profiles);
+    this.memory = memory;
+    requireProfiles();
+    if (memory != null && memory.dimension() != dimension) {
       throw invalid(
-          "adapter blend takes %d hidden numbers, expected %d".formatted(blend.rank(), rank));
+          "adapter memory has %d dimensions, expected %d".formatted(memory.dimension(), dimension));
+    }
+  }
+
+  private void requireProfiles() {
+    if (!profiles.keySet().equals(Set.of(SearchMode.VECTOR, SearchMode.HYBRID))) {
+      throw invalid(
+          "adapter has profiles of " + profiles.keySet() + ", expected VECTOR and HYBRID");
+    }
+    for (ModeProfile profile : profiles.values()) {
+      boolean depends =
+          profile.memoryWeight() > 0
+              || !profile.alpha().isConstant()
+              || !profile.keywordWeight().isConstant();
+      if (memory == null && depends) {
+        throw invalid("adapter has a profile that needs a memory, and none");
+      }
     }
   }
 
@@ -84,14 +114,30 @@ public final class AdapterWeights {
     return down.length + up.length + bias.length;
   }
 
-  /** What tells queries like the training's from others; empty if all get the same share. */
-  public Optional<SeenBlend> blend() {
-    return Optional.ofNullable(blend);
+  /** The training queries; empty if no profile depends on the query. */
+  public Optional<QueryMemory> memory() {
+    return Optional.ofNullable(memory);
   }
 
-  /** Share of the residual, 0 to 1; with a blend, that of a query like the training's. */
-  public float alpha() {
-    return alpha;
+  /** How vector or hybrid search uses the adapter. */
+  public ModeProfile profile(SearchMode mode) {
+    ModeProfile profile = profiles.get(mode);
+    if (profile == null) {
+      throw new IllegalArgumentException("adapters are not applied to " + mode + " search");
+    }
+    return profile;
+  }
+
+  /** The modes whose held-out searches were better with the adapter than without. */
+  public Set<SearchMode> betterModes() {
+    Set<SearchMode> better = EnumSet.noneOf(SearchMode.class);
+    profiles.forEach(
+        (mode, profile) -> {
+          if (profile.better()) {
+            better.add(mode);
+          }
+        });
+    return better;
   }
 
   /** A copy of A, row-major, shape {@code [rank, dimension]}. */
@@ -112,8 +158,8 @@ public final class AdapterWeights {
   @Override
   public boolean equals(Object other) {
     return other instanceof AdapterWeights that
-        && alpha == that.alpha
-        && Objects.equals(blend, that.blend)
+        && profiles.equals(that.profiles)
+        && Objects.equals(memory, that.memory)
         && Arrays.equals(down, that.down)
         && Arrays.equals(up, that.up)
         && Arrays.equals(bias, that.bias);
@@ -126,7 +172,7 @@ public final class AdapterWeights {
 
   @Override
   public String toString() {
-    return "AdapterWeights[dimension=%d, rank=%d, alpha=%s]".formatted(dimension, rank, alpha);
+    return "AdapterWeights[dimension=%d, rank=%d, %s]".formatted(dimension, rank, profiles);
   }
 
   static float[] requireFinite(String tensor, float[] weights) {

@@ -7,21 +7,12 @@ import org.attunedb.core.error.InvalidInputException;
 public sealed interface Fusion {
   /**
    * The default: {@link WeightedScores} whose weight suits the strength of the vector ranking,
-   * which an adapter changes: {@value #BASE_KEYWORD_WEIGHT} without one, {@link
-   * #ADAPTED_KEYWORD_WEIGHT} for a query that received all of one, in between for one that received
-   * a share. See docs/ranking.md.
+   * which an adapter changes: {@value #BASE_KEYWORD_WEIGHT} without one; with one, what was learned
+   * on held-out queries. See docs/ranking.md.
    */
   record Automatic() implements Fusion {
     /** Keyword weight where no adapter is applied. */
     public static final double BASE_KEYWORD_WEIGHT = 0.5;
-
-    /** Keyword weight where all of an adapter is applied. */
-    public static final double ADAPTED_KEYWORD_WEIGHT = 1.0 / 3;
-
-    /** The weight for a query that received a share of an adapter, 0 to 1. */
-    public double keywordWeight(double share) {
-      return BASE_KEYWORD_WEIGHT + (ADAPTED_KEYWORD_WEIGHT - BASE_KEYWORD_WEIGHT) * share;
-    }
   }
 
   /** {@link Automatic}. */

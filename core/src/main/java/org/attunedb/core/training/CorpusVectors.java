@@ -16,4 +16,7 @@ public interface CorpusVectors {
    * offset} on.
    */
   void copyRow(int row, float[] target, int offset);
+
+  /** The id of a row's document. */
+  String id(int row);
 }

@@ -41,7 +41,7 @@ public record TrainingConfig(
   /** The defaults with a seed, and a thread for each processor. */
   public static TrainingConfig withSeed(long seed) {
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
-    return new TrainingConfig(seed, 128, 8, 128, 1e-3, 1e-3, 40, threads);
+    return new TrainingConfig(seed, 64, 8, 128, 1e-3, 1e-3, 40, threads);
   }
 
   /** These settings with another number of native threads. */

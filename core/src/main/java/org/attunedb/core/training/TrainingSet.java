@@ -37,11 +37,17 @@ public record TrainingSet(CorpusVectors corpus, List<LabelledQuery> queries) {
    *
    * @param vector the query's base vector, shape {@code [dimension]}, not adapted
    * @param labels judged rows, each row once
+   * @param keywords what keyword search says, for hybrid search
    */
-  public record LabelledQuery(Embedding vector, List<Label> labels) {
+  public record LabelledQuery(Embedding vector, List<Label> labels, KeywordScores keywords) {
     /** Copies the list. */
     public LabelledQuery {
       labels = List.copyOf(labels);
+    }
+
+    /** A query without keyword scores. */
+    public LabelledQuery(Embedding vector, List<Label> labels) {
+      this(vector, labels, KeywordScores.none());
     }
   }
 

@@ -3,8 +3,10 @@ package org.attunedb.index.internal.search;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.lucene.search.ScoreDoc;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ErrorCode;
@@ -13,6 +15,7 @@ import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
+import org.attunedb.core.training.KeywordScores;
 import org.attunedb.index.CollectionSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +64,27 @@ public final class CollectionView {
   public int row(SnapshotCorpusVectors vectors, String id) throws IOException {
     int doc = snapshot.find(id);
     return doc < 0 ? -1 : vectors.row(doc);
+  }
+
+  /**
+   * What keyword search says about a query text.
+   *
+   * @param limit most rows
+   */
+  public KeywordScores keywordScores(SnapshotCorpusVectors vectors, String text, int limit)
+      throws IOException {
+    List<ScoreDoc> hits = searcher.keywords(snapshot, text, limit);
+    int[] rows = new int[hits.size()];
+    float[] scores = new float[hits.size()];
+    int count = 0;
+    for (ScoreDoc hit : hits) {
+      int row = vectors.row(hit.doc);
+      if (row >= 0 && hit.score > 0) {
+        rows[count] = row;
+        scores[count++] = hit.score;
+      }
+    }
+    return KeywordScores.of(Arrays.copyOf(rows, count), Arrays.copyOf(scores, count));
   }
 
   /**

@@ -35,12 +35,14 @@ final class HybridRanker {
   /**
    * Two rankings to fuse and what is needed to score the one's candidates for the other.
    *
-   * @param share how much of an adapter the vector received, 0 without one
+   * @param keywordWeight that suits the vector where the request leaves it open
+   * @param recalled by the adapter's memory; candidates as well
    */
   record Candidates(
       Ranking byVector,
       Embedding vector,
-      double share,
+      double keywordWeight,
+      RecalledDocs recalled,
       MatchingDocs matching,
       Ranking byKeyword,
       Query keywordQuery) {}
@@ -53,7 +55,7 @@ final class HybridRanker {
           case Fusion.WeightedScores weighted ->
               weighted(scope, top, candidates, weighted.keywordWeight());
           case Fusion.Automatic automatic ->
-              weighted(scope, top, candidates, automatic.keywordWeight(candidates.share));
+              weighted(scope, top, candidates, candidates.keywordWeight);
         };
     return candidates.byVector.withHits(top.bestFirst()).withRescored(rescored);
   }
@@ -77,6 +79,7 @@ final class HybridRanker {
       throws IOException {
     TreeSet<Integer> union = new TreeSet<>(VectorRanker.docs(candidates.byVector.hits()));
     union.addAll(VectorRanker.docs(candidates.byKeyword.hits()));
+    union.addAll(candidates.recalled.docs());
     List<Integer> docs = List.copyOf(union);
     float[] byVector = vectors.score(candidates.vector.toArray(), docs, candidates.matching);
     float[] byKeyword = keywords.score(scope.searcher(), candidates.keywordQuery, docs);
@@ -89,7 +92,8 @@ final class HybridRanker {
     for (int i = 0; i < byVector.length; i++) {
       double score =
           (1 - keywordWeight) * scale.position(byVector[i])
-              + keywordWeight * byKeyword[i] / bestKeyword;
+              + keywordWeight * byKeyword[i] / bestKeyword
+              + candidates.recalled.bonus(docs.get(i));
       top.offer(docs.get(i), (float) score);
     }
     return docs.size();

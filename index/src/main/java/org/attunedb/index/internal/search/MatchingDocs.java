@@ -92,6 +92,17 @@ final class MatchingDocs {
     return new Leaf(context, accepted, count);
   }
 
+  /** Whether a live document, by its global number, matches. */
+  boolean accepts(int doc) {
+    for (Leaf leaf : leaves) {
+      int local = doc - leaf.context.docBase;
+      if (local >= 0 && local < leaf.context.reader().maxDoc()) {
+        return leaf.accepts(local);
+      }
+    }
+    return false;
+  }
+
   List<Leaf> leaves() {
     return leaves;
   }

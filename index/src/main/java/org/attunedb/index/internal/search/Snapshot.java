@@ -210,6 +210,12 @@ public final class Snapshot {
     return ids;
   }
 
+  /** The id of a document. */
+  String id(int doc) throws IOException {
+    LeafReaderContext context = leaf(doc);
+    return id(DocValues.getSorted(context.reader(), Fields.ID), doc - context.docBase);
+  }
+
   private static String id(SortedDocValues values, int doc) throws IOException {
     if (!values.advanceExact(doc)) {
       throw new IOException("document number " + doc + " has no id");
@@ -224,7 +230,7 @@ public final class Snapshot {
 
   private Document read(int doc, boolean withEmbedding) throws IOException {
     LeafReaderContext context = leaf(doc);
-    String id = id(DocValues.getSorted(context.reader(), Fields.ID), doc - context.docBase);
+    String id = id(doc);
     StoredFields stored = searcher.storedFields();
     var fields = stored.document(doc, CONTENT);
     Embedding embedding = withEmbedding ? embedding(context, doc - context.docBase) : null;

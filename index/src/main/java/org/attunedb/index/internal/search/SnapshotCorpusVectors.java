@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * is on the heap. Valid while the snapshot is held.
  */
 public final class SnapshotCorpusVectors implements CorpusVectors {
+  private final Snapshot snapshot;
   private final int dimension;
   private final List<LeafReaderContext> leaves;
   private final List<@Nullable FloatVectorValues> vectors = new ArrayList<>();
@@ -29,6 +30,7 @@ public final class SnapshotCorpusVectors implements CorpusVectors {
 
   /** Numbers the live vectors of a snapshot. */
   public SnapshotCorpusVectors(Snapshot snapshot, int dimension) throws IOException {
+    this.snapshot = snapshot;
     this.dimension = dimension;
     this.leaves = snapshot.searcher().getLeafContexts();
     int documents = snapshot.searcher().getIndexReader().maxDoc();
@@ -76,6 +78,15 @@ public final class SnapshotCorpusVectors implements CorpusVectors {
   @Override
   public int dimension() {
     return dimension;
+  }
+
+  @Override
+  public String id(int row) {
+    try {
+      return snapshot.id(docByRow[row]);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading id " + row + ": " + e.getMessage(), e);
+    }
   }
 
   // One vector view a segment is shared, and Lucene's views are for one thread at a time.

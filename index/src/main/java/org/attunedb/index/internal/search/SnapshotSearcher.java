@@ -10,6 +10,8 @@ import org.apache.lucene.search.ScoreDoc;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.QueryAdapter;
+import org.attunedb.core.adapter.QueryAdapter.Recalled;
+import org.attunedb.core.search.Fusion;
 import org.attunedb.core.search.Mmr;
 import org.attunedb.core.search.SearchHit;
 import org.attunedb.core.search.SearchMode;
@@ -54,11 +56,20 @@ public final class SnapshotSearcher {
   }
 
   /**
-   * A vector to rank by.
+   * What to rank by.
    *
-   * @param share how much of an adapter it received, 0 without one
+   * @param keywordWeight that suits it in hybrid search
+   * @param recalled by the adapter's memory
    */
-  private record RankedBy(Embedding vector, double share) {}
+  private record RankedBy(Embedding vector, double keywordWeight, List<Recalled> recalled) {}
+
+  /**
+   * A request, and the query's vector before any adapter.
+   *
+   * @param vector null if there is none to rank by
+   */
+  private record Asked(
+      SearchRequest request, @Nullable AppliedAdapter adapter, @Nullable Embedding vector) {}
 
   /**
    * Runs one search.
@@ -76,11 +87,10 @@ public final class SnapshotSearcher {
     List<String> warnings = new ArrayList<>();
     Embedding query = usable(vector, warnings);
     AppliedAdapter applied = query == null ? null : asked.adapter();
-    RankedBy by = query == null ? null : rankedBy(query, applied);
     try {
       Scope scope = Scope.of(snapshot.searcher(), clock);
-      Ranking ranking = rank(scope, request, by, warnings);
-      List<ScoreDoc> wanted = wanted(scope, request, ranking, by != null);
+      Ranking ranking = rank(scope, new Asked(request, applied, query), warnings);
+      List<ScoreDoc> wanted = wanted(scope, request, ranking, query != null);
       List<SearchHit> hits = snapshot.hits(wanted, request.offset(), request.withDocuments());
       String version = applied == null ? null : applied.version();
       return new SearchResponse(
@@ -98,12 +108,19 @@ public final class SnapshotSearcher {
     }
   }
 
-  private RankedBy rankedBy(Embedding query, @Nullable AppliedAdapter adapter) {
+  /** The best documents for a text by keywords alone. */
+  List<ScoreDoc> keywords(Snapshot snapshot, String text, int k) throws IOException {
+    Scope scope = Scope.of(snapshot.searcher(), new SearchClock(nanoTime, null));
+    Query query = keywords.query(scope.searcher(), text);
+    return query == null ? List.of() : keywords.rank(scope, Page.first(k), query, null).hits();
+  }
+
+  private RankedBy rankedBy(Embedding query, @Nullable AppliedAdapter adapter, SearchMode mode) {
     if (adapter == null) {
-      return new RankedBy(query, 0);
+      return new RankedBy(query, Fusion.Automatic.BASE_KEYWORD_WEIGHT, List.of());
     }
-    QueryAdapter.Adapted adapted = adapter.adapter().apply(query);
-    return new RankedBy(unit(adapted.vector()), adapted.share());
+    QueryAdapter.Adapted adapted = adapter.adapter().apply(query, mode);
+    return new RankedBy(unit(adapted.vector()), adapted.keywordWeight(), adapted.recalled());
   }
 
   /** The vector to rank by, or null if it has no direction to rank by. */
@@ -122,23 +139,30 @@ public final class SnapshotSearcher {
     return similarity == Similarity.COSINE ? vector.normalized() : vector;
   }
 
-  private Ranking rank(
-      Scope scope, SearchRequest request, @Nullable RankedBy by, List<String> warnings)
-      throws IOException {
+  private Ranking rank(Scope scope, Asked asked, List<String> warnings) throws IOException {
+    SearchRequest request = asked.request;
     Query filter = filter(scope, request, warnings);
     Page page = page(request);
     if (request.mode() == SearchMode.VECTOR) {
-      return by == null ? Ranking.empty() : byVector(scope, page, request, by.vector, filter);
+      return asked.vector == null
+          ? Ranking.empty()
+          : byVector(scope, page, asked, asked.vector, filter);
     }
     Query keywordQuery = keywordQuery(scope, request, warnings);
-    if (request.mode() == SearchMode.KEYWORD || by == null) {
+    if (request.mode() == SearchMode.KEYWORD || asked.vector == null) {
       return keywordQuery == null
           ? Ranking.empty()
           : keywords.rank(scope, page, keywordQuery, filter);
     }
     return keywordQuery == null
-        ? byVector(scope, page, request, by.vector, filter)
-        : hybrid(scope, page, request, by, keywordQuery, filter);
+        ? byVector(scope, page, asked, asked.vector, filter)
+        : hybrid(
+            scope,
+            page,
+            request,
+            rankedBy(asked.vector, asked.adapter, SearchMode.HYBRID),
+            keywordQuery,
+            filter);
   }
 
   private static Page page(SearchRequest request) {
@@ -159,10 +183,20 @@ public final class SnapshotSearcher {
   }
 
   private Ranking byVector(
-      Scope scope, Page page, SearchRequest request, Embedding vector, @Nullable Query filter)
+      Scope scope, Page page, Asked asked, Embedding query, @Nullable Query filter)
       throws IOException {
+    RankedBy by = rankedBy(query, asked.adapter, SearchMode.VECTOR);
+    float[] vector = by.vector.toArray();
     MatchingDocs matching = MatchingDocs.of(scope, filter);
-    return vectors.rank(scope, page, vector.toArray(), matching, request.tuning());
+    RecalledDocs recalled = RecalledDocs.of(scope, by.recalled, matching);
+    Page wider = new Page(page.k() + recalled.size(), page.after());
+    Ranking ranking = vectors.rank(scope, wider, vector, matching, asked.request.tuning());
+    return recalled.isEmpty()
+        ? ranking
+        : recalled.raise(
+            ranking,
+            vectors.score(vector, recalled.docs(), matching),
+            scope.top(page.k(), page.after()));
   }
 
   private Ranking hybrid(
@@ -185,7 +219,13 @@ public final class SnapshotSearcher {
         scope,
         page,
         new HybridRanker.Candidates(
-            byVector, by.vector, by.share, matching, byKeyword, keywordQuery),
+            byVector,
+            by.vector,
+            by.keywordWeight,
+            RecalledDocs.of(scope, by.recalled, matching),
+            matching,
+            byKeyword,
+            keywordQuery),
         request.fusion());
   }
 

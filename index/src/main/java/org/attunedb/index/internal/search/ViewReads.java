@@ -128,7 +128,8 @@ public class ViewReads implements CollectionReads {
   }
 
   private @Nullable AppliedAdapter adapter(SearchRequest request) {
-    return request.mode() == SearchMode.KEYWORD ? null : adapters.resolve(request.adapter());
+    return AppliedAdapter.forMode(
+        adapters.resolve(request.adapter()), request.adapter(), request.mode());
   }
 
   private void requireDirection(SearchRequest request) {

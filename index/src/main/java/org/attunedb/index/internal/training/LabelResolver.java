@@ -10,6 +10,7 @@ import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.evaluation.Relevance;
+import org.attunedb.core.training.KeywordScores;
 import org.attunedb.core.training.TrainingSet;
 import org.attunedb.core.training.TrainingSet.Label;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
@@ -17,6 +18,7 @@ import org.attunedb.index.LabelUsage;
 import org.attunedb.index.LabelledQueries;
 import org.attunedb.index.internal.search.CollectionView;
 import org.attunedb.index.internal.search.SnapshotCorpusVectors;
+import org.jspecify.annotations.Nullable;
 
 /** Labels by document id to a training set by corpus row. Used once, by one thread. */
 final class LabelResolver {
@@ -26,6 +28,9 @@ final class LabelResolver {
    * @param documents ids of the relevant documents that the set points to
    */
   record Resolved(TrainingSet set, Set<String> documents, LabelUsage usage) {}
+
+  /** Documents beyond these count as if they had no word of the query. */
+  private static final int KEYWORD_ROWS = 1_000;
 
   private final CollectionView view;
   private final SnapshotCorpusVectors vectors;
@@ -45,7 +50,7 @@ final class LabelResolver {
   Resolved resolve(LabelledQueries labels) throws IOException {
     List<Embedding> queries = QueryVectors.of(view, labels.queries());
     for (int i = 0; i < queries.size(); i++) {
-      add(queries.get(i), labels.relevance().get(i), i);
+      add(queries.get(i), labels.queries().get(i).text(), labels.relevance().get(i), i);
     }
     return new Resolved(
         new TrainingSet(vectors, usable),
@@ -53,7 +58,8 @@ final class LabelResolver {
         new LabelUsage(usable.size(), withoutRelevantDocument, withoutVector, unknownDocuments));
   }
 
-  private void add(Embedding query, Relevance relevance, int index) throws IOException {
+  private void add(Embedding query, @Nullable String text, Relevance relevance, int index)
+      throws IOException {
     List<Label> labels = new ArrayList<>();
     List<String> relevant = new ArrayList<>();
     for (Map.Entry<String, Double> judgment : relevance.grades().entrySet()) {
@@ -72,9 +78,13 @@ final class LabelResolver {
     } else if (query.isZero()) {
       withoutVector++;
     } else {
-      usable.add(new LabelledQuery(query.normalized(), labels));
+      usable.add(new LabelledQuery(query.normalized(), labels, keywords(text)));
       documents.addAll(relevant);
     }
+  }
+
+  private KeywordScores keywords(@Nullable String text) throws IOException {
+    return text == null ? KeywordScores.none() : view.keywordScores(vectors, text, KEYWORD_ROWS);
   }
 
   private void unknown(String id, int query) {

@@ -1,0 +1,121 @@
+package org.attunedb.training.internal;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.attunedb.core.adapter.ModeProfile;
+import org.attunedb.core.search.SearchMode;
+import org.attunedb.core.training.GateDecision;
+import org.attunedb.core.training.GateDecision.Outcome;
+
+/** What the gate said about each search mode, and the decision that follows. */
+final class Judgement {
+  private final Gate gate;
+  private final Map<SearchMode, ModeProfile> profiles = new EnumMap<>(SearchMode.class);
+  private final Map<SearchMode, String> findings = new EnumMap<>(SearchMode.class);
+  private final Map<String, Double> metrics = new HashMap<>();
+
+  Judgement(Gate gate) {
+    this.gate = gate;
+    for (SearchMode mode : List.of(SearchMode.VECTOR, SearchMode.HYBRID)) {
+      profiles.put(mode, ProfileSearch.identity());
+    }
+  }
+
+  /** Chooses the profiles on held-out queries and judges them. */
+  void judge(ProfileSearch search) {
+    Map<SearchMode, ModeProfile> chosen = search.choose();
+    search
+        .base()
+        .forEach(
+            (mode, base) -> {
+              ModeProfile profile = chosen.getOrDefault(mode, ProfileSearch.identity());
+              OutOfFold adapted = profile.better() ? search.measure(mode, profile) : base;
+              Optional<String> refusal = gate.refusal(base, adapted);
+              metrics.putAll(Gate.metrics(prefix(mode), base, adapted));
+              describe(mode, profile);
+              accept(mode, profile, refusal, base, adapted);
+            });
+  }
+
+  private void accept(
+      SearchMode mode,
+      ModeProfile profile,
+      Optional<String> refusal,
+      OutOfFold base,
+      OutOfFold adapted) {
+    profiles.put(
+        mode,
+        new ModeProfile(
+            refusal.isEmpty(), profile.alpha(), profile.keywordWeight(), profile.memoryWeight()));
+    findings.put(mode, refusal.orElseGet(() -> "held-out " + gate.success(base, adapted)));
+  }
+
+  private void describe(SearchMode mode, ModeProfile profile) {
+    metrics.put(prefix(mode) + "alpha_seen", (double) profile.alpha().seen());
+    metrics.put(prefix(mode) + "alpha_unseen", (double) profile.alpha().unseen());
+    metrics.put(prefix(mode) + "memory_weight", (double) profile.memoryWeight());
+    if (mode == SearchMode.HYBRID) {
+      metrics.put("hybrid_keyword_weight_seen", (double) profile.keywordWeight().seen());
+      metrics.put("hybrid_keyword_weight_unseen", (double) profile.keywordWeight().unseen());
+    }
+  }
+
+  /** Asks queries that no choice has seen whether they gain, too. */
+  void confirm(ProfileSearch sealed) {
+    sealed
+        .base()
+        .forEach(
+            (mode, base) -> {
+              ModeProfile profile = profile(mode);
+              if (!profile.better()) {
+                return;
+              }
+              OutOfFold adapted = sealed.measure(mode, profile);
+              metrics.putAll(Gate.metrics("sealed_" + prefix(mode), base, adapted));
+              Optional<String> contradiction = gate.contradiction(base, adapted);
+              accept(mode, profile, contradiction, base, adapted);
+              if (contradiction.isEmpty()) {
+                findings.put(mode, "on sealed queries " + gate.success(base, adapted));
+              }
+            });
+  }
+
+  /** Figures of vector search, which the job's status shows, have no prefix. */
+  private static String prefix(SearchMode mode) {
+    return mode == SearchMode.VECTOR ? "" : mode.name().toLowerCase(Locale.ROOT) + "_";
+  }
+
+  private ModeProfile profile(SearchMode mode) {
+    return profiles.getOrDefault(mode, ProfileSearch.identity());
+  }
+
+  boolean anyBetter() {
+    return profiles.values().stream().anyMatch(ModeProfile::better);
+  }
+
+  /** How each mode uses the adapter. */
+  Map<SearchMode, ModeProfile> profiles() {
+    return Map.copyOf(profiles);
+  }
+
+  GateDecision decision() {
+    List<String> sentences = new ArrayList<>();
+    findings.forEach(
+        (mode, finding) ->
+            sentences.add(
+                "%s search %s: %s"
+                    .formatted(
+                        mode.name().toLowerCase(Locale.ROOT),
+                        profile(mode).better() ? "is better" : "stays as it was",
+                        finding)));
+    return new GateDecision(
+        anyBetter() ? Outcome.PUBLISHED : Outcome.NO_IMPROVEMENT,
+        String.join("; ", sentences),
+        metrics);
+  }
+}

@@ -1,0 +1,105 @@
+package org.attunedb.core.adapter;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Finds the remembered queries that are closest to a query: the adapter's hidden vectors, which are
+ * computed anyway, choose candidates, and the remembered queries themselves decide. Thread-safe.
+ */
+final class ClosestQueries {
+  /**
+   * Candidates that are compared exactly. With 64 of them, closeness tells seen from unseen queries
+   * as well as a comparison with all (docs/adapter.md).
+   */
+  private static final int CANDIDATES = 64;
+
+  /** How many are given. */
+  private static final int CLOSEST = 16;
+
+  private final QueryMemory memory;
+  private final float[][] hiddenColumns;
+
+  /** A remembered query and its cosine to the new one. */
+  record Close(int query, float cosine) {}
+
+  /** Prepares the hidden vectors of the remembered queries. */
+  ClosestQueries(QueryMemory memory, float[][] downColumns, int rank) {
+    this.memory = memory;
+    this.hiddenColumns = new float[rank][memory.count()];
+    for (int q = 0; q < memory.count(); q++) {
+      float[] hidden = new float[rank];
+      Axpy.addRows(downColumns, memory.query(q), hidden);
+      float norm = norm(hidden);
+      for (int r = 0; r < rank && norm > 0; r++) {
+        hiddenColumns[r][q] = hidden[r] / norm;
+      }
+    }
+  }
+
+  /**
+   * The closest remembered queries, closest first.
+   *
+   * @param unit the query, of unit length
+   * @param hidden its hidden vector
+   */
+  List<Close> find(float[] unit, float[] hidden) {
+    float[] likeness = new float[memory.count()];
+    Axpy.addRows(hiddenColumns, hidden, likeness);
+    List<Close> closest = new ArrayList<>(CANDIDATES);
+    for (int query : best(likeness)) {
+      closest.add(new Close(query, memory.dot(query, unit)));
+    }
+    closest.sort(Comparator.comparingDouble(Close::cosine).reversed());
+    return closest.subList(0, Math.min(CLOSEST, closest.size()));
+  }
+
+  /** The indexes of the largest numbers, in no order; of equal ones the first. */
+  private static int[] best(float[] numbers) {
+    int count = Math.min(CANDIDATES, numbers.length);
+    int[] heap = new int[count];
+    for (int i = 0; i < count; i++) {
+      heap[i] = i;
+    }
+    for (int i = count / 2 - 1; i >= 0; i--) {
+      sink(heap, i, numbers);
+    }
+    for (int i = count; i < numbers.length; i++) {
+      if (numbers[i] > numbers[heap[0]]) {
+        heap[0] = i;
+        sink(heap, 0, numbers);
+      }
+    }
+    return heap;
+  }
+
+  /** Moves an entry down a heap whose smallest number is on top. */
+  private static void sink(int[] heap, int start, float[] numbers) {
+    int at = start;
+    while (true) {
+      int child = 2 * at + 1;
+      if (child >= heap.length) {
+        return;
+      }
+      if (child + 1 < heap.length && numbers[heap[child + 1]] < numbers[heap[child]]) {
+        child++;
+      }
+      if (numbers[heap[at]] <= numbers[heap[child]]) {
+        return;
+      }
+      int swapped = heap[at];
+      heap[at] = heap[child];
+      heap[child] = swapped;
+      at = child;
+    }
+  }
+
+  private static float norm(float[] vector) {
+    double squares = 0;
+    for (float component : vector) {
+      squares += (double) component * component;
+    }
+    return (float) Math.sqrt(squares);
+  }
+}

@@ -1,0 +1,63 @@
+package org.attunedb.core.adapter;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.attunedb.core.codec.StrictJson;
+
+/** Collects named tensors and lays them out as a safetensors file. Not thread-safe. */
+final class TensorFile {
+  private static final int ALIGNMENT = 64;
+
+  private final ObjectNode header = StrictJson.object();
+  private final ObjectNode metadata = header.putObject("__metadata__");
+  private final List<byte[]> tensors = new ArrayList<>();
+  private long end;
+
+  void metadata(String key, String value) {
+    metadata.put(key, value);
+  }
+
+  void floats(String name, float[] values, int... shape) {
+    ByteBuffer buffer = buffer(values.length, Float.BYTES);
+    buffer.asFloatBuffer().put(values);
+    bytes(name, "F32", buffer.array(), shape);
+  }
+
+  void ints(String name, int[] values) {
+    ByteBuffer buffer = buffer(values.length, Integer.BYTES);
+    buffer.asIntBuffer().put(values);
+    bytes(name, "I32", buffer.array(), values.length);
+  }
+
+  void bytes(String name, String type, byte[] values, int... shape) {
+    ObjectNode description = header.putObject(name);
+    description.put("dtype", type);
+    ArrayNode sizes = description.putArray("shape");
+    for (int size : shape) {
+      sizes.add(size);
+    }
+    description.putArray("data_offsets").add(end).add(end + values.length);
+    end += values.length;
+    tensors.add(values);
+  }
+
+  byte[] bytes() {
+    byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+    int padded = (json.length + 8 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT - 8;
+    ByteBuffer file = buffer(Math.toIntExact(8 + padded + end), 1);
+    file.putLong(padded)
+        .put(json)
+        .put(" ".repeat(padded - json.length).getBytes(StandardCharsets.UTF_8));
+    tensors.forEach(file::put);
+    return file.array();
+  }
+
+  private static ByteBuffer buffer(int count, int width) {
+    return ByteBuffer.allocate(Math.multiplyExact(count, width)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}
