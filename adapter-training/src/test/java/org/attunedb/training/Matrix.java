@@ -37,6 +37,11 @@ public final class Matrix implements CorpusVectors {
     System.arraycopy(rows[row], 0, target, offset, dimension());
   }
 
+  @Override
+  public String id(int row) {
+    return "d" + row;
+  }
+
   /** A copy of one row. */
   public float[] row(int row) {
     return rows[row].clone();

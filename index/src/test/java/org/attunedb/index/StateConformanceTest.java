@@ -203,7 +203,9 @@ class StateConformanceTest extends StoreTest {
         .isInstanceOfSatisfying(
             JobState.Failed.class,
             failed -> assertThat(failed.code()).isEqualTo(ErrorCode.ADAPTER_INVALID));
-    assertThat(collection.deepMemory().versions()).containsExactly("v1");
+    assertThat(collection.deepMemory().versions())
+        .extracting(AdapterVersion::name)
+        .containsExactly("v1");
     assertThat(collection.deepMemory().activeVersion()).contains("v1");
   }
 

@@ -2,6 +2,7 @@ package org.attunedb.training.internal;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Scores of some columns; 0 for the others. Immutable. */
@@ -17,7 +18,7 @@ final class ColumnScores {
     this.scores = scores;
   }
 
-  static ColumnScores of(TreeMap<Integer, Float> scoreByColumn) {
+  static ColumnScores of(SortedMap<Integer, Float> scoreByColumn) {
     int[] columns = new int[scoreByColumn.size()];
     float[] scores = new float[columns.length];
     int next = 0;

@@ -8,6 +8,7 @@ import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.adapter.ModeProfile;
 import org.attunedb.core.adapter.QueryMemory;
 import org.attunedb.core.search.SearchMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A low-rank residual {@code q·in·out}.
@@ -75,8 +76,13 @@ final class Factors {
     return true;
   }
 
-  /** The weights as they are stored and applied. */
-  AdapterWeights weights(Map<SearchMode, ModeProfile> profiles, QueryMemory memory) {
+  /**
+   * The weights as they are stored and applied.
+   *
+   * @param memory null if no profile depends on the query
+   */
+  AdapterWeights weights(
+      Map<SearchMode, ModeProfile> profiles, @Nullable QueryMemory memory) {
     float[] down = new float[in.length];
     for (int i = 0; i < dimension; i++) {
       for (int r = 0; r < rank; r++) {

@@ -3,6 +3,7 @@ package org.attunedb.training.internal;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.attunedb.core.adapter.Logistic;
@@ -107,7 +108,7 @@ final class Neighbours {
 
   /** What the memory says about a query: for each recalled column its probability, 0 to 1. */
   ColumnScores recall(int query, Logistic sameDocument) {
-    TreeMap<Integer, Float> recalled = new TreeMap<>();
+    SortedMap<Integer, Float> recalled = new TreeMap<>();
     Close own = close[query];
     for (int i = 0; i < own.queries.length; i++) {
       Targets known = targets.get(own.queries[i]);

@@ -3,6 +3,7 @@ package org.attunedb.training.internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.attunedb.core.adapter.Logistic;
 import org.attunedb.core.training.KeywordScores;
@@ -39,7 +40,7 @@ final class Pools {
   }
 
   private void read(KeywordScores scores, Candidates candidates) {
-    TreeMap<Integer, Float> relative = new TreeMap<>();
+    SortedMap<Integer, Float> relative = new TreeMap<>();
     int[] leading = new int[Pool.CANDIDATES];
     int count = 0;
     for (int i = 0; i < scores.size(); i++) {

@@ -51,7 +51,8 @@ final class ProfileSearch {
   Map<SearchMode, ModeProfile> choose() {
     Map<SearchMode, ModeProfile> unseen = unseen();
     Map<SearchMode, Best> best = new EnumMap<>(SearchMode.class);
-    base.forEach((mode, without) -> best.put(mode, new Best(identity(), without.balanced())));
+    base.forEach(
+        (mode, without) -> best.put(mode, new Best(identity(), without.balanced(), without)));
     for (float alpha : ALPHAS) {
       Map<Blend, Reading> readings = new HashMap<>();
       unseen.forEach(
@@ -68,7 +69,8 @@ final class ProfileSearch {
     return chosen;
   }
 
-  private record Best(ModeProfile profile, double objective) {}
+  /** The best so far, and what searches find without an adapter. */
+  private record Best(ModeProfile profile, double objective, OutOfFold without) {}
 
   /** Where closeness tells nothing, both kinds get the same, and there is nothing to choose yet. */
   private Map<SearchMode, ModeProfile> unseen() {
@@ -101,15 +103,14 @@ final class ProfileSearch {
   /** The best of what is known and the profiles of one share of the residual. */
   private Best better(
       SearchMode mode, Reading reading, Blend share, ModeProfile unseen, Best known) {
-    OutOfFold without = base.get(mode);
     Best best = known;
     for (float keywords : keywords(mode, SEEN_KEYWORDS)) {
       Blend weight = blend(unseen.keywordWeight().unseen(), keywords);
       for (float memory : memory(mode)) {
         ModeProfile profile = new ModeProfile(true, share, weight, memory);
         OutOfFold results = rehearsal.measure(mode, reading, profile);
-        if (results.balanced() > best.objective && Gate.guards(without, results)) {
-          best = new Best(profile, results.balanced());
+        if (results.balanced() > best.objective && Gate.guards(known.without, results)) {
+          best = new Best(profile, results.balanced(), known.without);
         }
       }
     }

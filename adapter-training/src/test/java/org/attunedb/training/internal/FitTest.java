@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.attunedb.core.training.CancellationToken;
+import org.attunedb.core.training.CheckpointStore;
 import org.attunedb.core.training.TrainingConfig;
 import org.attunedb.core.training.TrainingEvent.Stepped;
 import org.attunedb.core.training.TrainingListener;
@@ -39,7 +40,8 @@ class FitTest {
               SET.queries().stream().map(candidates::targets).toList(),
               candidates.size(),
               config,
-              new Progress(300, listener, new CancellationToken()));
+              new Progress(300, listener, new CancellationToken()),
+              new FittedFactors(CheckpointStore.none()));
 
       Factors factors =
           fit.run(

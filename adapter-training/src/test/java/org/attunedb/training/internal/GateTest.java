@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.attunedb.core.training.GateDecision;
@@ -40,154 +41,144 @@ class GateTest {
   }
 
   @Test
-  void decide_everyQueryBetter_publishesWithItsFigures() {
-    GateDecision decision = decide(q -> plus(0.1, 0.3, 0.2));
+  void refusal_everyQueryBetter_isNone() {
+    assertThat(refusal(q -> plus(0.1, 0.3, 0.2))).isEmpty();
+  }
 
-    assertThat(decision.outcome()).isEqualTo(Outcome.PUBLISHED);
-    assertThat(decision.reason())
+  @Test
+  void success_everyQueryBetter_tellsTheFigures() {
+    assertThat(GATE.success(table(q -> BASE), table(q -> plus(0.1, 0.3, 0.2))))
         .contains("recall@10 50.0 % -> 80.0 %")
         .contains("nDCG@10 0.400 -> 0.600")
-        .contains("+25.00 to +25.00 points");
-    assertMetric(decision, "alpha_seen", 1);
-    assertMetric(decision, "alpha_unseen", 0.5);
-    assertMetric(decision, "base_recall@1", 0.3);
-    assertMetric(decision, "recall@1", 0.4);
-    assertMetric(decision, "base_recall@10", 0.5);
-    assertMetric(decision, "recall@10", 0.8);
-    assertMetric(decision, "seen_recall@10", 0.8);
-    assertMetric(decision, "unseen_base_ndcg@10", 0.4);
-    assertMetric(decision, "unseen_ndcg@10", 0.6);
-    assertMetric(decision, "delta_recall@10", 0.3);
+        .contains("+25.00 points (98 % interval +25.00 to +25.00)");
   }
 
   @Test
-  void decide_noShareChosen_isNoImprovementWithTheBase() {
-    GateDecision decision = GATE.decide(choice(0, 0), table(q -> BASE), table(q -> BASE));
+  void metrics_seenAndUnseen_areThoseOfTheTables() {
+    Map<String, Double> metrics =
+        Gate.metrics(
+            "hybrid_",
+            table(q -> BASE),
+            table(q -> q < SEEN ? plus(0.1, 0.3, 0.2) : plus(0, 0.1, 0)));
 
-    assertThat(decision.outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
-    assertThat(decision.reason()).contains("no share").contains("50.0 %");
-    assertMetric(decision, "delta_recall@10", 0);
-    assertMetric(decision, "alpha_seen", 0);
+    assertMetric(metrics, "hybrid_base_recall@1", 0.3);
+    assertMetric(metrics, "hybrid_recall@1", 0.36);
+    assertMetric(metrics, "hybrid_base_recall@10", 0.5);
+    assertMetric(metrics, "hybrid_recall@10", 0.72);
+    assertMetric(metrics, "hybrid_seen_recall@10", 0.8);
+    assertMetric(metrics, "hybrid_unseen_base_ndcg@10", 0.4);
+    assertMetric(metrics, "hybrid_unseen_recall@10", 0.6);
+    assertMetric(metrics, "hybrid_delta_recall@10", 0.22);
   }
 
   @Test
-  void decide_unseenLoseAsMuchAsTolerated_isPublished() {
-    GateDecision decision = decide(q -> q < SEEN ? plus(0, 0.1, 0.1) : plus(0, -0.004, -0.004));
+  void metrics_onlySeenQueries_haveNoFiguresOfUnseenOnes() {
+    BitSet seen = new BitSet();
+    seen.set(0, QUERIES);
+    OutOfFold base = new OutOfFold(all(), qualities(q -> BASE), seen);
+    OutOfFold adapted = new OutOfFold(all(), qualities(q -> plus(0, 0.1, 0.1)), seen);
 
-    assertThat(decision.outcome()).isEqualTo(Outcome.PUBLISHED);
-    assertMetric(decision, "unseen_recall@10", 0.496);
-    assertMetric(decision, "seen_recall@10", 0.6);
+    assertThat(GATE.refusal(base, adapted)).isEmpty();
+    assertThat(Gate.metrics("", base, adapted))
+        .containsKey("seen_recall@10")
+        .doesNotContainKeys("unseen_recall@10", "unseen_base_recall@10");
   }
 
   @Test
-  void decide_unseenLoseMoreThanTolerated_isNoImprovement() {
-    GateDecision decision = decide(q -> q < SEEN ? plus(0, 0.4, 0.4) : plus(0, -0.01, -0.002));
-
-    assertThat(decision.outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
-    assertThat(decision.reason()).contains("unseen documents").contains("50.0 %");
-    assertMetric(decision, "unseen_recall@10", 0.49);
+  void refusal_nothingChanged_saysThatNoShareHelps() {
+    assertThat(refusal(q -> BASE)).get().asString().contains("no share").contains("50.0 %");
   }
 
   @Test
-  void decide_recallAt1FallsAsMuchAsTolerated_isPublished() {
-    assertThat(decide(q -> plus(-0.009, 0.1, 0.1)).outcome()).isEqualTo(Outcome.PUBLISHED);
+  void refusal_unseenLoseAsMuchAsTolerated_isNone() {
+    assertThat(refusal(q -> q < SEEN ? plus(0, 0.1, 0.1) : plus(0, -0.004, -0.004))).isEmpty();
   }
 
   @Test
-  void decide_recallAt1FallsMoreThanTolerated_isNoImprovement() {
-    GateDecision decision = decide(q -> plus(-0.011, 0.4, 0.4));
+  void refusal_unseenLoseMoreThanTolerated_saysSo() {
+    assertThat(refusal(q -> q < SEEN ? plus(0, 0.4, 0.4) : plus(0, -0.01, -0.002)))
+        .get()
+        .asString()
+        .contains("unseen documents");
+  }
 
-    assertThat(decision.outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
-    assertThat(decision.reason()).contains("recall@1").contains("50.0 %");
-    assertMetric(decision, "recall@1", 0.289);
+  @Test
+  void refusal_recallAt1FallsAsMuchAsTolerated_isNone() {
+    assertThat(refusal(q -> plus(-0.009, 0.1, 0.1))).isEmpty();
+  }
+
+  @Test
+  void refusal_recallAt1FallsMoreThanTolerated_saysSo() {
+    assertThat(refusal(q -> plus(-0.011, 0.4, 0.4))).get().asString().contains("recall@1");
   }
 
   /** 4 wins against 2 losses of the same size. */
   @Test
-  void decide_gainWithinChance_isNoImprovementWithTheInterval() {
-    GateDecision decision =
-        decide(q -> q < 4 ? plus(0, 0.3, 0.3) : q < 6 ? plus(0, -0.3, -0.3) : BASE);
+  void refusal_gainWithinChance_tellsTheInterval() {
+    assertThat(refusal(q -> q < 4 ? plus(0, 0.3, 0.3) : q < 6 ? plus(0, -0.3, -0.3) : BASE))
+        .get()
+        .asString()
+        .containsPattern("\\+0\\.60 points \\(98 % interval -\\d\\.\\d+ to \\+\\d");
+  }
 
-    assertThat(decision.outcome()).isEqualTo(Outcome.NO_IMPROVEMENT);
-    assertThat(decision.reason())
-        .containsPattern(
-            "\\+0\\.60 points, is too small or within chance \\(98 % interval -\\d\\.\\d+ to \\+\\d");
+  /** The interval of six wins without a loss is above 0, but 2^-5 is more than 2 %. */
+  @Test
+  void refusal_fewChanges_areJudgedByTheSignTest() {
+    assertThat(refusal(q -> q < 6 ? plus(0, 0.5, 0.5) : BASE)).isPresent();
+    assertThat(refusal(q -> q < 7 ? plus(0, 0.5, 0.5) : BASE)).isEmpty();
   }
 
   @Test
-  void decide_smallGainOfEveryQuery_isNoImprovementUnlessItReachesTheLeast() {
-    assertThat(decide(q -> plus(0, 0.0049, 0.0049)).reason())
-        .contains("+0.49 points, is too small");
-    assertThat(decide(q -> plus(0, 0.0051, 0.0051)).outcome()).isEqualTo(Outcome.PUBLISHED);
+  void refusal_smallGainOfEveryQuery_isThereUnlessItReachesTheLeast() {
+    assertThat(refusal(q -> plus(0, 0.0049, 0.0049))).get().asString().contains("+0.49 points");
+    assertThat(refusal(q -> plus(0, 0.0051, 0.0051))).isEmpty();
   }
 
   @Test
-  void decide_onlySeenQueries_hasNoFiguresOfUnseenOnes() {
-    BitSet seen = new BitSet();
-    seen.set(0, QUERIES);
-    OutOfFold base = new OutOfFold(qualities(q -> BASE), seen);
-
-    GateDecision decision =
-        GATE.decide(choice(1, 1), base, new OutOfFold(qualities(q -> plus(0, 0.1, 0.1)), seen));
-
-    assertThat(decision.outcome()).isEqualTo(Outcome.PUBLISHED);
-    assertThat(decision.metrics()).doesNotContainKeys("unseen_recall@10", "unseen_base_recall@10");
-  }
-
-  @Test
-  void decide_qualityThatIsNoNumber_isNeverPublished() {
+  void refusal_qualityThatIsNoNumber_isAlwaysThere() {
     assertThat(
-            decide(
-                    q ->
-                        q == 5
-                            ? new Quality(Double.NaN, Double.NaN, Double.NaN)
-                            : plus(0, 0.2, 0.2))
-                .published())
-        .isFalse();
+            refusal(
+                q -> q == 5 ? new Quality(Double.NaN, Double.NaN, Double.NaN) : plus(0, 0.2, 0.2)))
+        .isPresent();
   }
 
   @Test
-  void decide_sameTable_givesTheSameVerdictInAnyLocale() {
-    GateDecision first = decide(q -> plus(0.1, q % 2 == 0 ? 0.3 : 0, 0.2));
+  void contradiction_meanGainAboveZero_isNone() {
+    OutOfFold base = table(q -> BASE);
+
+    assertThat(GATE.contradiction(base, table(q -> q == 0 ? plus(0, 0.1, 0.1) : BASE))).isEmpty();
+    assertThat(GATE.contradiction(base, table(q -> BASE))).isPresent();
+    assertThat(GATE.contradiction(base, table(q -> plus(0, -0.1, 0)))).isPresent();
+  }
+
+  @Test
+  void success_sameTable_isTheSameInAnyLocale() {
+    OutOfFold base = table(q -> BASE);
+    OutOfFold adapted = table(q -> plus(0.1, q % 2 == 0 ? 0.3 : 0, 0.2));
+    String first = GATE.success(base, adapted);
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
 
-      assertThat(decide(q -> plus(0.1, q % 2 == 0 ? 0.3 : 0, 0.2))).isEqualTo(first);
+      assertThat(GATE.success(base, adapted)).isEqualTo(first);
       assertThat(Gate.tooFew(31).reason()).startsWith("31 ");
     } finally {
       Locale.setDefault(before);
     }
   }
 
-  @Test
-  void put_someQueries_changesOnlyThemAndNoCopy() {
-    OutOfFold base = table(q -> BASE);
-    OutOfFold copy = base.copy();
-
-    copy.put(List.of(3, 99), List.of(plus(0, 0.1, 0.1), plus(0, 0.2, 0)));
-
-    double[] differences = copy.differencesFrom(base, Quality::recallAt10);
-    assertThat(differences[3]).isEqualTo(0.1, within(1e-12));
-    assertThat(differences[99]).isEqualTo(0.2, within(1e-12));
-    assertThat(Arrays.stream(differences).sum()).isEqualTo(0.3, within(1e-12));
-    assertThat(copy.mean(OutOfFold.Part.SEEN).recallAt10())
-        .isEqualTo(0.5 + 0.1 / SEEN, within(1e-12));
-    assertThat(base.mean(OutOfFold.Part.ALL).recallAt10()).isEqualTo(0.5, within(1e-12));
-  }
-
-  private static GateDecision decide(IntFunction<Quality> adapted) {
-    return GATE.decide(choice(1, 0.5f), table(q -> BASE), table(adapted));
-  }
-
-  private static CrossFit.Choice choice(float seen, float unseen) {
-    return new CrossFit.Choice(seen, unseen, new Calibration(1, 0.5));
+  private static Optional<String> refusal(IntFunction<Quality> adapted) {
+    return GATE.refusal(table(q -> BASE), table(adapted));
   }
 
   private static OutOfFold table(IntFunction<Quality> quality) {
     BitSet seen = new BitSet();
     seen.set(0, SEEN);
-    return new OutOfFold(qualities(quality), seen);
+    return new OutOfFold(all(), qualities(quality), seen);
+  }
+
+  private static List<Integer> all() {
+    return IntStream.range(0, QUERIES).boxed().toList();
   }
 
   private static List<Quality> qualities(IntFunction<Quality> quality) {
@@ -199,10 +190,8 @@ class GateTest {
         BASE.recallAt1() + recallAt1, BASE.recallAt10() + recallAt10, BASE.ndcgAt10() + ndcgAt10);
   }
 
-  private static void assertMetric(GateDecision decision, String name, double expected) {
-    assertThat(decision.metrics()).containsKey(name);
-    assertThat(decision.metrics().getOrDefault(name, Double.NaN))
-        .as(name)
-        .isEqualTo(expected, within(1e-6));
+  private static void assertMetric(Map<String, Double> metrics, String name, double expected) {
+    assertThat(metrics).containsKey(name);
+    assertThat(metrics.getOrDefault(name, Double.NaN)).as(name).isEqualTo(expected, within(1e-6));
   }
 }

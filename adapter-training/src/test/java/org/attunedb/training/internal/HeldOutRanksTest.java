@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,8 +15,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.adapter.LowRankAdapter;
+import org.attunedb.core.adapter.ModeProfile;
 import org.attunedb.core.evaluation.Metric;
 import org.attunedb.core.evaluation.Relevance;
+import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.TrainingSet;
 import org.attunedb.core.training.TrainingSet.Label;
@@ -65,7 +68,7 @@ class HeldOutRanksTest {
   @ValueSource(floats = {0, 0.25f, 1})
   void measure_adaptedVectors_agreesWithTheAdapterThatSearchesUse(float alpha) {
     Factors factors = new Factors(DIMENSION, 3, flat(DIMENSION), flat(DIMENSION));
-    LowRankAdapter adapter = new LowRankAdapter(factors.weights(alpha, null));
+    LowRankAdapter adapter = new LowRankAdapter(factors.weights(constant(alpha), null));
 
     List<Quality> measured =
         ranks(1 << 20)
@@ -76,6 +79,12 @@ class HeldOutRanksTest {
     for (int q = 0; q < QUERIES; q++) {
       assertQuality(measured.get(q), q, adapter.adapt(set.queries().get(q).vector()));
     }
+  }
+
+  private static Map<SearchMode, ModeProfile> constant(float alpha) {
+    return Map.of(
+        SearchMode.VECTOR, ModeProfile.constant(alpha),
+        SearchMode.HYBRID, ModeProfile.constant(alpha));
   }
 
   @ParameterizedTest

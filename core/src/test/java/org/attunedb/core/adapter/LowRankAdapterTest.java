@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.search.SearchMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -165,7 +166,7 @@ class LowRankAdapterTest {
         }
         residual += weights.up()[r * n + i] * hidden;
       }
-      u[i] += weights.alpha() * residual;
+      u[i] += weights.profile(SearchMode.VECTOR).alpha().seen() * residual;
     }
     double norm = Math.sqrt(Arrays.stream(u).map(x -> x * x).sum());
     return Arrays.stream(u).map(x -> x / norm).toArray();

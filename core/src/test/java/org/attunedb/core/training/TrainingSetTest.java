@@ -66,5 +66,10 @@ class TrainingSetTest {
     public void copyRow(int row, float[] target, int offset) {
       rows.get(row).copyTo(target, offset);
     }
+
+    @Override
+    public String id(int row) {
+      return "d" + row;
+    }
   }
 }

@@ -2,6 +2,7 @@ package org.attunedb.index.internal.search;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.lucene.search.ScoreDoc;
 import org.attunedb.core.adapter.QueryAdapter.Recalled;
@@ -13,9 +14,9 @@ import org.attunedb.core.adapter.QueryAdapter.Recalled;
 final class RecalledDocs {
   private static final RecalledDocs NONE = new RecalledDocs(new TreeMap<>());
 
-  private final TreeMap<Integer, Float> bonuses;
+  private final SortedMap<Integer, Float> bonuses;
 
-  private RecalledDocs(TreeMap<Integer, Float> bonuses) {
+  private RecalledDocs(SortedMap<Integer, Float> bonuses) {
     this.bonuses = bonuses;
   }
 
@@ -25,7 +26,7 @@ final class RecalledDocs {
       return NONE;
     }
     Snapshot snapshot = new Snapshot(scope.searcher());
-    TreeMap<Integer, Float> bonuses = new TreeMap<>();
+    SortedMap<Integer, Float> bonuses = new TreeMap<>();
     for (Recalled document : recalled) {
       int doc = snapshot.find(document.document());
       if (doc >= 0 && matching.accepts(doc)) {

@@ -71,16 +71,17 @@ final class Evaluator {
     return evaluation.report(embedding, adapter == null ? null : adapter.version(), this::text);
   }
 
-  /** Searches that have to be made: where there is no adapter, those without serve as both. */
+  /** Searches that have to be made: where none is applied, those without serve as both. */
   private List<Way> ways(SearchMode mode) {
     boolean compared =
         mode != SearchMode.KEYWORD && !(request.adapter() instanceof AdapterChoice.None);
     if (!compared) {
       return List.of(new Way(mode, null, List.of(false)));
     }
-    return adapter == null
+    AppliedAdapter applied = AppliedAdapter.forMode(adapter, request.adapter(), mode);
+    return applied == null
         ? List.of(new Way(mode, null, List.of(false, true)))
-        : List.of(new Way(mode, null, List.of(false)), new Way(mode, adapter, List.of(true)));
+        : List.of(new Way(mode, null, List.of(false)), new Way(mode, applied, List.of(true)));
   }
 
   /**
