@@ -81,8 +81,7 @@ final class Factors {
    *
    * @param memory null if no profile depends on the query
    */
-  AdapterWeights weights(
-      Map<SearchMode, ModeProfile> profiles, @Nullable QueryMemory memory) {
+  AdapterWeights weights(Map<SearchMode, ModeProfile> profiles, @Nullable QueryMemory memory) {
     float[] down = new float[in.length];
     for (int i = 0; i < dimension; i++) {
       for (int r = 0; r < rank; r++) {
