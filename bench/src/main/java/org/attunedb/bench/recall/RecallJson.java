@@ -1,13 +1,16 @@
 package org.attunedb.bench.recall;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.TreeMap;
 import org.attunedb.core.adapter.Adapter;
+import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.evaluation.Metric;
 import org.attunedb.core.evaluation.RecallReport.Delta;
 import org.attunedb.core.evaluation.RecallReport.Row;
+import org.attunedb.core.search.SearchMode;
 import org.attunedb.index.EvaluationRequest;
 
 /**
@@ -39,10 +42,12 @@ final class RecallJson {
         .put("kind", result.adapter().isPresent() ? Adapter.KIND : "none")
         .put("rank", result.adapter().map(w -> w.rank()).orElse(0))
         .put("parameters", result.adapter().map(w -> w.parameters()).orElse(0))
+        .put("alpha", result.adapter().map(RecallJson::alpha).orElse(0f))
         .put("remembered", result.adapter().flatMap(w -> w.memory()).map(m -> m.count()).orElse(0))
-        .put("betterModes", result.adapter().map(w -> w.betterModes().toString()).orElse("[]"))
         .put("applyMicros", result.applyMicros());
-    ObjectNode metrics = json.putObject("gateMetrics");
+    ArrayNode modes = json.withObject("adapter").putArray("betterModes");
+    result.adapter().ifPresent(w -> w.betterModes().forEach(mode -> modes.add(mode.name())));
+    ObjectNode metrics = json.withObject("gate").putObject("metrics");
     new TreeMap<>(result.gate().metrics()).forEach(metrics::put);
     result.report().rows().forEach(row -> addRow(json.withArray("results").addObject(), row));
     result
@@ -50,6 +55,10 @@ final class RecallJson {
         .deltas()
         .forEach(delta -> addDelta(json.withArray("deltas").addObject(), delta));
     return json + "\n";
+  }
+
+  private static float alpha(AdapterWeights weights) {
+    return weights.profile(SearchMode.VECTOR).alpha().seen();
   }
 
   private static void addRow(ObjectNode json, Row row) {

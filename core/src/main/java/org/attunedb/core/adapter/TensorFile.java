@@ -23,15 +23,15 @@ final class TensorFile {
   }
 
   void floats(String name, float[] values, int... shape) {
-    ByteBuffer buffer = buffer(values.length, Float.BYTES);
-    buffer.asFloatBuffer().put(values);
-    bytes(name, "F32", buffer.array(), shape);
+    byte[] bytes = new byte[Math.multiplyExact(values.length, Float.BYTES)];
+    littleEndian(bytes).asFloatBuffer().put(values);
+    bytes(name, "F32", bytes, shape);
   }
 
   void ints(String name, int[] values) {
-    ByteBuffer buffer = buffer(values.length, Integer.BYTES);
-    buffer.asIntBuffer().put(values);
-    bytes(name, "I32", buffer.array(), values.length);
+    byte[] bytes = new byte[Math.multiplyExact(values.length, Integer.BYTES)];
+    littleEndian(bytes).asIntBuffer().put(values);
+    bytes(name, "I32", bytes, values.length);
   }
 
   void bytes(String name, String type, byte[] values, int... shape) {
@@ -49,15 +49,16 @@ final class TensorFile {
   byte[] bytes() {
     byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
     int padded = (json.length + 8 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT - 8;
-    ByteBuffer file = buffer(Math.toIntExact(8 + padded + end), 1);
+    byte[] bytes = new byte[Math.toIntExact(8 + padded + end)];
+    ByteBuffer file = littleEndian(bytes);
     file.putLong(padded)
         .put(json)
         .put(" ".repeat(padded - json.length).getBytes(StandardCharsets.UTF_8));
     tensors.forEach(file::put);
-    return file.array();
+    return bytes;
   }
 
-  private static ByteBuffer buffer(int count, int width) {
-    return ByteBuffer.allocate(Math.multiplyExact(count, width)).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -8,7 +8,8 @@ import org.attunedb.index.TrainingLimits;
 /**
  * How much memory a training may need, roughly and from above: copies of the corpus (at most
  * 100,000 rows take part) and of the queries, a full matrix and two factors with gradients and
- * Adam's moments, and scores of a batch of queries against all documents. Stateless.
+ * Adam's moments, scores of a batch of queries against all documents, and what hybrid search would
+ * weigh for each query. Stateless.
  */
 final class MemoryEstimate {
   private static final long MAX_CANDIDATES = 100_000;
@@ -20,6 +21,9 @@ final class MemoryEstimate {
   /** Scores, their softmax and gradient. */
   private static final int SCORES = 3;
 
+  /** Keyword scores of a thousand rows, and several readings of some 250 candidates. */
+  private static final long BYTES_OF_A_QUERY = 32 << 10;
+
   private MemoryEstimate() {}
 
   static long bytes(long documents, int dimension, long queries, TrainingConfig config) {
@@ -27,7 +31,8 @@ final class MemoryEstimate {
     long vectors = (candidates + queries) * dimension;
     long weights = (long) dimension * (dimension + 2L * config.rank()) * ADAM;
     long atATime = Math.max(config.batchSize(), Math.min(queries, MEASURED_AT_A_TIME));
-    return Float.BYTES * (vectors + weights + SCORES * atATime * candidates);
+    return Float.BYTES * (vectors + weights + SCORES * atATime * candidates)
+        + queries * BYTES_OF_A_QUERY;
   }
 
   /** Refuses a training that may need more than it is allowed. */
