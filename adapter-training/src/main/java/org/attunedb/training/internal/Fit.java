@@ -92,7 +92,7 @@ final class Fit {
           new CorpusSoftmaxLoss(tensors.documentsTransposed(), offset, config.scale());
       ResidualBlock full = ResidualBlock.full(dimension);
       Factors start;
-      try (Model model = Model.newInstance("full", PyTorch.DEVICE, PyTorch.ENGINE);
+      try (Model model = Model.newInstance("full", tensors.device(), PyTorch.ENGINE);
           Trainer trainer =
               trainer(model, full, loss, config.maxEpochs(), queries.size(), dimension)) {
         train(trainer, full, loss, queries, random, 1, config.maxEpochs(), listener);
@@ -100,7 +100,7 @@ final class Fit {
       }
       ResidualBlock low = ResidualBlock.lowRank(start);
       int refining = refiningEpochs(config);
-      try (Model model = Model.newInstance("low-rank", PyTorch.DEVICE, PyTorch.ENGINE);
+      try (Model model = Model.newInstance("low-rank", tensors.device(), PyTorch.ENGINE);
           Trainer trainer = trainer(model, low, loss, refining, queries.size(), dimension)) {
         train(trainer, low, loss, queries, random, config.maxEpochs() + 1, refining, listener);
         return requireFinite(new Factors(dimension, rank, low.factor(0), low.factor(1)));
@@ -136,7 +136,7 @@ final class Fit {
     Trainer trainer =
         model.newTrainer(
             new DefaultTrainingConfig(loss)
-                .optDevices(new Device[] {PyTorch.DEVICE})
+                .optDevices(new Device[] {tensors.device()})
                 .optOptimizer(
                     Adam.builder()
                         .optLearningRateTracker(falling)

@@ -11,7 +11,6 @@ import org.attunedb.core.error.TrainingException;
 /** Starts the engine without letting it call home or download anything. */
 public final class PyTorch {
   static final String ENGINE = "PyTorch";
-  static final Device DEVICE = Device.cpu();
 
   /** Without these DJL downloads natives that are missing and reports its start to its makers. */
   private static final List<String> OFF_LINE = List.of("ai.djl.offline", "OPT_OUT_TRACKING");
@@ -37,6 +36,36 @@ public final class PyTorch {
           "the PyTorch engine did not start: %s; it needs ai.djl.pytorch:pytorch-native-cpu for this platform on the class path"
               .formatted(rootMessage(e)),
           e);
+    }
+  }
+
+  /**
+   * The device of a {@link org.attunedb.core.training.TrainingConfig}. The engine must have been
+   * started.
+   *
+   * @throws TrainingException {@code training_failed} if the engine does not see it
+   */
+  static Device device(String name) {
+    int gpus = name.equals("cpu") ? 0 : gpus();
+    if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
+      return Device.cpu();
+    }
+    int number = name.equals("auto") ? 0 : Integer.parseInt(name.substring("gpu:".length()));
+    if (number >= gpus) {
+      throw new TrainingException(
+          ErrorCode.TRAINING_FAILED,
+          "device %s was asked for, but the PyTorch engine sees %d GPUs; it needs PyTorch's CUDA libraries (docs/adapter.md)"
+              .formatted(name, gpus));
+    }
+    return Device.gpu(number);
+  }
+
+  private static int gpus() {
+    try {
+      return Engine.getEngine(ENGINE).getGpuCount();
+    } catch (LinkageError e) {
+      // Counting needs JNA, which a process that trains on the CPU may leave out.
+      return 0;
     }
   }
 

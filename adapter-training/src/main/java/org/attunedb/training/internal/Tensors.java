@@ -1,5 +1,6 @@
 package org.attunedb.training.internal;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -22,16 +23,19 @@ final class Tensors implements AutoCloseable {
   private static final int ALIGNMENT = 64;
   private static final int MAX_BYTES = Integer.MAX_VALUE - 2 * ALIGNMENT;
 
+  private final Device device;
   private final NDManager manager;
   private final NDArray documentsTransposed;
   private final NDArray queries;
 
   /**
-   * Copies vectors.
+   * Copies vectors to a device.
    *
    * @throws TrainingException {@code training_failed} if they don't fit into memory
    */
-  Tensors(CorpusVectors corpus, Candidates candidates, List<LabelledQuery> labelled) {
+  Tensors(
+      CorpusVectors corpus, Candidates candidates, List<LabelledQuery> labelled, Device device) {
+    this.device = device;
     int dimension = corpus.dimension();
     float[] row = new float[dimension];
     // One buffer for all rows: an array per float[] would keep a direct buffer each until
@@ -48,7 +52,7 @@ final class Tensors implements AutoCloseable {
     for (LabelledQuery query : labelled) {
       queryFloats.put(query.vector().normalized().toArray());
     }
-    this.manager = NDManager.newBaseManager(PyTorch.DEVICE, PyTorch.ENGINE);
+    this.manager = NDManager.newBaseManager(device, PyTorch.ENGINE);
     this.documentsTransposed = create(documents, candidates.size(), dimension).transpose();
     this.queries = create(vectors, labelled.size(), dimension);
   }
@@ -101,6 +105,11 @@ final class Tensors implements AutoCloseable {
     for (int i = 0; i < vector.length; i++) {
       vector[i] *= factor;
     }
+  }
+
+  /** Where they are. */
+  Device device() {
+    return device;
   }
 
   /** A manager for arrays that live within one step. */

@@ -48,7 +48,8 @@ public final class TrainingRun {
       return closed(Gate.tooFew(set.queries().size()));
     }
     Candidates candidates = Candidates.of(set, config.seed());
-    try (Tensors tensors = new Tensors(set.corpus(), candidates, set.queries())) {
+    try (Tensors tensors =
+        new Tensors(set.corpus(), candidates, set.queries(), PyTorch.device(config.device()))) {
       return run(candidates, tensors);
     }
   }

@@ -3,6 +3,7 @@ package org.attunedb.training.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -119,8 +120,8 @@ class CorpusSoftmaxLossTest {
         shares[q * 3 + t] = targets.share(t);
       }
     }
-    try (NDManager manager = NDManager.newBaseManager(PyTorch.DEVICE, PyTorch.ENGINE);
-        Model model = Model.newInstance("loss", PyTorch.DEVICE, PyTorch.ENGINE)) {
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), PyTorch.ENGINE);
+        Model model = Model.newInstance("loss", Device.cpu(), PyTorch.ENGINE)) {
       NDArray matrix = manager.create(flat(documents), new Shape(DOCUMENTS, DIMENSION));
       CorpusSoftmaxLoss loss =
           new CorpusSoftmaxLoss(

@@ -2,6 +2,7 @@ package org.attunedb.training.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,7 +25,7 @@ class FitTest {
     List<Integer> arrays = new ArrayList<>();
     List<Integer> steps = new ArrayList<>();
     Candidates candidates = Candidates.of(SET, 1);
-    try (Tensors tensors = new Tensors(SET.corpus(), candidates, SET.queries())) {
+    try (Tensors tensors = new Tensors(SET.corpus(), candidates, SET.queries(), Device.cpu())) {
       int before = SystemArrays.count();
       TrainingListener listener =
           event -> {

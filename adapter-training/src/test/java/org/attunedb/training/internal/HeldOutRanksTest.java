@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,7 +46,7 @@ class HeldOutRanksTest {
 
   private Tensors newTensors() {
     PyTorch.start(1, 1);
-    return new Tensors(corpus, candidates, set.queries());
+    return new Tensors(corpus, candidates, set.queries(), Device.cpu());
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package org.attunedb.training.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
@@ -20,7 +21,7 @@ class SubspaceIterationTest {
 
   private static NDManager newManager() {
     PyTorch.start(1, 1);
-    return NDManager.newBaseManager(PyTorch.DEVICE, PyTorch.ENGINE);
+    return NDManager.newBaseManager(Device.cpu(), PyTorch.ENGINE);
   }
 
   @AfterEach

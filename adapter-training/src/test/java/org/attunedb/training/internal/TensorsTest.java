@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import org.attunedb.core.Embedding;
@@ -29,7 +30,7 @@ class TensorsTest {
                 new LabelledQuery(Embedding.of(0, 2), List.of(new Label(0, 1))),
                 new LabelledQuery(Embedding.of(-6, 8), List.of(new Label(0, 1)))));
 
-    try (Tensors tensors = new Tensors(corpus, Candidates.of(set, 1), set.queries());
+    try (Tensors tensors = new Tensors(corpus, Candidates.of(set, 1), set.queries(), Device.cpu());
         NDManager step = tensors.step()) {
       assertThat(tensors.documentsTransposed().toFloatArray())
           .containsExactly(new float[] {0.6f, 0, 0, 0.8f, 0, -1}, within(1e-7f));
@@ -53,7 +54,7 @@ class TensorsTest {
           List.of(new LabelledQuery(corpus.embedding(rows - 1), List.of(new Label(0, 1))));
       TrainingSet set = new TrainingSet(corpus, queries);
 
-      try (Tensors tensors = new Tensors(corpus, Candidates.of(set, 1), queries);
+      try (Tensors tensors = new Tensors(corpus, Candidates.of(set, 1), queries, Device.cpu());
           NDManager step = tensors.step()) {
         float[] transposed = tensors.documentsTransposed().toFloatArray();
         for (int i = 0; i < transposed.length; i++) {

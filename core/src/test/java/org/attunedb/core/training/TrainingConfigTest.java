@@ -1,14 +1,17 @@
 package org.attunedb.core.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.attunedb.core.Refusals.assertRefused;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingConfigTest {
   @ParameterizedTest
@@ -88,6 +91,24 @@ class TrainingConfigTest {
     public static void main(String[] args) {
       System.out.print("threads=" + TrainingConfig.withSeed(1).threads());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "cpu", "gpu:0", "gpu:12"})
+  void withDevice_known_isKept(String device) {
+    TrainingConfig config = TrainingConfig.withSeed(1).withDevice(device);
+
+    assertThat(config.device()).isEqualTo(device);
+    assertThat(config.withRank(3).withThreads(2).withMaxEpochs(4).device()).isEqualTo(device);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "GPU", "gpu", "gpu:", "gpu:-1", "gpu:01", "cuda:0", "gpu:100"})
+  void withDevice_unknown_isRefused(String device) {
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> TrainingConfig.withSeed(1).withDevice(device))
+        .withMessageContaining("'" + device + "'")
+        .withMessageContaining("auto, cpu or gpu:N");
   }
 
   private static TrainingConfig with(String option, double value) {

@@ -148,6 +148,12 @@ public final class TrainCommand implements CliCommand {
     @Option(names = "--threads", paramLabel = "N", description = "Native threads.")
     private @Nullable Integer threads;
 
+    @Option(
+        names = "--device",
+        paramLabel = "NAME",
+        description = "auto (a GPU if there is one), cpu or gpu:N (default: auto).")
+    private @Nullable String device;
+
     @Option(names = "--strict", description = "Refuse labels that name unknown documents.")
     private boolean strict;
 
@@ -175,6 +181,7 @@ public final class TrainCommand implements CliCommand {
       TrainingConfig config = TrainingConfig.withSeed(seed);
       config = rank == null ? config : config.withRank(rank);
       config = epochs == null ? config : config.withMaxEpochs(epochs);
+      config = device == null ? config : config.withDevice(device);
       return threads == null ? config : config.withThreads(threads);
     }
   }

@@ -71,7 +71,8 @@ final class RequestJson {
         .put("learningRate", config.learningRate())
         .put("shrink", config.shrink())
         .put("scale", config.scale())
-        .put("threads", config.threads());
+        .put("threads", config.threads())
+        .put("device", config.device());
     ArrayNode queries = json.putArray("queries");
     for (int i = 0; i < request.labels().size(); i++) {
       Query query = request.labels().queries().get(i);
@@ -149,6 +150,7 @@ final class RequestJson {
         json.path("learningRate").asDouble(),
         json.path("shrink").asDouble(),
         json.path("scale").asDouble(),
-        json.path("threads").asInt());
+        json.path("threads").asInt(),
+        json.path("device").asText());
   }
 }
