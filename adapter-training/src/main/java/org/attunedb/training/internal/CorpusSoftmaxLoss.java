@@ -12,11 +12,18 @@ import ai.djl.training.loss.Loss;
  * their shares {@code [batch, targets]} (padded with share 0). The prediction is {@code u: [batch,
  * dimension]}.
  *
+ * <p>Two more arrays may follow: columns that were judged not relevant {@code [batch, negatives]}
+ * (int64, padded with 0) and how much each of them counts beyond an unjudged document {@code
+ * [batch, negatives]} (padded with 0): the softmax's denominator holds them 1 + that many times.
+ *
  * <p>The offset raises the score of every document that any training query points to, while
  * training only. These documents are the only positives there are; without it the adapter learns in
  * the first place to prefer them all, which costs the queries about other documents.
  */
 final class CorpusSoftmaxLoss extends Loss {
+  private static final int JUDGED_NEGATIVES = 3;
+  private static final int[] LAST_AXIS = {1};
+
   private final NDArray documentsTransposed;
   private final NDArray offset;
   private final float scale;
@@ -33,7 +40,13 @@ final class CorpusSoftmaxLoss extends Loss {
   public NDArray evaluate(NDList labels, NDList predictions) {
     NDArray adapted = predictions.singletonOrThrow();
     NDArray logits = adapted.matMul(documentsTransposed).mul(scale).add(offset);
-    NDArray logShares = logits.logSoftmax(1).gather(labels.get(0), 1);
-    return logShares.mul(labels.get(1)).sum().div(-(float) adapted.getShape().get(0));
+    NDArray logSoftmax = logits.logSoftmax(1);
+    NDArray loss = logSoftmax.gather(labels.get(0), 1).mul(labels.get(1)).sum().neg();
+    if (labels.size() > JUDGED_NEGATIVES) {
+      // A denominator grown by w·e^l has the logarithm log Z + log(1 + w·softmax).
+      NDArray shares = logSoftmax.gather(labels.get(2), 1).exp();
+      loss = loss.add(shares.mul(labels.get(JUDGED_NEGATIVES)).sum(LAST_AXIS).add(1).log().sum());
+    }
+    return loss.div((float) adapted.getShape().get(0));
   }
 }

@@ -29,6 +29,9 @@ final class Fit {
   /** What a document that is a target gets added to its score while training. */
   private static final float TARGET_OFFSET = 1;
 
+  /** A document that was judged not relevant counts as twenty that nobody judged. */
+  private static final float NEGATIVE_WEIGHT = 19;
+
   /** The learning rate is stated for vectors of this length. */
   private static final double REFERENCE_DIMENSION = 1024;
 
@@ -233,7 +236,31 @@ final class Fit {
       }
     }
     Shape shape = new Shape(batch.length, width);
-    return new NDList(step.create(columns, shape), step.create(shares, shape));
+    NDList labels = new NDList(step.create(columns, shape), step.create(shares, shape));
+    addNegatives(labels, step, batch);
+    return labels;
+  }
+
+  private void addNegatives(NDList labels, NDManager step, int[] batch) {
+    int width = 0;
+    for (int query : batch) {
+      width = Math.max(width, targets.get(query).negatives());
+    }
+    if (width == 0) {
+      return;
+    }
+    long[] columns = new long[batch.length * width];
+    float[] weights = new float[batch.length * width];
+    for (int b = 0; b < batch.length; b++) {
+      Targets own = targets.get(batch[b]);
+      for (int i = 0; i < own.negatives(); i++) {
+        columns[b * width + i] = own.negative(i);
+        weights[b * width + i] = NEGATIVE_WEIGHT;
+      }
+    }
+    Shape shape = new Shape(batch.length, width);
+    labels.add(step.create(columns, shape));
+    labels.add(step.create(weights, shape));
   }
 
   private static void shuffle(int[] order, SplittableRandom random) {

@@ -2,14 +2,23 @@ package org.attunedb.training.internal;
 
 import java.util.Arrays;
 
-/** The relevant columns of one query with their grades, all above 0. */
+/**
+ * The relevant columns of one query with their grades, all above 0, and those that were judged not
+ * relevant.
+ */
 final class Targets {
   private final int[] columns;
   private final double[] grades;
   private final float[] shares;
+  private final int[] negatives;
 
   Targets(int[] columns, double[] grades) {
+    this(columns, grades, new int[0]);
+  }
+
+  Targets(int[] columns, double[] grades, int[] negatives) {
     this.columns = columns;
+    this.negatives = negatives;
     this.grades = grades;
     this.shares = shares(grades);
   }
@@ -36,6 +45,15 @@ final class Targets {
   /** The share of target i in the query's soft target: grades scaled to the sum 1. */
   float share(int i) {
     return shares[i];
+  }
+
+  /** Number of columns that were judged not relevant. */
+  int negatives() {
+    return negatives.length;
+  }
+
+  int negative(int i) {
+    return negatives[i];
   }
 
   double[] grades() {

@@ -1,5 +1,6 @@
 package org.attunedb.training.internal;
 
+import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -47,9 +48,10 @@ public final class TrainingRun {
     if (set.queries().size() < Gate.MIN_QUERIES) {
       return closed(Gate.tooFew(set.queries().size()));
     }
-    Candidates candidates = Candidates.of(set, config.seed());
-    try (Tensors tensors =
-        new Tensors(set.corpus(), candidates, set.queries(), PyTorch.device(config.device()))) {
+    Device device = PyTorch.device(config.device());
+    Candidates candidates =
+        Candidates.of(set, config.seed(), new HardNegatives(device, context.cancellation()));
+    try (Tensors tensors = new Tensors(set.corpus(), candidates, set.queries(), device)) {
       return run(candidates, tensors);
     }
   }

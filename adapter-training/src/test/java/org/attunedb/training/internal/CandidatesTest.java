@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.attunedb.core.Embedding;
@@ -42,6 +43,19 @@ class CandidatesTest {
       assertThat(rows).contains(10 * q, 10 * q + 1);
     }
     assertThat(rows).allSatisfy(row -> assertThat(row).isBetween(0, 999));
+  }
+
+  @Test
+  void of_confusableRows_areTakenBeforeASample() {
+    BitSet confusable = new BitSet();
+    confusable.set(500, 540);
+
+    assertThat(rows(Candidates.of(SET, 1, 100, confusable)))
+        .hasSize(100)
+        .containsAll(IntStream.range(500, 540).boxed().toList());
+    assertThat(rows(Candidates.of(SET, 1, 60, confusable)))
+        .hasSize(60)
+        .containsAll(IntStream.range(500, 520).boxed().toList());
   }
 
   /** Every row of the rest is as likely: 200 draws of 100 out of 960, expected 12.5 a row. */
@@ -91,6 +105,8 @@ class CandidatesTest {
     assertThat(candidates.row(targets.column(0))).isEqualTo(20);
     assertThat(candidates.row(targets.column(1))).isEqualTo(10);
     assertThat(targets.grades()).containsExactly(3, 1);
+    assertThat(targets.negatives()).isEqualTo(1);
+    assertThat(candidates.row(targets.negative(0))).isEqualTo(21);
   }
 
   @Test

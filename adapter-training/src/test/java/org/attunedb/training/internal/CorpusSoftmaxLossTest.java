@@ -34,6 +34,9 @@ class CorpusSoftmaxLossTest {
   /** Query 0 has one target, query 1 two equal ones, query 2 three graded ones. */
   private final int[][] columns = {{3}, {1, 4}, {4, 1, 3}};
 
+  /** How much a document counts beyond once in the denominator of a query. */
+  private final double[][] negativeWeights = new double[QUERIES][DOCUMENTS];
+
   private final double[][] grades = {{2}, {1, 1}, {1, 3, 0.5}};
 
   @Test
@@ -58,6 +61,27 @@ class CorpusSoftmaxLossTest {
 
     assertThat(Math.abs(naiveLoss(w) - with)).isGreaterThan(0.01);
     assertThat(engineLoss(w, null)).isEqualTo(naiveLoss(w), within(1e-5));
+  }
+
+  /** A document that was judged not relevant stands in the denominator several times. */
+  @Test
+  void evaluate_judgedNegatives_countSeveralTimes() {
+    double[][] w = residual();
+    double without = naiveLoss(w);
+
+    negativeWeights[0][5] = 19;
+    negativeWeights[2][0] = 19;
+    negativeWeights[2][6] = 4;
+
+    assertThat(naiveLoss(w)).isGreaterThan(without + 0.01);
+    assertThat(engineLoss(w, null)).isEqualTo(naiveLoss(w), within(1e-5));
+  }
+
+  @Test
+  void backward_judgedNegatives_isTheSlopeOfTheFormula() {
+    negativeWeights[1][2] = 19;
+
+    backward_someResidual_isTheSlopeOfTheFormula();
   }
 
   @Test
@@ -95,7 +119,7 @@ class CorpusSoftmaxLossTest {
       double partition = 0;
       for (int d = 0; d < DOCUMENTS; d++) {
         logits[d] = SCALE * dot(u, documents[d]) / norm + offset[d];
-        partition += Math.exp(logits[d]);
+        partition += (1 + negativeWeights[q][d]) * Math.exp(logits[d]);
       }
       double sum = 0;
       for (double grade : grades[q]) {
@@ -106,6 +130,16 @@ class CorpusSoftmaxLossTest {
       }
     }
     return loss;
+  }
+
+  private void addNegatives(NDList labels, NDManager manager) {
+    long[] columnsOfAll = new long[QUERIES * DOCUMENTS];
+    for (int i = 0; i < columnsOfAll.length; i++) {
+      columnsOfAll[i] = i % DOCUMENTS;
+    }
+    Shape shape = new Shape(QUERIES, DOCUMENTS);
+    labels.add(manager.create(columnsOfAll, shape));
+    labels.add(manager.create(flat(negativeWeights), shape));
   }
 
   /** The loss as {@link Fit} computes it; fills the gradient if one is given. */
@@ -134,6 +168,9 @@ class CorpusSoftmaxLossTest {
         NDArray batch = manager.create(flat(queries), new Shape(QUERIES, DIMENSION));
         Shape shape = new Shape(QUERIES, 3);
         NDList labels = new NDList(manager.create(padded, shape), manager.create(shares, shape));
+        if (Arrays.stream(negativeWeights).flatMapToDouble(Arrays::stream).sum() > 0) {
+          addNegatives(labels, manager);
+        }
         try (GradientCollector collector = trainer.newGradientCollector()) {
           NDArray value = loss.evaluate(labels, trainer.forward(new NDList(batch)));
           collector.backward(value);

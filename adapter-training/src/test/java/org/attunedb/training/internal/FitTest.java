@@ -24,7 +24,7 @@ class FitTest {
     PyTorch.start(1, 1);
     List<Integer> arrays = new ArrayList<>();
     List<Integer> steps = new ArrayList<>();
-    Candidates candidates = Candidates.of(SET, 1);
+    Candidates candidates = Candidates.of(SET, 1, Candidates.FULL_CORPUS);
     try (Tensors tensors = new Tensors(SET.corpus(), candidates, SET.queries(), Device.cpu())) {
       int before = SystemArrays.count();
       TrainingListener listener =

@@ -39,7 +39,7 @@ class HeldOutRanksTest {
   private final SplittableRandom random = new SplittableRandom(9);
   private final Matrix corpus = Matrix.of(gaussian(DOCUMENTS));
   private final TrainingSet set = new TrainingSet(corpus, queries());
-  private final Candidates candidates = Candidates.of(set, 1);
+  private final Candidates candidates = Candidates.of(set, 1, Candidates.FULL_CORPUS);
   private final List<Targets> targets = set.queries().stream().map(candidates::targets).toList();
   private final Tensors tensors = newTensors();
   private final List<Integer> all = IntStream.range(0, QUERIES).boxed().toList();

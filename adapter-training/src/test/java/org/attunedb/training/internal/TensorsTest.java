@@ -30,7 +30,12 @@ class TensorsTest {
                 new LabelledQuery(Embedding.of(0, 2), List.of(new Label(0, 1))),
                 new LabelledQuery(Embedding.of(-6, 8), List.of(new Label(0, 1)))));
 
-    try (Tensors tensors = new Tensors(corpus, Candidates.of(set, 1), set.queries(), Device.cpu());
+    try (Tensors tensors =
+            new Tensors(
+                corpus,
+                Candidates.of(set, 1, Candidates.FULL_CORPUS),
+                set.queries(),
+                Device.cpu());
         NDManager step = tensors.step()) {
       assertThat(tensors.documentsTransposed().toFloatArray())
           .containsExactly(new float[] {0.6f, 0, 0, 0.8f, 0, -1}, within(1e-7f));
@@ -54,7 +59,9 @@ class TensorsTest {
           List.of(new LabelledQuery(corpus.embedding(rows - 1), List.of(new Label(0, 1))));
       TrainingSet set = new TrainingSet(corpus, queries);
 
-      try (Tensors tensors = new Tensors(corpus, Candidates.of(set, 1), queries, Device.cpu());
+      try (Tensors tensors =
+              new Tensors(
+                  corpus, Candidates.of(set, 1, Candidates.FULL_CORPUS), queries, Device.cpu());
           NDManager step = tensors.step()) {
         float[] transposed = tensors.documentsTransposed().toFloatArray();
         for (int i = 0; i < transposed.length; i++) {
