@@ -197,14 +197,16 @@ public final class AdapterFile {
       throw invalid(
           where, "has a header of " + headerBytes + " bytes in a file of " + bytes.length);
     }
-    AdapterReader reader = new AdapterReader(where, header(bytes, (int) headerBytes, where));
+    AdapterReader reader =
+        new AdapterReader(
+            where, json(new String(bytes, 8, (int) headerBytes, StandardCharsets.UTF_8), where));
     ByteBuffer data = file.slice(8 + (int) headerBytes, bytes.length - 8 - (int) headerBytes);
     return reader.read(data.order(ByteOrder.LITTLE_ENDIAN));
   }
 
-  private static ObjectNode header(byte[] bytes, int length, String where) {
+  static ObjectNode json(String json, String where) {
     try {
-      return StrictJson.readObject(new String(bytes, 8, length, StandardCharsets.UTF_8), where);
+      return StrictJson.readObject(json, where);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(ErrorCode.ADAPTER_INVALID, e.getMessage(), e);
     }

@@ -121,10 +121,13 @@ final class AdapterReader {
   }
 
   private List<String> ids(byte[] json) {
-    String place = where + " " + AdapterFile.IDS;
-    List<String> ids = new ArrayList<>();
     JsonNode list =
-        StrictJson.readObject(new String(json, StandardCharsets.UTF_8), place).path("ids");
+        AdapterFile.json(new String(json, StandardCharsets.UTF_8), where + " " + AdapterFile.IDS)
+            .path("ids");
+    if (!list.isArray()) {
+      throw invalid("tensor %s has no list of ids".formatted(AdapterFile.IDS));
+    }
+    List<String> ids = new ArrayList<>();
     for (JsonNode id : list) {
       if (!id.isTextual()) {
         throw invalid("has an id that is not a string");

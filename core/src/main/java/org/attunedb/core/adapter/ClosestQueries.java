@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Finds the remembered queries that are closest to a query: the adapter's hidden vectors, which are
- * computed anyway, choose candidates, and the remembered queries themselves decide. Thread-safe.
+ * computed anyway, choose candidates, and the remembered queries themselves decide. Hidden vectors
+ * of few components would choose blindly: then all queries are compared. Thread-safe.
  */
 final class ClosestQueries {
   /**
@@ -14,6 +15,9 @@ final class ClosestQueries {
    * as well as a comparison with all (docs/adapter.md).
    */
   private static final int CANDIDATES = 64;
+
+  /** Fewer hidden components don't tell queries apart: then all are compared exactly. */
+  private static final int MIN_RANK = 32;
 
   /** How many are given. */
   private static final int CLOSEST = 16;
@@ -27,8 +31,8 @@ final class ClosestQueries {
   /** Prepares the hidden vectors of the remembered queries. */
   ClosestQueries(QueryMemory memory, float[][] downColumns, int rank) {
     this.memory = memory;
-    this.hiddenColumns = new float[rank][memory.count()];
-    for (int q = 0; q < memory.count(); q++) {
+    this.hiddenColumns = new float[rank < MIN_RANK ? 0 : rank][memory.count()];
+    for (int q = 0; q < memory.count() && rank >= MIN_RANK; q++) {
       float[] hidden = new float[rank];
       Axpy.addRows(downColumns, memory.query(q), hidden);
       float norm = norm(hidden);
@@ -45,14 +49,24 @@ final class ClosestQueries {
    * @param hidden its hidden vector
    */
   List<Close> find(float[] unit, float[] hidden) {
-    float[] likeness = new float[memory.count()];
-    Axpy.addRows(hiddenColumns, hidden, likeness);
     List<Close> closest = new ArrayList<>(CANDIDATES);
-    for (int query : best(likeness)) {
+    for (int query : best(likeness(unit, hidden))) {
       closest.add(new Close(query, memory.dot(query, unit)));
     }
     closest.sort(Comparator.comparingDouble(Close::cosine).reversed());
     return closest.subList(0, Math.min(CLOSEST, closest.size()));
+  }
+
+  private float[] likeness(float[] unit, float[] hidden) {
+    float[] likeness = new float[memory.count()];
+    if (hidden.length >= MIN_RANK && norm(hidden) > 0) {
+      Axpy.addRows(hiddenColumns, hidden, likeness);
+    } else {
+      for (int q = 0; q < likeness.length; q++) {
+        likeness[q] = memory.dot(q, unit);
+      }
+    }
+    return likeness;
   }
 
   /** The indexes of the largest numbers, in no order; of equal ones the first. */

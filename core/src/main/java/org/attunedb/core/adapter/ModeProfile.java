@@ -2,6 +2,7 @@ package org.attunedb.core.adapter;
 
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.search.Fusion;
 
 /**
  * How searches of one mode use an adapter. All of it is chosen on held-out queries.
@@ -17,8 +18,8 @@ public record ModeProfile(boolean better, Blend alpha, Blend keywordWeight, floa
   /** Largest weight of the memory. */
   public static final float MAX_MEMORY_WEIGHT = 10;
 
-  /** Keyword weight of hybrid search unless something else was learned. */
-  private static final float KEYWORD_WEIGHT = 1f / 3;
+  /** Keyword weight that suits all of a residual unless something else was learned. */
+  private static final float ADAPTED_KEYWORD_WEIGHT = 1f / 3;
 
   /** Checks the ranges. */
   public ModeProfile {
@@ -30,9 +31,15 @@ public record ModeProfile(boolean better, Blend alpha, Blend keywordWeight, floa
     }
   }
 
-  /** The same share for all queries, no memory, and the usual keyword weight. */
+  /**
+   * The same share for all queries and no memory. The keyword weight follows the share: with 0 it
+   * is that of a search without an adapter, so that nothing changes.
+   */
   public static ModeProfile constant(float alpha) {
-    return new ModeProfile(true, Blend.constant(alpha), Blend.constant(KEYWORD_WEIGHT), 0);
+    Blend share = Blend.constant(alpha);
+    double base = Fusion.Automatic.BASE_KEYWORD_WEIGHT;
+    float keywordWeight = (float) (base + (ADAPTED_KEYWORD_WEIGHT - base) * alpha);
+    return new ModeProfile(true, share, Blend.constant(keywordWeight), 0);
   }
 
   /** Whether applying it changes no ranking by vectors. */

@@ -21,6 +21,9 @@ public final class QueryMemory {
 
   private static final int LEVELS = 127;
 
+  /** No component of a vector of unit length is larger, but for rounding. */
+  private static final float MAX_SCALE = 1.01f;
+
   private final int dimension;
   private final byte[] codes;
   private final float[] scales;
@@ -48,13 +51,14 @@ public final class QueryMemory {
    *
    * @param dimension of the queries
    * @param codes row-major, shape {@code [count, dimension]}, 1 to {@value #MAX_QUERIES} queries
-   * @param scales shape {@code [count]}, each at least 0
+   * @param scales shape {@code [count]}, each 0 to 1
    * @param relevant for each query, its documents
    * @param seen from the cosine to the closest remembered query to the probability that a query is
    *     about a document that training knew
    * @param sameDocument from the cosine to one of the closest remembered queries to the probability
    *     that both are about the same document
-   * @throws InvalidInputException {@code adapter_invalid} if shapes disagree
+   * @throws InvalidInputException {@code adapter_invalid} if shapes disagree or a scale is out of
+   *     range
    */
   public QueryMemory(
       int dimension,
@@ -72,8 +76,8 @@ public final class QueryMemory {
               .formatted(codes.length, scales.length, relevant.size(), dimension));
     }
     for (float scale : scales) {
-      if (!(scale >= 0 && Float.isFinite(scale))) {
-        throw invalid("scale is " + scale + ", expected a finite number of at least 0");
+      if (!(scale >= 0 && scale <= MAX_SCALE)) {
+        throw invalid("scale is " + scale + ", expected 0 to 1, as of queries of unit length");
       }
     }
     this.dimension = dimension;

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,7 +76,7 @@ class AdapterFileTest {
     // Sorted, so that neither the run nor the map decides.
     List<String> names =
         Pattern.compile("\"metric\\.(\\w+)\"")
-            .matcher(header(first))
+            .matcher(AdapterBytes.header(first))
             .results()
             .map(m -> m.group(1))
             .toList();
@@ -95,7 +94,7 @@ class AdapterFileTest {
 
     assertThat((8 + headerBytes) % 64).isZero();
     assertThat(file).hasSize((int) (8 + headerBytes + 15 * Float.BYTES));
-    assertThat(header(file)).startsWith("{").doesNotEndWith(" ".repeat(64));
+    assertThat(AdapterBytes.header(file)).startsWith("{").doesNotEndWith(" ".repeat(64));
   }
 
   @Test
@@ -219,8 +218,22 @@ class AdapterFileTest {
           "format":"attune-adapter" | "format":7
           "kind":"low-rank-residual" | "kind":"torch-script"
           "kind":"low-rank-residual" | "kin":"low-rank-residual"
-          "version":"1" | "version":"0"
-          "version":"1" | "version":"1.0"
+          "version":"2" | "version":"0"
+          "version":"2" | "version":"2.0"
+          "version":"2" | "version":"1"
+          "vector.better":"true" | "vector.better":"yes"
+          "vector.better":"true" | "vector.better":true
+          "hybrid.better":"true" | "hybrid.better":"TRUE"
+          "hybrid.better":"true" | "hybrid.best":"true"
+          "vector.memory_weight":"0.0" | "vector.memory_weight":"-0.1"
+          "vector.memory_weight":"0.0" | "vector.memory_weight":"10.1"
+          "vector.memory_weight":"0.0" | "vector.memory_weight":"1e300"
+          "vector.memory_weight":"0.0" | "vector.memory_weight":"1"
+          "vector.alpha.seen":" | "vector.alpha.seen":"-
+          "vector.alpha.seen":" | "vector.alpha.seen":"9
+          "vector.alpha.seen":" | "vector.alpha.seen":"NaN","x":"
+          "hybrid.keyword_weight.seen":" | "hybrid.keyword_weight.seen":"7
+          "hybrid.keyword_weight.unseen":" | "hybrid.keyword_weight":"
           "embedder":"model-1" | "embedder":null
           "__metadata__":{ | "__metadata__":[],"x":{
           "metric.recall@10":"0.75" | "metric.recall@10":"NaN"
@@ -230,10 +243,10 @@ class AdapterFileTest {
           """)
   void decode_alteredHeader_isRefusedNamingTheFile(String original, String altered) {
     byte[] file = AdapterFile.encode(RandomAdapters.adapter(3, 2, random));
-    assertThat(header(file)).contains(original);
+    assertThat(AdapterBytes.header(file)).contains(original);
 
     InvalidInputException refusal =
-        refusalOrNull(withHeader(file, json -> json.replace(original, altered)));
+        refusalOrNull(AdapterBytes.withHeader(file, json -> json.replace(original, altered)));
 
     assertThat(refusal).isNotNull();
   }
@@ -241,16 +254,18 @@ class AdapterFileTest {
   @Test
   void decode_newerVersion_isRefusedWithBothVersions() {
     byte[] file = AdapterFile.encode(RandomAdapters.adapter(3, 2, random));
-    byte[] newer = withHeader(file, json -> json.replace("\"version\":\"1\"", "\"version\":\"2\""));
+    byte[] newer =
+        AdapterBytes.withHeader(
+            file, json -> json.replace("\"version\":\"2\"", "\"version\":\"3\""));
 
     assertRefused(ErrorCode.ADAPTER_INVALID, () -> AdapterFile.decode(newer, WHERE))
-        .withMessage(WHERE + ": adapter format version is 2, expected at most 1");
+        .withMessage(WHERE + ": adapter format version is 3, expected at most 2");
   }
 
   @Test
   void decode_otherKind_isRefusedWithBothKinds() {
     byte[] file = AdapterFile.encode(RandomAdapters.adapter(3, 2, random));
-    byte[] other = withHeader(file, json -> json.replace("low-rank-residual", "mlp"));
+    byte[] other = AdapterBytes.withHeader(file, json -> json.replace("low-rank-residual", "mlp"));
 
     assertRefused(ErrorCode.ADAPTER_INVALID, () -> AdapterFile.decode(other, WHERE))
         .withMessageContaining(WHERE)
@@ -298,22 +313,6 @@ class AdapterFileTest {
 
   private static Adapter adapter(Map<String, Double> metrics, AdapterWeights weights) {
     return new Adapter(new AdapterBinding("m", 5, "c", "l", "t", 1, metrics), weights);
-  }
-
-  private static String header(byte[] file) {
-    int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    return new String(file, 8, length, UTF_8);
-  }
-
-  private static byte[] withHeader(byte[] file, UnaryOperator<String> change) {
-    String header = header(file);
-    byte[] changed = change.apply(header).getBytes(UTF_8);
-    int dataStart = 8 + header.getBytes(UTF_8).length;
-    ByteBuffer result =
-        ByteBuffer.allocate(8 + changed.length + file.length - dataStart)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    result.putLong(changed.length).put(changed);
-    return result.put(file, dataStart, file.length - dataStart).array();
   }
 
   /** A tensor as the format's description has it. */
