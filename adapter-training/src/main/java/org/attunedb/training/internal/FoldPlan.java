@@ -56,7 +56,7 @@ final class FoldPlan {
         foldOf[query] = next;
         next = together ? next : (next + 1) % folds;
       }
-      next = (next + 1) % folds;
+      next = together ? (next + 1) % folds : next;
     }
     return new FoldPlan(folds, foldOf);
   }
@@ -70,6 +70,22 @@ final class FoldPlan {
       order.set(j, swapped);
     }
     return order;
+  }
+
+  /**
+   * Of each query the number of its group: queries that share a relevant document, directly or
+   * through others, gain and lose together.
+   */
+  static int[] groupOf(List<LabelledQuery> queries) {
+    int[] groupOf = new int[queries.size()];
+    List<Integer> all = IntStream.range(0, queries.size()).boxed().toList();
+    List<List<Integer>> groups = groups(queries, all);
+    for (int group = 0; group < groups.size(); group++) {
+      for (int query : groups.get(group)) {
+        groupOf[query] = group;
+      }
+    }
+    return groupOf;
   }
 
   private static List<List<Integer>> groups(List<LabelledQuery> queries, List<Integer> members) {

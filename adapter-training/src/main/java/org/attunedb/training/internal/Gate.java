@@ -1,9 +1,12 @@
 package org.attunedb.training.internal;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.attunedb.core.evaluation.PairedBootstrap;
 import org.attunedb.core.evaluation.SignTest;
 import org.attunedb.core.training.GateDecision;
@@ -43,6 +46,15 @@ final class Gate {
    */
   private static final double CONFIDENCE = 0.98;
 
+  /** Two-sided, so that either side alone is passed by chance in one case of ten. */
+  private static final double SEALED_CONFIDENCE = 0.8;
+
+  /** Fewer groups of queries that share documents can't be resampled. */
+  private static final int MIN_GROUPS = 10;
+
+  /** Enough for a stable bound of 1 %. */
+  private static final int DRAWS = 10_000;
+
   private final long seed;
 
   Gate(long seed) {
@@ -69,8 +81,7 @@ final class Gate {
 
   /** Why held-out queries don't let a mode pass; empty if they do. */
   Optional<String> refusal(OutOfFold base, OutOfFold adapted) {
-    double[] differences = adapted.differencesFrom(base, Quality::objective);
-    PairedBootstrap gain = interval(differences);
+    PairedBootstrap gain = interval(base, adapted, Quality::objective, CONFIDENCE);
     if (gain.mean() == 0 && gain.low() == 0 && gain.high() == 0) {
       return Optional.of(
           String.format(
@@ -81,36 +92,63 @@ final class Gate {
     if (!guards(base, adapted)) {
       return Optional.of("recall@1 or queries about unseen documents would get worse");
     }
-    if (!(gain.mean() >= MIN_GAIN && isBeyondChance(differences, gain))) {
+    if (!(gain.mean() >= MIN_GAIN && isBeyondChance(base, adapted, gain))) {
       return Optional.of(
           "the gain on held-out queries, " + points(gain) + ", is too small or chance");
     }
     return Optional.empty();
   }
 
-  private static boolean isBeyondChance(double[] differences, PairedBootstrap gain) {
-    SignTest signs = SignTest.of(differences);
+  private static boolean isBeyondChance(
+      OutOfFold base, OutOfFold adapted, PairedBootstrap gain) {
+    SignTest signs = SignTest.of(adapted.differencesFrom(base, Quality::objective));
     return signs.wins() + signs.losses() < FEW_CHANGES
         ? signs.wins() > signs.losses() && signs.pValue() <= 1 - CONFIDENCE
         : gain.low() > 0;
   }
 
-  /** Why sealed queries don't confirm a gain; empty if they do. */
+  /**
+   * Why sealed queries don't confirm a gain; empty if they do. They were part of no choice, so that
+   * a one-sided bound of 90 % is enough; a loss that the guards would not tolerate counts if it is
+   * beyond chance by the same bound.
+   */
   Optional<String> contradiction(OutOfFold base, OutOfFold adapted) {
-    PairedBootstrap gain = interval(adapted.differencesFrom(base, Quality::objective));
-    return gain.mean() > 0
-        ? Optional.empty()
-        : Optional.of("queries sealed away from every choice gain nothing: " + points(gain));
+    PairedBootstrap gain = interval(base, adapted, Quality::objective, SEALED_CONFIDENCE);
+    if (!(gain.low() > 0)) {
+      return Optional.of("queries sealed away from every choice don't confirm a gain: " + points(gain));
+    }
+    if (isWorse(adapted.of(Part.UNSEEN), base.of(Part.UNSEEN), UNSEEN_TOLERANCE, Quality::objective)
+        || isWorse(adapted, base, RECALL_AT_1_TOLERANCE, Quality::recallAt1)) {
+      return Optional.of(
+          "recall@1 or queries about unseen documents get worse on queries sealed away from every choice");
+    }
+    return Optional.empty();
   }
 
-  private PairedBootstrap interval(double[] differences) {
-    return PairedBootstrap.of(differences, CONFIDENCE, PairedBootstrap.DEFAULT_DRAWS, seed);
+  private boolean isWorse(
+      OutOfFold adapted, OutOfFold base, double tolerance, ToDoubleFunction<Quality> value) {
+    return !base.isEmpty(Part.ALL)
+        && interval(base, adapted, value, SEALED_CONFIDENCE).high() < -tolerance;
+  }
+
+  private PairedBootstrap interval(
+      OutOfFold base, OutOfFold adapted, ToDoubleFunction<Quality> value, double confidence) {
+    return PairedBootstrap.ofGroups(
+        adapted.differencesFrom(base, value), groups(adapted), confidence, DRAWS, seed);
+  }
+
+  /** Queries on their own where there are too few groups to resample. */
+  private static int[] groups(OutOfFold results) {
+    int[] groups = results.groups();
+    return Arrays.stream(groups).distinct().count() < MIN_GROUPS
+        ? IntStream.range(0, groups.length).toArray()
+        : groups;
   }
 
   private static String points(PairedBootstrap gain) {
     return String.format(
         Locale.ROOT,
-        "%+.2f points (98 %% interval %+.2f to %+.2f)",
+        "%+.2f points (interval %+.2f to %+.2f)",
         100 * gain.mean(),
         100 * gain.low(),
         100 * gain.high());
@@ -135,7 +173,7 @@ final class Gate {
         100 * adapted.mean(Part.ALL).recallAt10(),
         base.mean(Part.ALL).ndcgAt10(),
         adapted.mean(Part.ALL).ndcgAt10(),
-        points(interval(adapted.differencesFrom(base, Quality::objective))));
+        points(interval(base, adapted, Quality::objective, CONFIDENCE)));
   }
 
   /** What is written down about a comparison, each name with a prefix. */

@@ -37,6 +37,7 @@ final class Judgement {
               OutOfFold adapted = profile.better() ? search.measure(mode, profile) : base;
               Optional<String> refusal = gate.refusal(base, adapted);
               metrics.putAll(Gate.metrics(prefix(mode), base, adapted));
+              metrics.putAll(Gate.metrics("held_out_" + prefix(mode), base, adapted));
               describe(mode, profile);
               accept(mode, profile, refusal, base, adapted);
             });
@@ -76,6 +77,8 @@ final class Judgement {
                 return;
               }
               OutOfFold adapted = sealed.measure(mode, profile);
+              // What nothing was chosen by is the better estimate.
+              metrics.putAll(Gate.metrics(prefix(mode), base, adapted));
               metrics.putAll(Gate.metrics("sealed_" + prefix(mode), base, adapted));
               Optional<String> contradiction = gate.contradiction(base, adapted);
               accept(mode, profile, contradiction, base, adapted);
@@ -105,6 +108,9 @@ final class Judgement {
 
   GateDecision decision() {
     List<String> sentences = new ArrayList<>();
+    if (!findings.containsKey(SearchMode.HYBRID)) {
+      sentences.add("hybrid search was not measured, no query has known words");
+    }
     findings.forEach(
         (mode, finding) ->
             sentences.add(

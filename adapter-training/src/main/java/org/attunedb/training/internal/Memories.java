@@ -1,6 +1,7 @@
 package org.attunedb.training.internal;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.attunedb.core.adapter.Logistic;
@@ -38,13 +39,14 @@ final class Memories {
 
   private static List<QueryMemory.Relevant> relevant(LabelledQuery query, CorpusVectors corpus) {
     double best = query.labels().stream().mapToDouble(Label::grade).max().orElse(1);
-    List<QueryMemory.Relevant> relevant = new ArrayList<>();
-    for (Label label : query.labels()) {
-      float share = (float) (label.grade() / best);
-      if (share > 0) {
-        relevant.add(new QueryMemory.Relevant(corpus.id(label.row()), share));
-      }
-    }
-    return relevant;
+    return query.labels().stream()
+        .filter(label -> (float) (label.grade() / best) > 0)
+        .sorted(Comparator.comparingDouble(Label::grade).reversed())
+        .limit(QueryMemory.MAX_RELEVANT)
+        .map(
+            label ->
+                new QueryMemory.Relevant(
+                    corpus.id(label.row()), (float) (label.grade() / best)))
+        .toList();
   }
 }

@@ -1,12 +1,18 @@
 package org.attunedb.training.internal;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.attunedb.core.adapter.Logistic;
+import org.attunedb.core.adapter.QueryMemory;
 import org.attunedb.core.training.CancellationToken;
 
 /**
@@ -20,6 +26,9 @@ final class Neighbours {
 
   /** So many of the closest teach how likely a neighbour is about the same document. */
   private static final int TEACHING = 5;
+
+  /** As many documents as search lets a memory recall. */
+  private static final int MAX_RECALLED = 100;
 
   /** Cosines held at a time: 32 MB. */
   private static final int MAX_COSINES = 8 << 20;
@@ -46,29 +55,32 @@ final class Neighbours {
     this.close = new Close[targets.size()];
   }
 
-  /** Finds the neighbours of some queries. */
+  /** Finds the neighbours of some queries; of at most as many remembered ones as search knows. */
   void find(List<Integer> queries, List<Integer> remembered, CancellationToken cancellation) {
-    int[] known = remembered.stream().mapToInt(q -> q).toArray();
-    int chunk = Math.max(1, MAX_COSINES / Math.max(1, known.length));
-    for (int from = 0; from < queries.size(); from += chunk) {
-      cancellation.throwIfCancelled();
-      int[] batch =
-          queries.subList(from, Math.min(queries.size(), from + chunk)).stream()
-              .mapToInt(q -> q)
-              .toArray();
-      float[] cosines = cosines(batch, known);
-      IntStream.range(0, batch.length)
-          .parallel()
-          .forEach(i -> close[batch[i]] = close(cosines, i * known.length, known));
+    int[] known =
+        remembered.stream().limit(QueryMemory.MAX_QUERIES).mapToInt(query -> query).toArray();
+    if (known.length == 0) {
+      queries.forEach(query -> close[query] = new Close(known, new float[0]));
+      return;
+    }
+    int chunk = Math.max(1, MAX_COSINES / known.length);
+    try (NDManager scope = tensors.step()) {
+      NDArray transposed = tensors.queries(scope, known).transpose();
+      for (int from = 0; from < queries.size(); from += chunk) {
+        cancellation.throwIfCancelled();
+        int to = Math.min(queries.size(), from + chunk);
+        int[] batch = queries.subList(from, to).stream().mapToInt(query -> query).toArray();
+        float[] cosines = cosines(batch, transposed);
+        IntStream.range(0, batch.length)
+            .parallel()
+            .forEach(i -> close[batch[i]] = close(cosines, i * known.length, known));
+      }
     }
   }
 
-  private float[] cosines(int[] batch, int[] known) {
+  private float[] cosines(int[] batch, NDArray transposed) {
     try (NDManager step = tensors.step()) {
-      return tensors
-          .queries(step, batch)
-          .matMul(tensors.queries(step, known).transpose())
-          .toFloatArray();
+      return tensors.queries(step, batch).matMul(transposed).toFloatArray();
     }
   }
 
@@ -83,9 +95,9 @@ final class Neighbours {
     return new Close(queries, values);
   }
 
-  /** The cosine to the closest remembered query. */
+  /** The cosine to the closest remembered query; -1 if none is remembered. */
   double closeness(int query) {
-    return close[query].cosines[0];
+    return close[query].cosines.length == 0 ? -1 : close[query].cosines[0];
   }
 
   /** From a cosine to the probability that both queries have a relevant document in common. */
@@ -106,22 +118,26 @@ final class Neighbours {
     return LogisticFit.of(cosines.stream().mapToDouble(c -> c).toArray(), facts);
   }
 
-  /** What the memory says about a query: for each recalled column its probability, 0 to 1. */
+  /** What the memory says about a query: the best recalled columns with their probabilities. */
   ColumnScores recall(int query, Logistic sameDocument) {
-    SortedMap<Integer, Float> recalled = new TreeMap<>();
+    Map<Integer, Float> recalled = new HashMap<>();
     Close own = close[query];
     for (int i = 0; i < own.queries.length; i++) {
       Targets known = targets.get(own.queries[i]);
       double probability = sameDocument.at(own.cosines[i]);
       double[] grades = known.grades();
-      double best = 0;
-      for (double grade : grades) {
-        best = Math.max(best, grade);
-      }
+      double best = Arrays.stream(grades).max().orElse(1);
       for (int t = 0; t < known.size(); t++) {
         recalled.merge(known.column(t), (float) (probability * grades[t] / best), Math::max);
       }
     }
-    return ColumnScores.of(recalled);
+    SortedMap<Integer, Float> kept = new TreeMap<>();
+    recalled.entrySet().stream()
+        .sorted(
+            Map.Entry.<Integer, Float>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .limit(MAX_RECALLED)
+        .forEach(entry -> kept.put(entry.getKey(), entry.getValue()));
+    return ColumnScores.of(kept);
   }
 }

@@ -17,6 +17,7 @@ final class OutOfFold {
   private final List<Integer> queries;
   private final List<Quality> qualities;
   private final BitSet seen;
+  private final int[] groups;
 
   /**
    * Qualities of queries.
@@ -24,8 +25,9 @@ final class OutOfFold {
    * @param queries which queries
    * @param qualities in the order of the queries
    * @param seen which of all queries are seen
+   * @param groups of each of all queries, the number of the group that it shares documents with
    */
-  OutOfFold(List<Integer> queries, List<Quality> qualities, BitSet seen) {
+  OutOfFold(List<Integer> queries, List<Quality> qualities, BitSet seen, int[] groups) {
     if (queries.size() != qualities.size()) {
       throw new IllegalArgumentException(
           "%d qualities of %d queries".formatted(qualities.size(), queries.size()));
@@ -33,14 +35,28 @@ final class OutOfFold {
     this.queries = List.copyOf(queries);
     this.qualities = List.copyOf(qualities);
     this.seen = seen;
+    this.groups = groups;
   }
 
   Quality mean(Part part) {
-    return Quality.mean(members(part));
+    return Quality.mean(of(part).qualities);
+  }
+
+  /** The queries of a part alone. */
+  OutOfFold of(Part part) {
+    List<Integer> kept = new ArrayList<>();
+    List<Quality> values = new ArrayList<>();
+    for (int i = 0; i < qualities.size(); i++) {
+      if (part == Part.ALL || (part == Part.SEEN) == seen.get(queries.get(i))) {
+        kept.add(queries.get(i));
+        values.add(qualities.get(i));
+      }
+    }
+    return new OutOfFold(kept, values, seen, groups);
   }
 
   boolean isEmpty(Part part) {
-    return members(part).isEmpty();
+    return of(part).qualities.isEmpty();
   }
 
   /** The mean objective where seen and unseen queries count alike, however many there are. */
@@ -51,16 +67,6 @@ final class OutOfFold {
     return (mean(Part.SEEN).objective() + mean(Part.UNSEEN).objective()) / 2;
   }
 
-  private List<Quality> members(Part part) {
-    List<Quality> members = new ArrayList<>();
-    for (int i = 0; i < qualities.size(); i++) {
-      if (part == Part.ALL || (part == Part.SEEN) == seen.get(queries.get(i))) {
-        members.add(qualities.get(i));
-      }
-    }
-    return members;
-  }
-
   /** Query by query, this value minus that of the base, which is about the same queries. */
   double[] differencesFrom(OutOfFold base, ToDoubleFunction<Quality> value) {
     double[] differences = new double[qualities.size()];
@@ -69,5 +75,10 @@ final class OutOfFold {
           value.applyAsDouble(qualities.get(i)) - value.applyAsDouble(base.qualities.get(i));
     }
     return differences;
+  }
+
+  /** The group of each query, in their order. */
+  int[] groups() {
+    return queries.stream().mapToInt(query -> groups[query]).toArray();
   }
 }

@@ -17,6 +17,7 @@ final class Pool {
   private final float[] vector;
   private final float[] keyword;
   private final float[] recalled;
+  private final boolean hasKeywords;
   private final float first;
   private final float last;
 
@@ -39,6 +40,7 @@ final class Pool {
       int[] best,
       ColumnScores memory) {
     this.targets = targets;
+    this.hasKeywords = best.length > 0;
     int[] nearest = Largest.of(scores, offset, width, CANDIDATES);
     this.first = scores[offset + nearest[0]];
     this.last = scores[offset + nearest[nearest.length - 1]];
@@ -61,6 +63,11 @@ final class Pool {
       keyword[i] = keywords.score(columns[i]);
       recalled[i] = memory.score(columns[i]);
     }
+  }
+
+  /** Whether any word of the query is known; without, hybrid search is vector search. */
+  boolean hasKeywords() {
+    return hasKeywords;
   }
 
   /** The quality of vector search. */

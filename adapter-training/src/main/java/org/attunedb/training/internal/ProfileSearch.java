@@ -1,5 +1,6 @@
 package org.attunedb.training.internal;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -76,6 +77,8 @@ final class ProfileSearch {
   private Map<SearchMode, ModeProfile> unseen() {
     Map<SearchMode, ModeProfile> best = new EnumMap<>(SearchMode.class);
     Map<SearchMode, Double> highest = new EnumMap<>(SearchMode.class);
+    // The first that is tried changes nothing.
+    Map<SearchMode, OutOfFold> untouched = new EnumMap<>(SearchMode.class);
     for (SearchMode mode : base.keySet()) {
       best.put(mode, identity());
     }
@@ -88,16 +91,26 @@ final class ProfileSearch {
         for (float keywords : keywords(mode, UNSEEN_KEYWORDS)) {
           ModeProfile profile =
               new ModeProfile(true, Blend.constant(alpha), Blend.constant(keywords), 0);
-          double objective =
-              rehearsal.measure(mode, reading, profile).mean(Part.UNSEEN).objective();
-          if (objective > highest.getOrDefault(mode, Double.NEGATIVE_INFINITY)) {
+          OutOfFold results = rehearsal.measure(mode, reading, profile);
+          OutOfFold without = untouched.computeIfAbsent(mode, first -> results);
+          double gain = gainBeyondError(without, results);
+          if (gain > highest.getOrDefault(mode, 0.0)) {
             best.put(mode, profile);
-            highest.put(mode, objective);
+            highest.put(mode, gain);
           }
         }
       }
     }
     return best;
+  }
+
+  /** The mean gain; 0 unless it is larger than its standard error. */
+  private static double gainBeyondError(OutOfFold without, OutOfFold results) {
+    double[] gains = results.differencesFrom(without, Quality::objective);
+    double mean = Arrays.stream(gains).average().orElse(0);
+    double squares = Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).sum();
+    double error = Math.sqrt(squares / Math.max(1, gains.length - 1) / Math.max(1, gains.length));
+    return mean > error ? mean : 0;
   }
 
   /** The best of what is known and the profiles of one share of the residual. */
@@ -107,6 +120,10 @@ final class ProfileSearch {
     for (float keywords : keywords(mode, SEEN_KEYWORDS)) {
       Blend weight = blend(unseen.keywordWeight().unseen(), keywords);
       for (float memory : memory(mode)) {
+        if (share.seen() == 0 && memory == 0) {
+          // Another keyword weight alone is no adapter.
+          continue;
+        }
         ModeProfile profile = new ModeProfile(true, share, weight, memory);
         OutOfFold results = rehearsal.measure(mode, reading, profile);
         if (results.balanced() > best.objective && Gate.guards(known.without, results)) {

@@ -24,6 +24,7 @@ final class Rehearsal {
   private final Neighbours neighbours;
   private final Logistic seenCurve;
   private final BitSet seen;
+  private final int[] groups;
 
   /**
    * A rehearsal.
@@ -38,6 +39,7 @@ final class Rehearsal {
     this.neighbours = neighbours;
     this.seenCurve = seenCurve;
     this.seen = seen;
+    this.groups = groups.clone();
   }
 
   /** Queries with the candidates that some share of the residual brings up. */
@@ -108,18 +110,25 @@ final class Rehearsal {
             0));
   }
 
-  /** What searches find with a profile, whose alpha was read. */
+  /**
+   * What searches find with a profile, whose alpha was read. Hybrid search is measured on queries
+   * that have keywords; that of others is vector search.
+   */
   OutOfFold measure(SearchMode mode, Reading reading, ModeProfile profile) {
+    List<Integer> measured = new ArrayList<>(reading.queries.size());
     List<Quality> qualities = new ArrayList<>(reading.queries.size());
     for (int i = 0; i < reading.pools.size(); i++) {
       Pool pool = reading.pools.get(i);
-      qualities.add(
-          mode == SearchMode.VECTOR
-              ? pool.byVector(profile.memoryWeight())
-              : pool.hybrid(
-                  profile.keywordWeight().at(probability(reading.queries.get(i))),
-                  profile.memoryWeight()));
+      int query = reading.queries.get(i);
+      if (mode == SearchMode.VECTOR) {
+        measured.add(query);
+        qualities.add(pool.byVector(profile.memoryWeight()));
+      } else if (pool.hasKeywords()) {
+        double keywordWeight = profile.keywordWeight().at(probability(query));
+        measured.add(query);
+        qualities.add(pool.hybrid(keywordWeight, profile.memoryWeight()));
+      }
     }
-    return new OutOfFold(reading.queries, qualities, seen);
+    return new OutOfFold(measured, qualities, seen, groups);
   }
 }

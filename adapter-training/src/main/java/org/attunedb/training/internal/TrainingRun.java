@@ -93,9 +93,10 @@ public final class TrainingRun {
     Logistic seenCurve = seenCurve(neighbours, split.open, seen);
     Logistic sameDocument = neighbours.sameDocument(split.open);
     Pools pools = new Pools(ranks, set.queries(), targets, candidates, neighbours, sameDocument);
+    int[] groups = FoldPlan.groupOf(set.queries());
     Judgement judgement = new Judgement(new Gate(config.seed()));
     ProfileSearch search =
-        new ProfileSearch(new Rehearsal(folds, pools, neighbours, seenCurve, seen));
+        new ProfileSearch(new Rehearsal(folds, pools, neighbours, seenCurve, seen, groups));
     judgement.judge(search);
     if (judgement.anyBetter() && !split.sealed.isEmpty()) {
       Factors factors = fit("rehearsal", split.open, fit);
@@ -103,7 +104,8 @@ public final class TrainingRun {
       Rehearsal.Fold sealed = new Rehearsal.Fold(split.sealed, factors);
       judgement.confirm(
           new ProfileSearch(
-              new Rehearsal(List.of(sealed), pools, neighbours, seenCurve, split.sealedSeen)));
+              new Rehearsal(
+                  List.of(sealed), pools, neighbours, seenCurve, split.sealedSeen, groups)));
     }
     GateDecision decision = judgement.decision();
     if (!decision.published()) {

@@ -19,6 +19,9 @@ public final class QueryMemory {
   /** Most remembered queries: finding the closest of them must stay cheaper than the search. */
   public static final int MAX_QUERIES = 16_384;
 
+  /** Most documents that one remembered query may point to; the best are kept. */
+  public static final int MAX_RELEVANT = 100;
+
   private static final int LEVELS = 127;
 
   /** No component of a vector of unit length is larger, but for rounding. */
@@ -52,7 +55,7 @@ public final class QueryMemory {
    * @param dimension of the queries
    * @param codes row-major, shape {@code [count, dimension]}, 1 to {@value #MAX_QUERIES} queries
    * @param scales shape {@code [count]}, each 0 to 1
-   * @param relevant for each query, its documents
+   * @param relevant for each query, its documents, at most {@value #MAX_RELEVANT}
    * @param seen from the cosine to the closest remembered query to the probability that a query is
    *     about a document that training knew
    * @param sameDocument from the cosine to one of the closest remembered queries to the probability
@@ -78,6 +81,13 @@ public final class QueryMemory {
     for (float scale : scales) {
       if (!(scale >= 0 && scale <= MAX_SCALE)) {
         throw invalid("scale is " + scale + ", expected 0 to 1, as of queries of unit length");
+      }
+    }
+    for (List<Relevant> documents : relevant) {
+      if (documents.size() > MAX_RELEVANT) {
+        throw invalid(
+            "a query with %d documents, expected at most %d"
+                .formatted(documents.size(), MAX_RELEVANT));
       }
     }
     this.dimension = dimension;
@@ -159,24 +169,8 @@ public final class QueryMemory {
   }
 
   /** The inner product of a vector with a remembered query. */
-  float dot(int query, float[] vector) {
-    int offset = query * dimension;
-    // Four sums, because one would have to wait for each addition.
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    int i = 0;
-    for (; i + 4 <= dimension; i += 4) {
-      a += codes[offset + i] * vector[i];
-      b += codes[offset + i + 1] * vector[i + 1];
-      c += codes[offset + i + 2] * vector[i + 2];
-      d += codes[offset + i + 3] * vector[i + 3];
-    }
-    for (; i < dimension; i++) {
-      a += codes[offset + i] * vector[i];
-    }
-    return (a + b + (c + d)) * scales[query] / LEVELS;
+  float dot(int query, Quarters vector) {
+    return vector.dot(codes, query * dimension) * scales[query] / LEVELS;
   }
 
   @Override

@@ -53,9 +53,9 @@ final class HybridRanker {
         switch (fusion) {
           case Fusion.ReciprocalRank rrf -> reciprocalRank(top, candidates, rrf.constant());
           case Fusion.WeightedScores weighted ->
-              weighted(scope, top, candidates, weighted.keywordWeight());
+              weighted(scope, top, candidates, weighted.keywordWeight(), false);
           case Fusion.Automatic automatic ->
-              weighted(scope, top, candidates, candidates.keywordWeight);
+              weighted(scope, top, candidates, candidates.keywordWeight, true);
         };
     return candidates.byVector.withHits(top.bestFirst()).withRescored(rescored);
   }
@@ -75,11 +75,15 @@ final class HybridRanker {
     return 0;
   }
 
-  private long weighted(Scope scope, TopHits top, Candidates candidates, double keywordWeight)
+  /** The memory's weight was learned beside the keyword weight, and goes with it alone. */
+  private long weighted(
+      Scope scope, TopHits top, Candidates candidates, double keywordWeight, boolean remember)
       throws IOException {
     TreeSet<Integer> union = new TreeSet<>(VectorRanker.docs(candidates.byVector.hits()));
     union.addAll(VectorRanker.docs(candidates.byKeyword.hits()));
-    union.addAll(candidates.recalled.docs());
+    if (remember) {
+      union.addAll(candidates.recalled.docs());
+    }
     List<Integer> docs = List.copyOf(union);
     float[] byVector = vectors.score(candidates.vector.toArray(), docs, candidates.matching);
     float[] byKeyword = keywords.score(scope.searcher(), candidates.keywordQuery, docs);
@@ -93,7 +97,7 @@ final class HybridRanker {
       double score =
           (1 - keywordWeight) * scale.position(byVector[i])
               + keywordWeight * byKeyword[i] / bestKeyword
-              + candidates.recalled.bonus(docs.get(i));
+              + (remember ? candidates.recalled.bonus(docs.get(i)) : 0);
       top.offer(docs.get(i), (float) score);
     }
     return docs.size();

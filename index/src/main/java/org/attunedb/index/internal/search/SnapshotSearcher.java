@@ -64,12 +64,25 @@ public final class SnapshotSearcher {
   private record RankedBy(Embedding vector, double keywordWeight, List<Recalled> recalled) {}
 
   /**
-   * A request, and the query's vector before any adapter.
+   * A request as far as it was understood.
    *
-   * @param vector null if there is none to rank by
+   * @param query the vector before any adapter; null if there is none to rank by
+   * @param keywords null if there are none to rank by
+   * @param adapter the one that the rankings which are left apply; null for none
    */
-  private record Asked(
-      SearchRequest request, @Nullable AppliedAdapter adapter, @Nullable Embedding vector) {}
+  private record Understood(
+      SearchRequest request,
+      @Nullable Query filter,
+      @Nullable Embedding query,
+      @Nullable Query keywords,
+      @Nullable AppliedAdapter adapter) {
+    /** Hybrid search with one ranking is that ranking's. */
+    SearchMode mode() {
+      return request.mode() == SearchMode.HYBRID && keywords == null
+          ? SearchMode.VECTOR
+          : request.mode();
+    }
+  }
 
   /**
    * Runs one search.
@@ -86,11 +99,12 @@ public final class SnapshotSearcher {
     SearchRequest request = asked.request();
     List<String> warnings = new ArrayList<>();
     Embedding query = usable(vector, warnings);
-    AppliedAdapter applied = query == null ? null : asked.adapter();
     try {
       Scope scope = Scope.of(snapshot.searcher(), clock);
-      Ranking ranking = rank(scope, new Asked(request, applied, query), warnings);
+      Understood understood = understand(scope, asked, query, warnings);
+      Ranking ranking = rank(scope, understood);
       List<ScoreDoc> wanted = wanted(scope, request, ranking, query != null);
+      AppliedAdapter applied = understood.adapter;
       List<SearchHit> hits = snapshot.hits(wanted, request.offset(), request.withDocuments());
       String version = applied == null ? null : applied.version();
       return new SearchResponse(
@@ -108,6 +122,24 @@ public final class SnapshotSearcher {
     }
   }
 
+  private Understood understand(
+      Scope scope, Search asked, @Nullable Embedding query, List<String> warnings)
+      throws IOException {
+    SearchRequest request = asked.request();
+    Query filter = filter(scope, request, warnings);
+    Query keywords =
+        request.mode() == SearchMode.VECTOR ? null : keywordQuery(scope, request, warnings);
+    Understood bare = new Understood(request, filter, query, keywords, null);
+    return query == null
+        ? bare
+        : new Understood(
+            request,
+            filter,
+            query,
+            keywords,
+            AppliedAdapter.forMode(asked.adapter(), request.adapter(), bare.mode()));
+  }
+
   /** The best documents for a text by keywords alone. */
   List<ScoreDoc> keywords(Snapshot snapshot, String text, int k) throws IOException {
     Scope scope = Scope.of(snapshot.searcher(), new SearchClock(nanoTime, null));
@@ -115,11 +147,12 @@ public final class SnapshotSearcher {
     return query == null ? List.of() : keywords.rank(scope, Page.first(k), query, null).hits();
   }
 
-  private RankedBy rankedBy(Embedding query, @Nullable AppliedAdapter adapter, SearchMode mode) {
+  private RankedBy rankedBy(Understood understood, Embedding query) {
+    AppliedAdapter adapter = understood.adapter;
     if (adapter == null) {
       return new RankedBy(query, Fusion.Automatic.BASE_KEYWORD_WEIGHT, List.of());
     }
-    QueryAdapter.Adapted adapted = adapter.adapter().apply(query, mode);
+    QueryAdapter.Adapted adapted = adapter.adapter().apply(query, understood.mode());
     return new RankedBy(unit(adapted.vector()), adapted.keywordWeight(), adapted.recalled());
   }
 
@@ -139,30 +172,18 @@ public final class SnapshotSearcher {
     return similarity == Similarity.COSINE ? vector.normalized() : vector;
   }
 
-  private Ranking rank(Scope scope, Asked asked, List<String> warnings) throws IOException {
-    SearchRequest request = asked.request;
-    Query filter = filter(scope, request, warnings);
-    Page page = page(request);
-    if (request.mode() == SearchMode.VECTOR) {
-      return asked.vector == null
-          ? Ranking.empty()
-          : byVector(scope, page, asked, asked.vector, filter);
-    }
-    Query keywordQuery = keywordQuery(scope, request, warnings);
-    if (request.mode() == SearchMode.KEYWORD || asked.vector == null) {
+  private Ranking rank(Scope scope, Understood understood) throws IOException {
+    Page page = page(understood.request);
+    Query keywordQuery = understood.keywords;
+    if (understood.mode() == SearchMode.KEYWORD || understood.query == null) {
       return keywordQuery == null
           ? Ranking.empty()
-          : keywords.rank(scope, page, keywordQuery, filter);
+          : keywords.rank(scope, page, keywordQuery, understood.filter);
     }
+    RankedBy by = rankedBy(understood, understood.query);
     return keywordQuery == null
-        ? byVector(scope, page, asked, asked.vector, filter)
-        : hybrid(
-            scope,
-            page,
-            request,
-            rankedBy(asked.vector, asked.adapter, SearchMode.HYBRID),
-            keywordQuery,
-            filter);
+        ? byVector(scope, page, understood, by)
+        : hybrid(scope, page, understood.request, by, keywordQuery, understood.filter);
   }
 
   private static Page page(SearchRequest request) {
@@ -182,15 +203,13 @@ public final class SnapshotSearcher {
     return FilterCompiler.compile(request.filter());
   }
 
-  private Ranking byVector(
-      Scope scope, Page page, Asked asked, Embedding query, @Nullable Query filter)
+  private Ranking byVector(Scope scope, Page page, Understood understood, RankedBy by)
       throws IOException {
-    RankedBy by = rankedBy(query, asked.adapter, SearchMode.VECTOR);
     float[] vector = by.vector.toArray();
-    MatchingDocs matching = MatchingDocs.of(scope, filter);
+    MatchingDocs matching = MatchingDocs.of(scope, understood.filter);
     RecalledDocs recalled = RecalledDocs.of(scope, by.recalled, matching);
     Page wider = new Page(page.k() + recalled.size(), page.after());
-    Ranking ranking = vectors.rank(scope, wider, vector, matching, asked.request.tuning());
+    Ranking ranking = vectors.rank(scope, wider, vector, matching, understood.request.tuning());
     return recalled.isEmpty()
         ? ranking
         : recalled.raise(
@@ -250,7 +269,9 @@ public final class SnapshotSearcher {
     int depth = request.offset() + request.k();
     Mmr mmr = request.mmr();
     if (mmr != null) {
-      boolean comparable = request.mode() == SearchMode.VECTOR && hasVector;
+      // What a memory raised is no longer on the scale of likeness.
+      boolean raised = request.mode() == SearchMode.VECTOR && ranking.rescored() > 0;
+      boolean comparable = request.mode() == SearchMode.VECTOR && hasVector && !raised;
       hits = diversifier.pick(scope, hits, depth, mmr.lambda(), comparable);
     }
     int end = Math.min(depth, hits.size());

@@ -128,8 +128,7 @@ public class ViewReads implements CollectionReads {
   }
 
   private @Nullable AppliedAdapter adapter(SearchRequest request) {
-    return AppliedAdapter.forMode(
-        adapters.resolve(request.adapter()), request.adapter(), request.mode());
+    return request.mode() == SearchMode.KEYWORD ? null : adapters.resolve(request.adapter());
   }
 
   private void requireDirection(SearchRequest request) {

@@ -120,7 +120,7 @@ public final class CollectionDeepMemory implements DeepMemory {
     return views.read(
         view -> {
           LabelResolver.Resolved resolved =
-              new LabelResolver(view, request.strict()).resolve(request.labels());
+              new LabelResolver(view, request.strict()).resolve(request.labels(), cancellation);
           TrainingSet set = resolved.set();
           TrainingConfig config = request.config();
           // The corpus may have grown while the job waited.

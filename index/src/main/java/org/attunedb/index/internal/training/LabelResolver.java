@@ -1,15 +1,18 @@
 package org.attunedb.index.internal.training;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.evaluation.Relevance;
+import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.KeywordScores;
 import org.attunedb.core.training.TrainingSet;
 import org.attunedb.core.training.TrainingSet.Label;
@@ -36,6 +39,7 @@ final class LabelResolver {
   private final SnapshotCorpusVectors vectors;
   private final boolean strict;
   private final List<LabelledQuery> usable = new ArrayList<>();
+  private final List<String> texts = new ArrayList<>();
   private final Set<String> documents = new LinkedHashSet<>();
   private int withoutRelevantDocument;
   private int withoutVector;
@@ -47,13 +51,14 @@ final class LabelResolver {
     this.strict = strict;
   }
 
-  Resolved resolve(LabelledQueries labels) throws IOException {
+  /** Resolves labels; looks between keyword searches whether the training was cancelled. */
+  Resolved resolve(LabelledQueries labels, CancellationToken cancellation) throws IOException {
     List<Embedding> queries = QueryVectors.of(view, labels.queries());
     for (int i = 0; i < queries.size(); i++) {
       add(queries.get(i), labels.queries().get(i).text(), labels.relevance().get(i), i);
     }
     return new Resolved(
-        new TrainingSet(vectors, usable),
+        new TrainingSet(vectors, withKeywords(cancellation)),
         documents,
         new LabelUsage(usable.size(), withoutRelevantDocument, withoutVector, unknownDocuments));
   }
@@ -78,13 +83,32 @@ final class LabelResolver {
     } else if (query.isZero()) {
       withoutVector++;
     } else {
-      usable.add(new LabelledQuery(query.normalized(), labels, keywords(text)));
+      usable.add(new LabelledQuery(query.normalized(), labels));
+      texts.add(text == null ? "" : text);
       documents.addAll(relevant);
     }
   }
 
-  private KeywordScores keywords(@Nullable String text) throws IOException {
-    return text == null ? KeywordScores.none() : view.keywordScores(vectors, text, KEYWORD_ROWS);
+  private List<LabelledQuery> withKeywords(CancellationToken cancellation) {
+    return IntStream.range(0, usable.size())
+        .parallel()
+        .mapToObj(
+            i -> {
+              cancellation.throwIfCancelled();
+              LabelledQuery query = usable.get(i);
+              return new LabelledQuery(query.vector(), query.labels(), keywords(texts.get(i)));
+            })
+        .toList();
+  }
+
+  private KeywordScores keywords(String text) {
+    try {
+      return text.isEmpty()
+          ? KeywordScores.none()
+          : view.keywordScores(vectors, text, KEYWORD_ROWS);
+    } catch (IOException e) {
+      throw new UncheckedIOException("searching keywords: " + e.getMessage(), e);
+    }
   }
 
   private void unknown(String id, int query) {

@@ -18,8 +18,8 @@ final class MemoryEstimate {
   /** Weights, gradient and two moments. */
   private static final int ADAM = 4;
 
-  /** Scores, their softmax and gradient. */
-  private static final int SCORES = 3;
+  /** Scores, scaled, raised, their softmax, and gradients of these. */
+  private static final int SCORES = 7;
 
   /** Keyword scores of a thousand rows, and several readings of some 250 candidates. */
   private static final long BYTES_OF_A_QUERY = 32 << 10;
@@ -28,7 +28,8 @@ final class MemoryEstimate {
 
   static long bytes(long documents, int dimension, long queries, TrainingConfig config) {
     long candidates = Math.min(documents, MAX_CANDIDATES);
-    long vectors = (candidates + queries) * dimension;
+    // The queries once more when each looks for its closest.
+    long vectors = (candidates + 2 * queries) * dimension;
     long weights = (long) dimension * (dimension + 2L * config.rank()) * ADAM;
     long atATime = Math.max(config.batchSize(), Math.min(queries, MEASURED_AT_A_TIME));
     return Float.BYTES * (vectors + weights + SCORES * atATime * candidates)
