@@ -99,8 +99,7 @@ final class Gate {
     return Optional.empty();
   }
 
-  private static boolean isBeyondChance(
-      OutOfFold base, OutOfFold adapted, PairedBootstrap gain) {
+  private static boolean isBeyondChance(OutOfFold base, OutOfFold adapted, PairedBootstrap gain) {
     SignTest signs = SignTest.of(adapted.differencesFrom(base, Quality::objective));
     return signs.wins() + signs.losses() < FEW_CHANGES
         ? signs.wins() > signs.losses() && signs.pValue() <= 1 - CONFIDENCE
@@ -115,7 +114,8 @@ final class Gate {
   Optional<String> contradiction(OutOfFold base, OutOfFold adapted) {
     PairedBootstrap gain = interval(base, adapted, Quality::objective, SEALED_CONFIDENCE);
     if (!(gain.low() > 0)) {
-      return Optional.of("queries sealed away from every choice don't confirm a gain: " + points(gain));
+      return Optional.of(
+          "queries sealed away from every choice don't confirm a gain: " + points(gain));
     }
     if (isWorse(adapted.of(Part.UNSEEN), base.of(Part.UNSEEN), UNSEEN_TOLERANCE, Quality::objective)
         || isWorse(adapted, base, RECALL_AT_1_TOLERANCE, Quality::recallAt1)) {

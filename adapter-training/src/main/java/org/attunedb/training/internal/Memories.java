@@ -45,8 +45,7 @@ final class Memories {
         .limit(QueryMemory.MAX_RELEVANT)
         .map(
             label ->
-                new QueryMemory.Relevant(
-                    corpus.id(label.row()), (float) (label.grade() / best)))
+                new QueryMemory.Relevant(corpus.id(label.row()), (float) (label.grade() / best)))
         .toList();
   }
 }

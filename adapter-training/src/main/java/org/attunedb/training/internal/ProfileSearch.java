@@ -8,7 +8,6 @@ import org.attunedb.core.adapter.Blend;
 import org.attunedb.core.adapter.ModeProfile;
 import org.attunedb.core.search.Fusion;
 import org.attunedb.core.search.SearchMode;
-import org.attunedb.training.internal.OutOfFold.Part;
 import org.attunedb.training.internal.Rehearsal.Reading;
 
 /**

@@ -188,7 +188,7 @@ class GateTest {
                 grouped % 2 == 0 ? EACH : tens);
 
     assertThat(GATE.refusal(results.apply(1), results.apply(3))).isPresent();
-    assertThat(Gate.metrics("", results.apply(0), results.apply(2))).isNotEmpty();
+    assertThat(GATE.refusal(results.apply(0), results.apply(2))).isEmpty();
   }
 
   @Test

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.attunedb.core.Embedding;
-import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.search.SearchMode;
@@ -121,14 +120,14 @@ final class AdapterReader {
   private int length(String tensor, int most) {
     int length = in.length(tensor);
     if (length > most) {
-      throw in.invalid("tensor %s has length %d, expected at most %d".formatted(tensor, length, most));
+      throw in.invalid(
+          "tensor %s has length %d, expected at most %d".formatted(tensor, length, most));
     }
     return length;
   }
 
   private List<String> ids(byte[] json) {
-    JsonNode list =
-        in.json(new String(json, StandardCharsets.UTF_8), AdapterFile.IDS).path("ids");
+    JsonNode list = in.json(new String(json, StandardCharsets.UTF_8), AdapterFile.IDS).path("ids");
     if (!list.isArray()) {
       throw in.invalid("tensor %s has no list of ids".formatted(AdapterFile.IDS));
     }
@@ -148,7 +147,8 @@ final class AdapterReader {
     int next = 0;
     for (int count : counts) {
       if (count < 0 || count > shares.length - next) {
-        throw in.invalid("memory has a query with %d of %d documents".formatted(count, shares.length));
+        throw in.invalid(
+            "memory has a query with %d of %d documents".formatted(count, shares.length));
       }
       List<QueryMemory.Relevant> own = new ArrayList<>(count);
       for (int end = next + count; next < end; next++) {

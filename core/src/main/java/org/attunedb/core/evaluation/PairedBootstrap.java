@@ -27,7 +27,8 @@ public record PairedBootstrap(double mean, double low, double high) {
    * @param seed the same seed gives the same interval
    */
   public static PairedBootstrap of(double[] differences, double confidence, int draws, long seed) {
-    return ofGroups(differences, IntStream.range(0, differences.length).toArray(), confidence, draws, seed);
+    return ofGroups(
+        differences, IntStream.range(0, differences.length).toArray(), confidence, draws, seed);
   }
 
   /**
