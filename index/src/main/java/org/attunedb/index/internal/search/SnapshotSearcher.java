@@ -64,12 +64,17 @@ public final class SnapshotSearcher {
   private record RankedBy(Embedding vector, double keywordWeight, List<Recalled> recalled) {}
 
   /**
-   * A request, and the query's vector before any adapter.
+   * A request, and what became of its query and filter.
    *
-   * @param vector null if there is none to rank by
+   * @param vector before any adapter; null if there is none to rank by
+   * @param keywords null if there are none to rank by
    */
   private record Asked(
-      SearchRequest request, @Nullable AppliedAdapter adapter, @Nullable Embedding vector) {}
+      SearchRequest request,
+      @Nullable AppliedAdapter adapter,
+      @Nullable Embedding vector,
+      @Nullable Query keywords,
+      @Nullable Query filter) {}
 
   /**
    * Runs one search.
@@ -86,10 +91,13 @@ public final class SnapshotSearcher {
     SearchRequest request = asked.request();
     List<String> warnings = new ArrayList<>();
     Embedding query = usable(vector, warnings);
-    AppliedAdapter applied = query == null ? null : asked.adapter();
     try {
       Scope scope = Scope.of(snapshot.searcher(), clock);
-      Ranking ranking = rank(scope, new Asked(request, applied, query), warnings);
+      Query filter = filter(scope, request, warnings);
+      Query words =
+          request.mode() == SearchMode.VECTOR ? null : keywordQuery(scope, request, warnings);
+      AppliedAdapter applied = query == null ? null : applied(asked, words);
+      Ranking ranking = rank(scope, new Asked(request, applied, query, words, filter));
       List<ScoreDoc> wanted = wanted(scope, request, ranking, query != null);
       List<SearchHit> hits = snapshot.hits(wanted, request.offset(), request.withDocuments());
       String version = applied == null ? null : applied.version();
@@ -106,6 +114,13 @@ public final class SnapshotSearcher {
     } catch (ExitingReaderException e) {
       throw clock.timeout();
     }
+  }
+
+  /** Hybrid search without a known word is vector search, for which the adapter must be good. */
+  private static @Nullable AppliedAdapter applied(Search asked, @Nullable Query words) {
+    return words == null
+        ? AppliedAdapter.forMode(asked.adapter(), asked.request().adapter(), SearchMode.VECTOR)
+        : asked.adapter();
   }
 
   /** The best documents for a text by keywords alone. */
@@ -139,30 +154,22 @@ public final class SnapshotSearcher {
     return similarity == Similarity.COSINE ? vector.normalized() : vector;
   }
 
-  private Ranking rank(Scope scope, Asked asked, List<String> warnings) throws IOException {
-    SearchRequest request = asked.request;
-    Query filter = filter(scope, request, warnings);
-    Page page = page(request);
-    if (request.mode() == SearchMode.VECTOR) {
-      return asked.vector == null
+  private Ranking rank(Scope scope, Asked asked) throws IOException {
+    Page page = page(asked.request);
+    if (asked.vector == null || asked.request.mode() == SearchMode.KEYWORD) {
+      return asked.keywords == null
           ? Ranking.empty()
-          : byVector(scope, page, asked, asked.vector, filter);
+          : keywords.rank(scope, page, asked.keywords, asked.filter);
     }
-    Query keywordQuery = keywordQuery(scope, request, warnings);
-    if (request.mode() == SearchMode.KEYWORD || asked.vector == null) {
-      return keywordQuery == null
-          ? Ranking.empty()
-          : keywords.rank(scope, page, keywordQuery, filter);
-    }
-    return keywordQuery == null
-        ? byVector(scope, page, asked, asked.vector, filter)
+    return asked.keywords == null
+        ? byVector(scope, page, asked, asked.vector)
         : hybrid(
             scope,
             page,
-            request,
+            asked.request,
             rankedBy(asked.vector, asked.adapter, SearchMode.HYBRID),
-            keywordQuery,
-            filter);
+            asked.keywords,
+            asked.filter);
   }
 
   private static Page page(SearchRequest request) {
@@ -182,12 +189,11 @@ public final class SnapshotSearcher {
     return FilterCompiler.compile(request.filter());
   }
 
-  private Ranking byVector(
-      Scope scope, Page page, Asked asked, Embedding query, @Nullable Query filter)
+  private Ranking byVector(Scope scope, Page page, Asked asked, Embedding query)
       throws IOException {
     RankedBy by = rankedBy(query, asked.adapter, SearchMode.VECTOR);
     float[] vector = by.vector.toArray();
-    MatchingDocs matching = MatchingDocs.of(scope, filter);
+    MatchingDocs matching = MatchingDocs.of(scope, asked.filter);
     RecalledDocs recalled = RecalledDocs.of(scope, by.recalled, matching);
     Page wider = new Page(page.k() + recalled.size(), page.after());
     Ranking ranking = vectors.rank(scope, wider, vector, matching, asked.request.tuning());

@@ -146,7 +146,12 @@ final class Evaluator {
 
   private List<String> ranking(Query query, Way way) {
     SearchRequest search =
-        SearchRequest.of(query).mode(way.mode()).k(request.depth()).withDocuments(false).build();
+        SearchRequest.of(query)
+            .mode(way.mode())
+            .adapter(request.adapter())
+            .k(request.depth())
+            .withDocuments(false)
+            .build();
     try {
       return view.search(search, way.applied()).ids();
     } catch (IOException e) {
