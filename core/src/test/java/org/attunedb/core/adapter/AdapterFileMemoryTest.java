@@ -156,7 +156,7 @@ class AdapterFileMemoryTest {
   /** A probability even of a memory whose every number may have been changed. */
   private static double seen(Adapter adapter, Embedding query) {
     QueryMemory memory = adapter.weights().memory().orElseThrow();
-    return memory.seen().at(memory.dot(0, query.toArray()));
+    return memory.seen().at(memory.dot(0, new Quarters(query.toArray())));
   }
 
   @ParameterizedTest

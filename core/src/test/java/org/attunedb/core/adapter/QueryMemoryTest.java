@@ -54,7 +54,7 @@ class QueryMemoryTest {
         expected += (double) kept[c] * vector[c];
       }
 
-      assertThat((double) memory.dot(q, vector)).isCloseTo(expected, within(1e-4));
+      assertThat(memory.dot(q, new Quarters(vector))).isCloseTo((float) expected, within(1e-4f));
     }
   }
 
@@ -63,7 +63,7 @@ class QueryMemoryTest {
     QueryMemory memory = memory(Embedding.of(0, 0, 0));
 
     assertThat(memory.query(0)).containsExactly(0, 0, 0);
-    assertThat(memory.dot(0, new float[] {1, 2, 3})).isZero();
+    assertThat(memory.dot(0, new Quarters(new float[] {1, 2, 3}))).isZero();
   }
 
   @Test

@@ -56,7 +56,7 @@ class RememberedQueriesTest {
         for (int c = 0; c < close.size(); c++) {
           assertThat((double) close.get(c).cosine()).isCloseTo(expected.get(c), within(1e-5));
           assertThat(close.get(c).cosine())
-              .isEqualTo(memory.dot(close.get(c).query(), query.toArray()));
+              .isEqualTo(memory.dot(close.get(c).query(), new Quarters(query.toArray())));
         }
         assertThat(close.stream().map(ClosestQueries.Close::query)).doesNotHaveDuplicates();
       }
