@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.adapter.LowRankAdapter;
+import org.attunedb.core.adapter.QueryAdapter;
+import org.attunedb.core.search.SearchMode;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -13,7 +15,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Applying an adapter to a dense query of unit length. */
+/** Applying an adapter, perhaps with a memory of queries, to a dense query of unit length. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -24,8 +26,12 @@ public class AdapterBenchmark {
   @Param({"384", "768", "1024", "1536"})
   private int dimension;
 
-  @Param({"32", "64", "128"})
+  @Param({"64"})
   private int rank;
+
+  /** Remembered queries. */
+  @Param({"0", "1000", "10000"})
+  private int memory;
 
   private List<Embedding> queries = List.of();
   private int next;
@@ -36,13 +42,13 @@ public class AdapterBenchmark {
   /** Makes weights and queries. */
   @Setup
   public void setUp() {
-    adapter = new LowRankAdapter(RandomAdapter.weights(dimension, rank, 1));
+    adapter = new LowRankAdapter(RandomAdapter.weights(dimension, rank, memory, 1));
     queries = RandomAdapter.unitVectors(QUERIES, dimension, 2);
   }
 
   /** One query after the other. */
   @Benchmark
-  public Embedding adapt() {
-    return adapter.adapt(queries.get(next++ % QUERIES));
+  public QueryAdapter.Adapted apply() {
+    return adapter.apply(queries.get(next++ % QUERIES), SearchMode.VECTOR);
   }
 }

@@ -7,6 +7,10 @@ import java.util.Optional;
 import java.util.Random;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.adapter.AdapterWeights;
+import org.attunedb.core.adapter.Blend;
+import org.attunedb.core.adapter.Logistic;
+import org.attunedb.core.adapter.ModeProfile;
+import org.attunedb.core.adapter.QueryMemory;
 import org.attunedb.core.training.AdapterTrainer;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.TrainingConfig;
@@ -19,6 +23,7 @@ import org.attunedb.core.training.TrainingSet;
  */
 record RandomAdapter(int rank) implements AdapterTrainer {
   private static final float ALPHA = 0.5f;
+  private static final float KEYWORD_WEIGHT = 0.3f;
 
   @Override
   public String name() {
@@ -40,6 +45,32 @@ record RandomAdapter(int rank) implements AdapterTrainer {
         gaussian(random, rank * dimension, 1 / Math.sqrt(dimension)),
         gaussian(random, dimension, 0.1 / Math.sqrt(dimension)),
         ALPHA);
+  }
+
+  /** The same with a memory of so many random queries on which everything depends; 0 for none. */
+  static AdapterWeights weights(int dimension, int rank, int remembered, long seed) {
+    AdapterWeights plain = weights(dimension, rank, seed);
+    if (remembered == 0) {
+      return plain;
+    }
+    List<List<QueryMemory.Relevant>> relevant = new ArrayList<>(remembered);
+    for (int q = 0; q < remembered; q++) {
+      relevant.add(List.of(new QueryMemory.Relevant("document-" + q, 1)));
+    }
+    QueryMemory memory =
+        QueryMemory.of(
+            unitVectors(remembered, dimension, seed + 1),
+            relevant,
+            Logistic.UNKNOWN,
+            Logistic.UNKNOWN);
+    ModeProfile profile =
+        new ModeProfile(true, new Blend(ALPHA / 2, ALPHA), Blend.constant(KEYWORD_WEIGHT), 1);
+    return new AdapterWeights(
+        plain.down(),
+        plain.up(),
+        plain.bias(),
+        Map.of(SearchMode.VECTOR, profile, SearchMode.HYBRID, profile),
+        memory);
   }
 
   /** Unit vectors in random directions; hardly any component is zero. */

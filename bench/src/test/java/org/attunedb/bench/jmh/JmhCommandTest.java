@@ -74,9 +74,9 @@ class JmhCommandTest {
   @Test
   void run_nothingMatches_listsTheBenchmarks() {
     assertRefused(
-        "no benchmark matches 'nope', expected some of [AdapterBenchmark.adapt,"
+        "no benchmark matches 'nope', expected some of [AdapterBenchmark.apply,"
             + " EmbeddingBenchmark.embedDocument, EmbeddingBenchmark.embedQuery,"
-            + " SearchBenchmark.search]",
+            + " SearchBenchmark.search, VectorSearchBenchmark.search]",
         "nope");
   }
 

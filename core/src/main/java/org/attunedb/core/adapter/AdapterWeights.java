@@ -89,11 +89,7 @@ public final class AdapterWeights {
           "adapter has profiles of " + profiles.keySet() + ", expected VECTOR and HYBRID");
     }
     for (ModeProfile profile : profiles.values()) {
-      boolean depends =
-          profile.memoryWeight() > 0
-              || !profile.alpha().isConstant()
-              || !profile.keywordWeight().isConstant();
-      if (memory == null && depends) {
+      if (memory == null && profile.needsMemory()) {
         throw invalid("adapter has a profile that needs a memory, and none");
       }
     }

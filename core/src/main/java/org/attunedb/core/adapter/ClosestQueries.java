@@ -22,8 +22,14 @@ final class ClosestQueries {
   /** How many are given. */
   private static final int CLOSEST = 16;
 
+  private static final int LEVELS = 127;
+
   private final QueryMemory memory;
-  private final float[][] hiddenColumns;
+
+  /** Component r of the hidden direction of query q is about {@code codes[r][q] · steps[r]}. */
+  private final byte[][] codes;
+
+  private final float[] steps;
 
   /** A remembered query and its cosine to the new one. */
   record Close(int query, float cosine) {}
@@ -31,13 +37,23 @@ final class ClosestQueries {
   /** Prepares the hidden vectors of the remembered queries. */
   ClosestQueries(QueryMemory memory, float[][] downColumns, int rank) {
     this.memory = memory;
-    this.hiddenColumns = new float[rank < MIN_RANK ? 0 : rank][memory.count()];
-    for (int q = 0; q < memory.count() && rank >= MIN_RANK; q++) {
+    int used = rank < MIN_RANK ? 0 : rank;
+    this.codes = new byte[used][memory.count()];
+    this.steps = new float[used];
+    float[][] directions = new float[used == 0 ? 0 : memory.count()][];
+    for (int q = 0; q < directions.length; q++) {
       float[] hidden = new float[rank];
       Axpy.addRows(downColumns, memory.query(q), hidden);
       float norm = norm(hidden);
       for (int r = 0; r < rank && norm > 0; r++) {
-        hiddenColumns[r][q] = hidden[r] / norm;
+        hidden[r] /= norm;
+        steps[r] = Math.max(steps[r], Math.abs(hidden[r]) / LEVELS);
+      }
+      directions[q] = hidden;
+    }
+    for (int q = 0; q < directions.length; q++) {
+      for (int r = 0; r < rank && steps[r] > 0; r++) {
+        codes[r][q] = (byte) Math.round(directions[q][r] / steps[r]);
       }
     }
   }
@@ -49,23 +65,28 @@ final class ClosestQueries {
    * @param hidden its hidden vector
    */
   List<Close> find(float[] unit, float[] hidden) {
+    Quarters quarters = new Quarters(unit);
     List<Close> closest = new ArrayList<>(CANDIDATES);
-    for (int query : best(likeness(unit, hidden))) {
-      closest.add(new Close(query, memory.dot(query, unit)));
+    for (int query : best(likeness(quarters, hidden))) {
+      closest.add(new Close(query, memory.dot(query, quarters)));
     }
     closest.sort(Comparator.comparingDouble(Close::cosine).reversed());
     return closest.subList(0, Math.min(CLOSEST, closest.size()));
   }
 
-  private float[] likeness(float[] unit, float[] hidden) {
+  private float[] likeness(Quarters unit, float[] hidden) {
     float[] likeness = new float[memory.count()];
-    if (hidden.length >= MIN_RANK && norm(hidden) > 0) {
-      Axpy.addRows(hiddenColumns, hidden, likeness);
-    } else {
+    if (hidden.length < MIN_RANK || !(norm(hidden) > 0)) {
       for (int q = 0; q < likeness.length; q++) {
         likeness[q] = memory.dot(q, unit);
       }
+      return likeness;
     }
+    float[] factors = new float[hidden.length];
+    for (int r = 0; r < factors.length; r++) {
+      factors[r] = hidden[r] * steps[r];
+    }
+    Axpy.addRows(codes, factors, likeness);
     return likeness;
   }
 
@@ -79,10 +100,12 @@ final class ClosestQueries {
     for (int i = count / 2 - 1; i >= 0; i--) {
       sink(heap, i, numbers);
     }
+    float least = numbers[heap[0]];
     for (int i = count; i < numbers.length; i++) {
-      if (numbers[i] > numbers[heap[0]]) {
+      if (numbers[i] > least) {
         heap[0] = i;
         sink(heap, 0, numbers);
+        least = numbers[heap[0]];
       }
     }
     return heap;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Applies {@link AdapterWeights} in plain Java. Thread-safe.
  *
  * <p>Cost: {@code 2·rank·dimension} multiply-adds, and with a memory of n queries {@code n·rank +
- * 64·dimension} more; components of the query that are zero are skipped. Memory: the weights once
- * more, and {@code n·rank} floats.
+ * 64·dimension} more, on bytes, if the mode's profile depends on the query; components of the query
+ * that are zero are skipped. Memory: the weights once more, and {@code n·rank} bytes.
  */
 public final class LowRankAdapter implements QueryAdapter {
   /** A smaller gain moves no document past another. */
@@ -61,13 +61,14 @@ public final class LowRankAdapter implements QueryAdapter {
               .formatted(query.dimension(), dimension));
     }
     ModeProfile profile = weights.profile(mode);
-    if (query.isZero() || (memory == null && profile.isIdentity())) {
+    if (query.isZero() || (!profile.needsMemory() && profile.isIdentity())) {
       return new Adapted(query, profile.keywordWeight().unseen(), List.of());
     }
     float[] unit = query.normalized().toArray();
     float[] hidden = new float[rank];
     Axpy.addRows(downColumns, unit, hidden);
-    List<ClosestQueries.Close> close = closest == null ? List.of() : closest.find(unit, hidden);
+    List<ClosestQueries.Close> close =
+        closest == null || !profile.needsMemory() ? List.of() : closest.find(unit, hidden);
     double s = memory == null || close.isEmpty() ? 0 : memory.seen().at(close.getFirst().cosine());
     Embedding vector = residual(query, unit, hidden, (float) profile.alpha().at(s));
     return new Adapted(

@@ -159,24 +159,8 @@ public final class QueryMemory {
   }
 
   /** The inner product of a vector with a remembered query. */
-  float dot(int query, float[] vector) {
-    int offset = query * dimension;
-    // Four sums, because one would have to wait for each addition.
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    int i = 0;
-    for (; i + 4 <= dimension; i += 4) {
-      a += codes[offset + i] * vector[i];
-      b += codes[offset + i + 1] * vector[i + 1];
-      c += codes[offset + i + 2] * vector[i + 2];
-      d += codes[offset + i + 3] * vector[i + 3];
-    }
-    for (; i < dimension; i++) {
-      a += codes[offset + i] * vector[i];
-    }
-    return (a + b + (c + d)) * scales[query] / LEVELS;
+  float dot(int query, Quarters vector) {
+    return vector.dot(codes, query * dimension) * scales[query] / LEVELS;
   }
 
   @Override
