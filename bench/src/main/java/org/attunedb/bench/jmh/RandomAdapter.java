@@ -11,6 +11,7 @@ import org.attunedb.core.adapter.Blend;
 import org.attunedb.core.adapter.Logistic;
 import org.attunedb.core.adapter.ModeProfile;
 import org.attunedb.core.adapter.QueryMemory;
+import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.training.AdapterTrainer;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.TrainingConfig;

@@ -1,13 +1,7 @@
 package org.attunedb.core.adapter;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,8 +62,7 @@ public final class AdapterFile {
   static final String COUNTS = "memory.counts";
   static final String CODES = "memory.codes";
   static final String IDS = "memory.ids";
-  private static final int MAX_HEADER_BYTES = 1 << 20;
-  private static final long MAX_FILE_BYTES = 1L << 30;
+  private static final String WHAT = "adapter";
 
   private AdapterFile() {}
 
@@ -163,21 +156,7 @@ public final class AdapterFile {
    *     an adapter, {@code file_unreadable} if it is missing or larger than 1 GiB
    */
   public static Adapter read(Path file) {
-    try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
-        throw new InvalidInputException(
-            ErrorCode.FILE_UNREADABLE,
-            file
-                + ": adapter file has %d bytes, expected at most %d"
-                    .formatted(Files.size(file), MAX_FILE_BYTES));
-      }
-      return decode(Files.readAllBytes(file), file.toString());
-    } catch (NoSuchFileException e) {
-      throw new InvalidInputException(
-          ErrorCode.FILE_UNREADABLE, file + ": no such adapter file", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
-    }
+    return decode(TensorReader.bytes(file, WHAT), file.toString());
   }
 
   /**
@@ -188,31 +167,8 @@ public final class AdapterFile {
    *     adapter of a known version
    */
   public static Adapter decode(byte[] bytes, String where) {
-    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    if (bytes.length < 8) {
-      throw invalid(where, "has " + bytes.length + " bytes, expected at least 8");
-    }
-    long headerBytes = file.getLong();
-    if (headerBytes < 2 || headerBytes > Math.min(MAX_HEADER_BYTES, bytes.length - 8)) {
-      throw invalid(
-          where, "has a header of " + headerBytes + " bytes in a file of " + bytes.length);
-    }
-    AdapterReader reader =
-        new AdapterReader(
-            where, json(new String(bytes, 8, (int) headerBytes, StandardCharsets.UTF_8), where));
-    ByteBuffer data = file.slice(8 + (int) headerBytes, bytes.length - 8 - (int) headerBytes);
-    return reader.read(data.order(ByteOrder.LITTLE_ENDIAN));
-  }
-
-  static ObjectNode json(String json, String where) {
-    try {
-      return StrictJson.readObject(json, where);
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(ErrorCode.ADAPTER_INVALID, e.getMessage(), e);
-    }
-  }
-
-  static InvalidInputException invalid(String where, String problem) {
-    return new InvalidInputException(ErrorCode.ADAPTER_INVALID, where + ": adapter " + problem);
+    return new AdapterReader(
+            TensorReader.open(bytes, where, WHAT, ErrorCode.ADAPTER_INVALID))
+        .read();
   }
 }

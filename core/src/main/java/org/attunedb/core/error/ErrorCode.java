@@ -57,6 +57,8 @@ public enum ErrorCode {
   TOO_FEW_LABELS,
   /** An adapter file that is damaged, malformed or bound to something else. */
   ADAPTER_INVALID,
+  /** A bridge between embedding models, its file or the pairs it is fitted from, can't be used. */
+  BRIDGE_INVALID,
   /** A line of an input file that can't be read. */
   FILE_MALFORMED,
   /** A file or folder that is missing or can't be read. */

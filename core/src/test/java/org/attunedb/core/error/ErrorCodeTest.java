@@ -68,7 +68,8 @@ class ErrorCodeTest {
           "job_state",
           "nothing_to_roll_back",
           "training_too_large",
-          "training_timeout");
+          "training_timeout",
+          "bridge_invalid");
 
   @ParameterizedTest
   @EnumSource
