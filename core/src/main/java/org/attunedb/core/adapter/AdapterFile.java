@@ -167,8 +167,7 @@ public final class AdapterFile {
    *     adapter of a known version
    */
   public static Adapter decode(byte[] bytes, String where) {
-    return new AdapterReader(
-            TensorReader.open(bytes, where, WHAT, ErrorCode.ADAPTER_INVALID))
+    return new AdapterReader(TensorReader.open(bytes, where, WHAT, ErrorCode.ADAPTER_INVALID))
         .read();
   }
 }

@@ -134,7 +134,8 @@ final class AdapterReader {
     int next = 0;
     for (int count : counts) {
       if (count < 0 || count > shares.length - next) {
-        throw in.invalid("memory has a query with %d of %d documents".formatted(count, shares.length));
+        throw in.invalid(
+            "memory has a query with %d of %d documents".formatted(count, shares.length));
       }
       List<QueryMemory.Relevant> own = new ArrayList<>(count);
       for (int end = next + count; next < end; next++) {

@@ -85,8 +85,7 @@ public final class BridgeFile {
       // Faults found by the parts don't know the file yet.
       throw e.getMessage().startsWith(where)
           ? e
-          : new InvalidInputException(
-              ErrorCode.BRIDGE_INVALID, where + ": " + e.getMessage(), e);
+          : new InvalidInputException(ErrorCode.BRIDGE_INVALID, where + ": " + e.getMessage(), e);
     }
   }
 
@@ -107,7 +106,12 @@ public final class BridgeFile {
     float[] offset = reader.floats("offset", to.dimension());
     reader.requireEnd();
     return new EmbeddingBridge(
-        from, to, kind(reader), reader.integer("pairs", 1, Integer.MAX_VALUE), agreement, matrix,
+        from,
+        to,
+        kind(reader),
+        reader.integer("pairs", 1, Integer.MAX_VALUE),
+        agreement,
+        matrix,
         offset);
   }
 

@@ -43,8 +43,7 @@ public final class BridgedEmbedder implements Embedder {
       throw new InvalidInputException(
           ErrorCode.EMBEDDER_MISMATCH,
           "embedder is '%s' of %d dimensions, expected '%s' of %d, which the bridge leads %s"
-              .formatted(
-                  got.name(), got.dimension(), expected.name(), expected.dimension(), side));
+              .formatted(got.name(), got.dimension(), expected.name(), expected.dimension(), side));
     }
   }
 

@@ -133,8 +133,7 @@ public final class EmbeddingBridge {
     if (newVectors.size() != oldVectors.size() || newVectors.size() < MIN_PAIRS) {
       throw invalid(
           "%d vectors of '%s' and %d of '%s', expected as many of both, at least %d"
-              .formatted(
-                  newVectors.size(), from.name(), oldVectors.size(), to.name(), MIN_PAIRS));
+              .formatted(newVectors.size(), from.name(), oldVectors.size(), to.name(), MIN_PAIRS));
     }
     return new BridgeFit(from, to, units(from, newVectors), units(to, oldVectors), seed).run();
   }

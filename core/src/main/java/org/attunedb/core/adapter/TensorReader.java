@@ -83,8 +83,7 @@ final class TensorReader {
     long headerBytes = file.getLong();
     if (headerBytes < 2 || headerBytes > Math.min(MAX_HEADER_BYTES, bytes.length - 8)) {
       throw new InvalidInputException(
-          code,
-          fault + "has a header of " + headerBytes + " bytes in a file of " + bytes.length);
+          code, fault + "has a header of " + headerBytes + " bytes in a file of " + bytes.length);
     }
     int start = 8 + (int) headerBytes;
     ByteBuffer data = file.slice(start, bytes.length - start).order(ByteOrder.LITTLE_ENDIAN);

@@ -29,8 +29,9 @@ class ClosestQueriesTest {
 
     List<Integer> expected = ranked(queries, Embedding.of(query));
     assertThat(found).hasSize(16);
-    assertThat(found).extracting(ClosestQueries.Close::cosine).isSortedAccordingTo(
-        Comparator.reverseOrder());
+    assertThat(found)
+        .extracting(ClosestQueries.Close::cosine)
+        .isSortedAccordingTo(Comparator.reverseOrder());
     for (int i = 0; i < found.size(); i++) {
       // Bytes are within half a step of each component.
       double error = 0.6 / 127 * dimension;

@@ -162,13 +162,7 @@ class EmbeddingBridgeTest {
         ErrorCode.BRIDGE_INVALID,
         () ->
             new EmbeddingBridge(
-                one,
-                one,
-                EmbeddingBridge.Kind.AFFINE,
-                100,
-                agreement,
-                new float[2],
-                new float[1]));
+                one, one, EmbeddingBridge.Kind.AFFINE, 100, agreement, new float[2], new float[1]));
     assertRefused(
         ErrorCode.BRIDGE_INVALID, () -> new EmbeddingBridge.Agreement(5, Double.NaN, 0, 0));
   }
@@ -237,8 +231,7 @@ class EmbeddingBridgeTest {
   void embedder_ofAnotherModel_isRefused() {
     Embedder other = new Axes(new EmbedderInfo("other", 2), 0);
 
-    assertRefused(
-            ErrorCode.EMBEDDER_MISMATCH, () -> new BridgedEmbedder(other, turn(), null))
+    assertRefused(ErrorCode.EMBEDDER_MISMATCH, () -> new BridgedEmbedder(other, turn(), null))
         .withMessageContaining("'other'")
         .withMessageContaining("'new-2'");
     assertRefused(
@@ -262,7 +255,9 @@ class EmbeddingBridgeTest {
   private record Axes(EmbedderInfo info, int axis) implements Embedder {
     @Override
     public List<Embedding> embedDocuments(List<String> texts) {
-      return texts.stream().map(t -> t.isEmpty() ? zero() : EmbeddingBridgeTest.axis(2, axis)).toList();
+      return texts.stream()
+          .map(t -> t.isEmpty() ? zero() : EmbeddingBridgeTest.axis(2, axis))
+          .toList();
     }
 
     @Override
