@@ -2,7 +2,6 @@ package org.attunedb.core.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -127,7 +126,7 @@ final class AdapterReader {
   }
 
   private List<String> ids(byte[] json) {
-    JsonNode list = in.json(new String(json, StandardCharsets.UTF_8), AdapterFile.IDS).path("ids");
+    JsonNode list = in.json(json, AdapterFile.IDS).path("ids");
     if (!list.isArray()) {
       throw in.invalid("tensor %s has no list of ids".formatted(AdapterFile.IDS));
     }

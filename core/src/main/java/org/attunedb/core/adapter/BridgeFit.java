@@ -59,7 +59,15 @@ final class BridgeFit {
   }
 
   /** A linear map and its offset. */
-  private record Solution(double[][] matrix, double[] offset) {}
+  private static final class Solution {
+    private final double[][] matrix;
+    private final double[] offset;
+
+    Solution(double[][] matrix, double[] offset) {
+      this.matrix = matrix;
+      this.offset = offset;
+    }
+  }
 
   EmbeddingBridge run() {
     BridgeJudge judge = new BridgeJudge(newVectors, oldVectors, places(0, heldOut));

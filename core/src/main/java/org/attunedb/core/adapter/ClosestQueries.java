@@ -37,15 +37,10 @@ final class ClosestQueries {
   /** Prepares the hidden vectors of the remembered queries. */
   ClosestQueries(QueryMemory memory, float[][] downColumns, int rank) {
     this.memory = memory;
-    this.codes = new byte[rank < MIN_RANK ? 0 : rank][memory.count()];
-    this.steps = new float[codes.length];
-    if (rank >= MIN_RANK) {
-      code(downColumns, rank);
-    }
-  }
-
-  private void code(float[][] downColumns, int rank) {
-    float[][] directions = new float[memory.count()][];
+    int used = rank < MIN_RANK ? 0 : rank;
+    this.codes = new byte[used][memory.count()];
+    this.steps = new float[used];
+    float[][] directions = new float[used == 0 ? 0 : memory.count()][];
     for (int q = 0; q < directions.length; q++) {
       float[] hidden = new float[rank];
       Axpy.addRows(downColumns, memory.query(q), hidden);
@@ -73,8 +68,7 @@ final class ClosestQueries {
     Quarters quarters = new Quarters(unit);
     List<Close> closest = new ArrayList<>(CANDIDATES);
     for (int query : best(likeness(quarters, hidden))) {
-      float cosine = memory.dot(query, quarters);
-      closest.add(new Close(query, Math.clamp(cosine, -1, 1)));
+      closest.add(new Close(query, Math.clamp(memory.dot(query, quarters), -1, 1)));
     }
     closest.sort(Comparator.comparingDouble(Close::cosine).reversed());
     return closest.subList(0, Math.min(CLOSEST, closest.size()));
@@ -82,13 +76,13 @@ final class ClosestQueries {
 
   private float[] likeness(Quarters unit, float[] hidden) {
     float[] likeness = new float[memory.count()];
-    if (codes.length == 0 || norm(hidden) == 0) {
+    if (hidden.length < MIN_RANK || !(norm(hidden) > 0)) {
       for (int q = 0; q < likeness.length; q++) {
         likeness[q] = memory.dot(q, unit);
       }
       return likeness;
     }
-    float[] factors = new float[codes.length];
+    float[] factors = new float[hidden.length];
     for (int r = 0; r < factors.length; r++) {
       factors[r] = hidden[r] * steps[r];
     }

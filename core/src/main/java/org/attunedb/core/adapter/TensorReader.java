@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.Function;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
@@ -86,12 +87,21 @@ final class TensorReader {
     }
     int start = 8 + (int) headerBytes;
     ByteBuffer data = file.slice(start, bytes.length - start).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] json = Arrays.copyOfRange(bytes, 8, start);
+    return new TensorReader(where, what, code, json(json, where, code), data);
+  }
+
+  private static ObjectNode json(byte[] json, String where, ErrorCode code) {
     try {
-      String json = new String(bytes, 8, (int) headerBytes, StandardCharsets.UTF_8);
-      return new TensorReader(where, what, code, StrictJson.readObject(json, where), data);
+      return StrictJson.readObject(new String(json, StandardCharsets.UTF_8), where);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(code, e.getMessage(), e);
     }
+  }
+
+  /** The object in a tensor's bytes. */
+  ObjectNode json(byte[] json, String tensor) {
+    return json(json, where + " " + tensor, code);
   }
 
   /** What is being read, for messages. */
@@ -157,15 +167,6 @@ final class TensorReader {
     ByteBuffer part = data.slice(position, (int) bytes).order(data.order());
     position += (int) bytes;
     return part;
-  }
-
-  /** Parses what a tensor holds as JSON. */
-  ObjectNode json(String content, String tensor) {
-    try {
-      return StrictJson.readObject(content, where + " " + tensor);
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(code, e.getMessage(), e);
-    }
   }
 
   String text(String key) {

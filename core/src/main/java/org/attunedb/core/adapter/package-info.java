@@ -1,4 +1,4 @@
-/** Query adapters: the formula, the weights, and the file they are kept in. */
+/** Query adapters and bridges between models: formulas, weights, and the files they are kept in. */
 @NullMarked
 package org.attunedb.core.adapter;
 
