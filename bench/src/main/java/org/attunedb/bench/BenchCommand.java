@@ -4,6 +4,7 @@ import org.attunedb.bench.corruption.CorruptionCommand;
 import org.attunedb.bench.faults.FaultsCommand;
 import org.attunedb.bench.jmh.JmhCommand;
 import org.attunedb.bench.recall.RecallCommand;
+import org.attunedb.bench.study.StudyCommands;
 import org.attunedb.bench.write.WriteCommand;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.Out;
@@ -17,12 +18,15 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements CliCommand {
   @Override
   public CommandLine create(Out out) {
-    return new CommandLine(new Bench())
+    CommandLine bench = new CommandLine(new Bench());
+    bench
         .addSubcommand(new CommandLine(new RecallCommand(out)))
         .addSubcommand(new CommandLine(new WriteCommand(out)))
         .addSubcommand(FaultsCommand.create(out))
         .addSubcommand(new CommandLine(new CorruptionCommand(out)))
         .addSubcommand(new CommandLine(new JmhCommand(out)));
+    StudyCommands.create(out).forEach(bench::addSubcommand);
+    return bench;
   }
 
   @Command(

@@ -13,11 +13,18 @@ import java.util.SplittableRandom;
  * without an adapter returns gossip; which guide a query wants can be learned from training queries
  * of the same topic.
  */
-final class BeirFolder {
-  static final int TOPICS = 40;
-  static final int DOCUMENTS = 3 * TOPICS;
-  static final int TRAIN = 100;
-  static final int TEST = 40;
+public final class BeirFolder {
+  /** Topics, each with two guides and a gossip column. */
+  public static final int TOPICS = 40;
+
+  /** Documents. */
+  public static final int DOCUMENTS = 3 * TOPICS;
+
+  /** Training queries. */
+  public static final int TRAIN = 100;
+
+  /** Test queries. */
+  public static final int TEST = 40;
 
   private static final int WORDS = 4;
 
@@ -29,14 +36,15 @@ final class BeirFolder {
   }
 
   /** Writes the collection with its judgments. */
-  static BeirFolder write(Path path) throws IOException {
+  public static BeirFolder write(Path path) throws IOException {
     BeirFolder folder = new BeirFolder(path);
     Files.createDirectories(path.resolve("qrels"));
     folder.writeAll();
     return folder;
   }
 
-  Path path() {
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 
@@ -105,17 +113,17 @@ final class BeirFolder {
   }
 
   /** Replaces a file by other lines. */
-  void writeLines(String file, List<String> lines) throws IOException {
+  public void writeLines(String file, List<String> lines) throws IOException {
     Files.write(path.resolve(file), lines);
   }
 
   /** The lines of a file, to be changed. */
-  List<String> lines(String file) throws IOException {
+  public List<String> lines(String file) throws IOException {
     return new ArrayList<>(Files.readAllLines(path.resolve(file)));
   }
 
   /** Keeps the header and so many training judgments. */
-  void keepTraining(int judgments) throws IOException {
+  public void keepTraining(int judgments) throws IOException {
     writeLines("qrels/train.tsv", lines("qrels/train.tsv").subList(0, 1 + judgments));
   }
 }
