@@ -103,6 +103,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
                 parts.context().files(),
                 directory.resolve(CollectionLayout.JOBS),
                 parts.context().options().mode() == OpenMode.READ_ONLY),
+            feedback,
             parts.context().options().clock(),
             parts.context().options().random());
   }
