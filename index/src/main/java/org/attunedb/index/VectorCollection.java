@@ -106,6 +106,9 @@ public interface VectorCollection extends CollectionReads {
   /** Training, evaluation and versions of this collection's query adapter. */
   DeepMemory deepMemory();
 
+  /** Searches that are also made with another adapter, to compare both on real queries. */
+  ShadowSearch shadow(ShadowOptions options);
+
   /** What people chose among the answers, and training sets made of that. */
   FeedbackLog feedback();
 

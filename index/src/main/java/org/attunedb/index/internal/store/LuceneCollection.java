@@ -30,6 +30,8 @@ import org.attunedb.index.CollectionStats;
 import org.attunedb.index.DeepMemory;
 import org.attunedb.index.FeedbackLog;
 import org.attunedb.index.OpenMode;
+import org.attunedb.index.ShadowOptions;
+import org.attunedb.index.ShadowSearch;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
 import org.attunedb.index.internal.feedback.FeedbackStore;
@@ -44,6 +46,7 @@ import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.search.SnapshotSearcher;
 import org.attunedb.index.internal.search.ViewReads;
 import org.attunedb.index.internal.store.PendingWrite.Decision;
+import org.attunedb.index.internal.shadow.CollectionShadow;
 import org.attunedb.index.internal.training.CollectionDeepMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -368,6 +371,11 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   @Override
   public FeedbackLog feedback() {
     return feedback;
+  }
+
+  @Override
+  public ShadowSearch shadow(ShadowOptions options) {
+    return new CollectionShadow(this, options);
   }
 
   @Override
