@@ -48,8 +48,8 @@ public interface FeedbackLog {
 
   /**
    * Labelled queries from the choices, in the order in which the queries first came. Entries with
-   * the same text (or, without one, the same vector) are one query, with the vector that came first.
-   * The grade of a document is the sum of the weights of its choices, divided by that of the
+   * the same text (or, without one, the same vector) are one query, with the vector that came
+   * first. The grade of a document is the sum of the weights of its choices, divided by that of the
    * query's best. Entries without a choice, and documents that were shown and not chosen, say
    * nothing: there is no grade 0.
    */

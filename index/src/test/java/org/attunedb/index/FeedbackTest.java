@@ -10,7 +10,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.assertj.core.api.Assertions;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
@@ -18,7 +22,6 @@ import org.attunedb.core.error.StoreException;
 import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,7 +123,7 @@ class FeedbackTest extends StoreTest {
   void record_inputThatCantBeKept_isRefusedAndChangesNothing() {
     feedback.record(TONER, List.of("a"), "a", null);
     List<Feedback> before = feedback.entries().toList();
-    List<String> many = java.util.stream.IntStream.range(0, 1_001).mapToObj(i -> "d" + i).toList();
+    List<String> many = IntStream.range(0, 1_001).mapToObj(i -> "d" + i).toList();
 
     assertRefused(ErrorCode.LABELS_INVALID, () -> feedback.record(TONER, List.of(), null, null))
         .withMessageContaining("shows 0 documents, expected 1 to 1000");
@@ -154,7 +157,7 @@ class FeedbackTest extends StoreTest {
   @Test
   void record_largestEntry_comesBack() {
     List<String> shown =
-        java.util.stream.IntStream.range(0, Feedback.MAX_SHOWN)
+        IntStream.range(0, Feedback.MAX_SHOWN)
             .mapToObj(i -> "%0512d".formatted(i))
             .toList();
     Query text = new Query.ByText("x".repeat(Feedback.MAX_TEXT_BYTES));
@@ -221,10 +224,10 @@ class FeedbackTest extends StoreTest {
     assertThat(labels.queries()).containsExactly(TONER, scanner);
     // a: 1 + 1, c: 3, d: 4 clipped to 3.5; relative to the best.
     assertThat(labels.relevance().get(0).grades())
-        .isEqualTo(java.util.Map.of("a", 2 / 3.5, "c", 3 / 3.5, "d", 1.0));
-    assertThat(labels.relevance().get(1).grades()).isEqualTo(java.util.Map.of("d", 1.0));
+        .isEqualTo(Map.of("a", 2 / 3.5, "c", 3 / 3.5, "d", 1.0));
+    assertThat(labels.relevance().get(1).grades()).isEqualTo(Map.of("d", 1.0));
     assertThat(feedback.toTrainingSet(new PositionBias(0, 10)).relevance().getFirst().grades())
-        .isEqualTo(java.util.Map.of("a", 1.0, "c", 0.5, "d", 0.5));
+        .isEqualTo(Map.of("a", 1.0, "c", 0.5, "d", 0.5));
   }
 
   @Test
@@ -262,7 +265,7 @@ class FeedbackTest extends StoreTest {
     double[] relevance = {0.2, 0.8, 0.5, 0.9, 0.1};
     double[] estimate = new double[relevance.length];
     PositionBias bias = new PositionBias(1, 10);
-    java.util.SplittableRandom random = new java.util.SplittableRandom(7);
+    SplittableRandom random = new SplittableRandom(7);
     int impressions = 200_000;
     for (int i = 0; i < impressions; i++) {
       for (int rank = 1; rank <= relevance.length; rank++) {

@@ -177,8 +177,7 @@ class ShadowSearchTest extends StoreTest {
   @Test
   void search_shadowThatFails_isCountedAndNeverShown() {
     List<Runnable> waiting = new ArrayList<>();
-    ShadowSearch unknown =
-        collection.shadow(ShadowOptions.of(AdapterChoice.version("v9")));
+    ShadowSearch unknown = collection.shadow(ShadowOptions.of(AdapterChoice.version("v9")));
     ShadowSearch rejected =
         collection.shadow(
             v1().withExecutor(
@@ -252,8 +251,7 @@ class ShadowSearchTest extends StoreTest {
                             () -> {
                               for (SearchRequest request : requests) {
                                 ShadowSearch.Answer answer = shadow.search(request);
-                                shadow.choose(
-                                    answer.ticket(), answer.response().ids().getLast());
+                                shadow.choose(answer.ticket(), answer.response().ids().getLast());
                               }
                             }))
             .toList();
@@ -264,7 +262,6 @@ class ShadowSearchTest extends StoreTest {
     ShadowReport report = shadow.report();
     assertThat(report.searches()).isEqualTo(800);
     assertThat(report.compared()).isEqualTo(800);
-    assertThat(report.choices().wins() + report.choices().losses() + report.ties())
-        .isEqualTo(800);
+    assertThat(report.choices().wins() + report.choices().losses() + report.ties()).isEqualTo(800);
   }
 }

@@ -126,8 +126,7 @@ class StalenessTest extends StoreTest {
 
     Staleness staleness = memory.staleness("v1");
 
-    assertThat(staleness.documents())
-        .isEqualTo(new Staleness.Documents(4, 0, OptionalLong.of(0)));
+    assertThat(staleness.documents()).isEqualTo(new Staleness.Documents(4, 0, OptionalLong.of(0)));
     assertThat(staleness.corpus())
         .isEqualTo(new Staleness.Corpus(OptionalLong.of(20), 20, Optional.of(true)));
     assertThat(staleness.corpus().growth()).hasValue(0);
@@ -151,8 +150,7 @@ class StalenessTest extends StoreTest {
 
     Staleness staleness = memory.staleness("v1");
 
-    assertThat(staleness.documents())
-        .isEqualTo(new Staleness.Documents(4, 1, OptionalLong.of(1)));
+    assertThat(staleness.documents()).isEqualTo(new Staleness.Documents(4, 1, OptionalLong.of(1)));
     assertThat(staleness.documents().share()).isEqualTo(0.5);
     assertThat(staleness.corpus())
         .isEqualTo(new Staleness.Corpus(OptionalLong.of(20), 21, Optional.of(false)));

@@ -31,7 +31,8 @@ final class StalenessJson {
         .put("unlike", queries.unlike())
         .put("share", queries.share().isPresent() ? queries.share().getAsDouble() : null)
         .put(
-            "threshold", queries.threshold().isPresent() ? queries.threshold().getAsDouble() : null);
+            "threshold",
+            queries.threshold().isPresent() ? queries.threshold().getAsDouble() : null);
     return json;
   }
 }

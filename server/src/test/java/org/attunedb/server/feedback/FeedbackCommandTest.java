@@ -108,8 +108,7 @@ class FeedbackCommandTest {
         "{\"time\":\"2026-11-21T10:00:00.001Z\",\"vector\":[0.1,-3.4E-12],\"shown\":[\"a\"]}\n";
     Path file = Files.writeString(temp.resolve("vectors.jsonl"), line);
 
-    Run recorded =
-        run("feedback", "record", "--collection", "vectors", "--file", file.toString());
+    Run recorded = run("feedback", "record", "--collection", "vectors", "--file", file.toString());
 
     assertThat(recorded.code()).as(recorded.err()).isZero();
     assertThat(run("feedback", "export", "--collection", "vectors").out()).isEqualTo(line);

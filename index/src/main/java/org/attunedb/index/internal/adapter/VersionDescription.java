@@ -46,11 +46,7 @@ record VersionDescription(
   static VersionDescription of(
       byte[] weights, TrainedOn trainedOn, Instant created, AdapterOrigin origin) {
     return new VersionDescription(
-        weights.length,
-        checksum(weights),
-        trainedOn,
-        Optional.of(created),
-        origin);
+        weights.length, checksum(weights), trainedOn, Optional.of(created), origin);
   }
 
   static String checksum(byte[] bytes) {

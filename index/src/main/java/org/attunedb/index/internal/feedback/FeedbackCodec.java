@@ -124,7 +124,9 @@ final class FeedbackCodec {
     if (vector == null) {
       return new Query.ByText(text == null ? "" : text);
     }
-    return text == null ? new Query.ByEmbedding(vector) : new Query.ByTextAndEmbedding(text, vector);
+    return text == null
+        ? new Query.ByEmbedding(vector)
+        : new Query.ByTextAndEmbedding(text, vector);
   }
 
   private static String string(ByteBuffer in) {

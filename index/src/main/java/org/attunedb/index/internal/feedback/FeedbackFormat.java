@@ -60,7 +60,9 @@ final class FeedbackFormat {
   /** The number of a file's first entry; empty if the name is that of something else. */
   static Optional<Long> first(Path file) {
     Matcher name = NAME.matcher(file.getFileName().toString());
-    return name.matches() ? Optional.of(Long.parseUnsignedLong(name.group(1), 16)) : Optional.empty();
+    return name.matches()
+        ? Optional.of(Long.parseUnsignedLong(name.group(1), 16))
+        : Optional.empty();
   }
 
   static ByteBuffer header(Place place) {
@@ -80,7 +82,8 @@ final class FeedbackFormat {
 
   /** The format version that a whole header names; empty if it is none. */
   static Optional<Integer> version(Place place, ByteBuffer file) {
-    if (file.limit() < HEADER_BYTES || !file.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
+    if (file.limit() < HEADER_BYTES
+        || !file.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
       return Optional.empty();
     }
     int version = file.getInt(MAGIC.length);

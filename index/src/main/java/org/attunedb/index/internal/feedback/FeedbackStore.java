@@ -86,7 +86,8 @@ public final class FeedbackStore implements FeedbackLog, Closeable {
   public void recordAll(List<Feedback> entries) {
     Objects.requireNonNull(entries, "entries");
     List<byte[]> bodies = new ArrayList<>(entries.size());
-    for (Feedback entry : entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      Feedback entry = Objects.requireNonNull(entries.get(i), "entries[" + i + "]");
       requireDimension(entry.query());
       bodies.add(FeedbackCodec.encode(entry));
     }
@@ -141,8 +142,7 @@ public final class FeedbackStore implements FeedbackLog, Closeable {
     if (paths.isEmpty()) {
       return FeedbackAppender.create(files.ops(), directory, collection, 0);
     }
-    FeedbackFile newest =
-        FeedbackFile.read(files.ops(), paths.getLast(), collection).orElseThrow();
+    FeedbackFile newest = FeedbackFile.read(files.ops(), paths.getLast(), collection).orElseThrow();
     if (newest.bytes() < FILE_BYTES) {
       return FeedbackAppender.continuing(
           files.ops(), directory, paths.getLast(), TEMPORARY, newest);

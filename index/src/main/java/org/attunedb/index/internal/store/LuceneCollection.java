@@ -45,8 +45,8 @@ import org.attunedb.index.internal.search.LuceneViews;
 import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.search.SnapshotSearcher;
 import org.attunedb.index.internal.search.ViewReads;
-import org.attunedb.index.internal.store.PendingWrite.Decision;
 import org.attunedb.index.internal.shadow.CollectionShadow;
+import org.attunedb.index.internal.store.PendingWrite.Decision;
 import org.attunedb.index.internal.training.CollectionDeepMemory;
 import org.jspecify.annotations.Nullable;
 

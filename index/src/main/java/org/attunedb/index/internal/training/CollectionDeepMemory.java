@@ -5,8 +5,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.adapter.AdapterBinding;
@@ -27,9 +27,9 @@ import org.attunedb.index.DeepMemory;
 import org.attunedb.index.EvaluationRequest;
 import org.attunedb.index.Feedback;
 import org.attunedb.index.FeedbackLog;
-import org.attunedb.index.Staleness;
 import org.attunedb.index.JobState;
 import org.attunedb.index.LabelUsage;
+import org.attunedb.index.Staleness;
 import org.attunedb.index.TrainingJob;
 import org.attunedb.index.TrainingLimits;
 import org.attunedb.index.TrainingRequest;
@@ -320,9 +320,6 @@ public final class CollectionDeepMemory implements DeepMemory {
         () ->
             registry.version(
                 registry.add(
-                    imported.adapter(),
-                    TrainedOn.unknown(),
-                    clock.instant(),
-                    imported.origin())));
+                    imported.adapter(), TrainedOn.unknown(), clock.instant(), imported.origin())));
   }
 }

@@ -38,8 +38,7 @@ final class StalenessCheck {
   private long choices;
   private long otherDocuments;
 
-  StalenessCheck(
-      CollectionView view, AdapterVersion version, Adapter adapter, TrainedOn trained) {
+  StalenessCheck(CollectionView view, AdapterVersion version, Adapter adapter, TrainedOn trained) {
     this.view = view;
     this.version = version;
     this.adapter = adapter;
@@ -58,8 +57,7 @@ final class StalenessCheck {
     boolean here = version.origin() instanceof AdapterOrigin.Trained;
     Optional<Boolean> same =
         here
-            ? Optional.of(
-                Fingerprints.corpus(corpus).equals(version.binding().corpusFingerprint()))
+            ? Optional.of(Fingerprints.corpus(corpus).equals(version.binding().corpusFingerprint()))
             : Optional.empty();
     return new Staleness(
         version.name(),

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.core.search.Query;
@@ -91,7 +93,7 @@ class FeedbackStoreTest {
     byte[] whole = ops.read(newest());
     int frame = (whole.length - FeedbackFormat.HEADER_BYTES) / 3;
     for (int length = 0; length < whole.length; length++) {
-      overwrite(newest(), java.util.Arrays.copyOf(whole, length));
+      overwrite(newest(), Arrays.copyOf(whole, length));
       int kept = Math.max(0, length - FeedbackFormat.HEADER_BYTES) / frame;
 
       assertThat(problems()).as("cut at %d", length).isEmpty();
@@ -148,7 +150,7 @@ class FeedbackStoreTest {
     Path file = newest();
     ByteBuffer content = ByteBuffer.wrap(ops.read(file).clone());
     content.putInt(8, 2);
-    java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+    CRC32C crc = new CRC32C();
     crc.update(ByteBuffer.allocate(24).putLong(1).putLong(2).putLong(0).flip());
     crc.update(content.slice(0, 12));
     content.putInt(12, (int) crc.getValue());
@@ -232,7 +234,8 @@ class FeedbackStoreTest {
         int first = t * 1_000;
         threads.add(
             Thread.ofPlatform()
-                .start(() -> entries(first, first + 200).forEach(e -> store.recordAll(List.of(e)))));
+                .start(
+                    () -> entries(first, first + 200).forEach(e -> store.recordAll(List.of(e)))));
       }
       for (int i = 0; i < 20; i++) {
         // A backup seals files while others write.
