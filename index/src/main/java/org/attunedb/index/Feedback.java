@@ -5,7 +5,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -104,8 +103,7 @@ public record Feedback(
 
   private static Instant requireTime(Instant time) {
     try {
-      time.toEpochMilli();
-      return time.truncatedTo(ChronoUnit.MILLIS);
+      return Instant.ofEpochMilli(time.toEpochMilli());
     } catch (ArithmeticException e) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE, "feedback has time " + time + ", too far from now", e);

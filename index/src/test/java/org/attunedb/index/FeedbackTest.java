@@ -157,9 +157,7 @@ class FeedbackTest extends StoreTest {
   @Test
   void record_largestEntry_comesBack() {
     List<String> shown =
-        IntStream.range(0, Feedback.MAX_SHOWN)
-            .mapToObj(i -> "%0512d".formatted(i))
-            .toList();
+        IntStream.range(0, Feedback.MAX_SHOWN).mapToObj(i -> "%0512d".formatted(i)).toList();
     Query text = new Query.ByText("x".repeat(Feedback.MAX_TEXT_BYTES));
 
     feedback.record(text, shown, shown.getLast(), null);

@@ -149,8 +149,7 @@ class NullArgumentsTest extends StoreTest {
         on(
             "feedback",
             "shown",
-            (a, c) ->
-                c.feedback().record(new Query.ByText("x"), (List<String>) null, null, null)),
+            (a, c) -> c.feedback().record(new Query.ByText("x"), (List<String>) null, null, null)),
         on("feedback", null, (a, c) -> c.feedback().record(new Query.ByText("x"), ids, null, null)),
         on("feedback", "entries", (a, c) -> c.feedback().recordAll(null)),
         on(
