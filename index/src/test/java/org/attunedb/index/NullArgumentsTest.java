@@ -22,6 +22,7 @@ import org.attunedb.core.Similarity;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.filter.Filter;
+import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchHit;
 import org.attunedb.core.search.SearchRequest;
@@ -157,7 +158,11 @@ class NullArgumentsTest extends StoreTest {
             "entries[0]",
             (a, c) -> c.feedback().recordAll(Arrays.asList((Feedback) null))),
         on("feedback labels", "bias", (a, c) -> c.feedback().toTrainingSet(null)),
-        on("shadow", "options", (a, c) -> c.shadow(null)));
+        on("shadow", "options", (a, c) -> c.shadow(null)),
+        on(
+            "shadow choice",
+            "id",
+            (a, c) -> c.shadow(ShadowOptions.of(AdapterChoice.none())).choose(1, null)));
   }
 
   private static List<Case> reads() {

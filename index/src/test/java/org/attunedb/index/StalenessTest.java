@@ -200,11 +200,13 @@ class StalenessTest extends StoreTest {
   /** The 5 % quantile of the cosines to the closest other one. */
   private static double threshold(List<Embedding> queries) {
     List<Double> closest = new ArrayList<>();
-    for (Embedding query : queries) {
+    for (int q = 0; q < queries.size(); q++) {
+      Embedding query = queries.get(q);
+      int self = q;
       closest.add(
-          queries.stream()
-              .filter(other -> other != query)
-              .mapToDouble(other -> cosine(query, other))
+          IntStream.range(0, queries.size())
+              .filter(other -> other != self)
+              .mapToDouble(other -> cosine(query, queries.get(other)))
               .max()
               .orElseThrow());
     }
