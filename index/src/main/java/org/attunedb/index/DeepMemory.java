@@ -106,6 +106,15 @@ public interface DeepMemory {
    */
   Adapter adapter(String version);
 
+  /**
+   * How far the collection has moved away from what a version was trained on. Reads every vector
+   * and all feedback, and compares up to 384 queries with all that the version remembers: seconds
+   * for a large collection.
+   *
+   * @throws NotFoundException {@code adapter_not_found}
+   */
+  Staleness staleness(String version);
+
   /** The version that {@link org.attunedb.core.search.AdapterChoice.Active} applies. */
   Optional<String> activeVersion();
 

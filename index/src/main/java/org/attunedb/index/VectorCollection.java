@@ -82,7 +82,7 @@ public interface VectorCollection extends CollectionReads {
   CollectionSnapshot snapshot();
 
   /**
-   * Deletes every document. Adapters stay.
+   * Deletes every document. Adapters and feedback stay.
    *
    * @return how many there were
    */
@@ -105,6 +105,12 @@ public interface VectorCollection extends CollectionReads {
 
   /** Training, evaluation and versions of this collection's query adapter. */
   DeepMemory deepMemory();
+
+  /** Searches that are also made with another adapter, to compare both on real queries. */
+  ShadowSearch shadow(ShadowOptions options);
+
+  /** What people chose among the answers, and training sets made of that. */
+  FeedbackLog feedback();
 
   /** The size of the collection. */
   CollectionStats stats();

@@ -22,6 +22,7 @@ import org.attunedb.core.Similarity;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.filter.Filter;
+import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchHit;
 import org.attunedb.core.search.SearchRequest;
@@ -144,7 +145,24 @@ class NullArgumentsTest extends StoreTest {
         on("updateMetadata", "patch", (a, c) -> c.updateMetadata(all, null)),
         on("delete", "ids", (a, c) -> c.delete((List<String>) null)),
         on("delete", null, (a, c) -> c.delete(ids)),
-        on("delete", "filter", (a, c) -> c.delete((Filter) null)));
+        on("delete", "filter", (a, c) -> c.delete((Filter) null)),
+        on("feedback", "query", (a, c) -> c.feedback().record(null, List.of("a"), null, null)),
+        on(
+            "feedback",
+            "shown",
+            (a, c) -> c.feedback().record(new Query.ByText("x"), (List<String>) null, null, null)),
+        on("feedback", null, (a, c) -> c.feedback().record(new Query.ByText("x"), ids, null, null)),
+        on("feedback", "entries", (a, c) -> c.feedback().recordAll(null)),
+        on(
+            "feedback",
+            "entries[0]",
+            (a, c) -> c.feedback().recordAll(Arrays.asList((Feedback) null))),
+        on("feedback labels", "bias", (a, c) -> c.feedback().toTrainingSet(null)),
+        on("shadow", "options", (a, c) -> c.shadow(null)),
+        on(
+            "shadow choice",
+            "id",
+            (a, c) -> c.shadow(ShadowOptions.of(AdapterChoice.none())).choose(1, null)));
   }
 
   private static List<Case> reads() {

@@ -23,6 +23,11 @@ public record SignTest(int wins, int losses, double pValue) {
         losses++;
       }
     }
+    return of(wins, losses);
+  }
+
+  /** Tests counts, each at least 0. */
+  public static SignTest of(int wins, int losses) {
     return new SignTest(wins, losses, twoSided(wins, losses));
   }
 

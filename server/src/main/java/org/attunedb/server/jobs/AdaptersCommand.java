@@ -198,7 +198,10 @@ public final class AdaptersCommand implements CliCommand {
 
   @Command(
       name = "show",
-      description = "Show what is known of a version, as JSON. The store may be in use.",
+      description = {
+        "Show what is known of a version, and how far the collection has moved away from it, as",
+        "JSON. The store may be in use."
+      },
       mixinStandardHelpOptions = true)
   private static final class Show implements Callable<Integer> {
     private final Out out;
@@ -215,7 +218,10 @@ public final class AdaptersCommand implements CliCommand {
     @Override
     public Integer call() {
       try (Attune attune = target.openReadOnly()) {
-        out.out().print(StrictJson.pretty(json(target.memory(attune).version(version))));
+        DeepMemory memory = target.memory(attune);
+        ObjectNode json = json(memory.version(version));
+        json.set("staleness", StalenessJson.of(memory.staleness(version)));
+        out.out().print(StrictJson.pretty(json));
       }
       return 0;
     }

@@ -2,18 +2,20 @@ package org.attunedb.server.jobs;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.attunedb.core.training.TrainingConfig;
 import org.attunedb.index.Attune;
 import org.attunedb.index.DeepMemory;
+import org.attunedb.index.LabelledQueries;
+import org.attunedb.index.PositionBias;
 import org.attunedb.index.TrainingJob;
 import org.attunedb.index.TrainingLimits;
 import org.attunedb.index.TrainingRequest;
+import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
-import org.attunedb.server.dataset.JudgedQuery;
 import org.attunedb.server.dataset.LabelFiles;
 import org.attunedb.server.terminal.DeepMemoryFormat;
 import org.attunedb.server.workflow.CleanStop;
@@ -84,11 +86,23 @@ public final class TrainCommand implements CliCommand {
     @ArgGroup(exclusive = false)
     private @Nullable TwoFiles files;
 
-    List<JudgedQuery> read() {
+    @ArgGroup(exclusive = false)
+    private @Nullable FromFeedback feedback;
+
+    /** What the files say; empty if the labels are the collection's feedback. */
+    Optional<LabelledQueries> read() {
       if (folder != null) {
-        return LabelFiles.training(folder);
+        return Optional.of(DatasetLoader.labels(LabelFiles.training(folder)));
       }
-      return files == null ? List.of() : LabelFiles.read(files.queries, files.qrels);
+      return files == null
+          ? Optional.empty()
+          : Optional.of(DatasetLoader.labels(LabelFiles.read(files.queries, files.qrels)));
+    }
+
+    PositionBias bias() {
+      return feedback == null
+          ? PositionBias.defaults()
+          : new PositionBias(feedback.eta, feedback.maxWeight);
     }
   }
 
@@ -107,6 +121,32 @@ public final class TrainCommand implements CliCommand {
         required = true,
         description = "Judgments: a header, then query id, document id and score, with tabs.")
     private Path qrels = Path.of("");
+  }
+
+  /** Labels that people's choices make. */
+  private static final class FromFeedback {
+    @Option(
+        names = "--from-feedback",
+        required = true,
+        description = "What people chose in this collection; see `attune feedback`.")
+    private boolean given;
+
+    @Option(
+        names = "--eta",
+        paramLabel = "X",
+        defaultValue = "1",
+        description = {
+          "How fast attention falls with the rank r, as r^-X: a choice weighs r^X.",
+          "Default: ${DEFAULT-VALUE}; 0 for no correction."
+        })
+    private double eta;
+
+    @Option(
+        names = "--max-weight",
+        paramLabel = "X",
+        defaultValue = "10",
+        description = "Most that a choice weighs. Default: ${DEFAULT-VALUE}.")
+    private double maxWeight;
   }
 
   @Command(
@@ -165,13 +205,18 @@ public final class TrainCommand implements CliCommand {
 
     @Override
     public Integer call() throws InterruptedException {
-      TrainingRequest request =
-          TrainingRequest.of(DatasetLoader.labels(labels.read()))
-              .withConfig(config())
-              .withLimits(limits.limits());
+      // Bad files and options are refused before the store is opened.
+      Optional<LabelledQueries> given = labels.read();
+      PositionBias bias = labels.bias();
+      TrainingConfig config = config();
       try (CleanStop stop = CleanStop.install();
           Attune attune = store.open()) {
-        DeepMemory memory = attune.collection(name).deepMemory();
+        VectorCollection collection = attune.collection(name);
+        TrainingRequest request =
+            TrainingRequest.of(given.orElseGet(() -> collection.feedback().toTrainingSet(bias)))
+                .withConfig(config)
+                .withLimits(limits.limits());
+        DeepMemory memory = collection.deepMemory();
         finish(memory, stop.of(memory.train(strict ? request.asStrict() : request)), out);
       }
       return 0;

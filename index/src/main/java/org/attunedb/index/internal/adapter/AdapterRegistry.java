@@ -3,9 +3,7 @@ package org.attunedb.index.internal.adapter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -148,13 +146,18 @@ public final class AdapterRegistry {
         adapter.weights().rank(),
         adapter.weights().parameters(),
         adapter.binding(),
-        description.documents().size(),
+        description.trainedOn().documents().size(),
         description.origin());
   }
 
   /** The documents that a version's training labels pointed to. */
   public Set<String> trainingDocuments(String version) {
-    return new HashSet<>(describe(version).documents());
+    return trainedOn(version).documents().keySet();
+  }
+
+  /** What a version was trained on. */
+  public TrainedOn trainedOn(String version) {
+    return describe(version).trainedOn();
   }
 
   /**
@@ -201,11 +204,8 @@ public final class AdapterRegistry {
    * @return its name
    */
   public synchronized String publish(
-      Adapter adapter,
-      Collection<String> trainingDocuments,
-      Instant created,
-      AdapterOrigin origin) {
-    String version = add(adapter, trainingDocuments, created, origin);
+      Adapter adapter, TrainedOn trainedOn, Instant created, AdapterOrigin origin) {
+    String version = add(adapter, trainedOn, created, origin);
     ActiveFile before = switches;
     try {
       activate(version);
@@ -234,10 +234,7 @@ public final class AdapterRegistry {
    * @return its name
    */
   public synchronized String add(
-      Adapter adapter,
-      Collection<String> trainingDocuments,
-      Instant created,
-      AdapterOrigin origin) {
+      Adapter adapter, TrainedOn trainedOn, Instant created, AdapterOrigin origin) {
     requireWritable.run();
     requireBinding(adapter);
     List<String> versions = versions();
@@ -250,7 +247,7 @@ public final class AdapterRegistry {
       files.deleteRecursively(temporary);
       files.createDirectories(temporary);
       files.writeAtomically(temporary.resolve(WEIGHTS), weights);
-      VersionDescription.of(weights, trainingDocuments, created, origin).write(files, temporary);
+      VersionDescription.of(weights, trainedOn, created, origin).write(files, temporary);
       files.rename(temporary, directory.resolve(version));
     } catch (StoreException e) {
       removeQuietly(temporary, e);

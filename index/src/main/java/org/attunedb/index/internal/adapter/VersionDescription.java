@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
@@ -25,33 +26,27 @@ import org.attunedb.index.internal.io.StoreFiles;
  *
  * @param weightsBytes length of the weights' file
  * @param weightsChecksum its CRC-32C
- * @param documents ids that the training labels point to, sorted
+ * @param trainedOn documents that the training labels point to, and how many there were in all
  * @param created when it was made
  * @param origin where it came from
  */
 record VersionDescription(
     long weightsBytes,
     String weightsChecksum,
-    List<String> documents,
+    TrainedOn trainedOn,
     Optional<Instant> created,
     AdapterOrigin origin) {
   static final String FILE = "version.json";
   static final int FORMAT_VERSION = 1;
+  private static final String VECTORS = "vectorsCrc32c";
+  private static final String CORPUS = "corpusDocuments";
   private static final String TRAINED = "trained";
   private static final String IMPORTED = "imported";
 
-  VersionDescription {
-    documents = List.copyOf(documents);
-  }
-
   static VersionDescription of(
-      byte[] weights, Collection<String> documents, Instant created, AdapterOrigin origin) {
+      byte[] weights, TrainedOn trainedOn, Instant created, AdapterOrigin origin) {
     return new VersionDescription(
-        weights.length,
-        checksum(weights),
-        List.copyOf(new TreeSet<>(documents)),
-        Optional.of(created),
-        origin);
+        weights.length, checksum(weights), trainedOn, Optional.of(created), origin);
   }
 
   static String checksum(byte[] bytes) {
@@ -69,7 +64,12 @@ record VersionDescription(
     json.put("weightsBytes", weightsBytes);
     json.put("weightsCrc32c", weightsChecksum);
     ArrayNode list = json.putArray("documents");
-    documents.forEach(list::add);
+    trainedOn.documents().keySet().forEach(list::add);
+    if (trainedOn.knowsVectors()) {
+      ArrayNode checksums = json.putArray(VECTORS);
+      trainedOn.documents().values().forEach(checksums::add);
+    }
+    trainedOn.corpus().ifPresent(documents -> json.put(CORPUS, documents));
     created.ifPresent(time -> json.put("created", time.toString()));
     switch (origin) {
       case AdapterOrigin.Trained trained ->
@@ -89,11 +89,30 @@ record VersionDescription(
     return new VersionDescription(
         json.requireLong("weightsBytes", Integer.MAX_VALUE),
         json.requireText("weightsCrc32c"),
-        json.requireTexts("documents"),
+        trainedOn(file, json),
         json.member("created").isMissingNode()
             ? Optional.empty()
             : Optional.of(instant(file, json.requireText("created"))),
         origin(file, json.member("origin")));
+  }
+
+  /** Checksums and size are missing in files from before they were recorded. */
+  private static TrainedOn trainedOn(Path file, SealedJson json) {
+    List<String> ids = json.requireTexts("documents");
+    boolean known = !json.member(VECTORS).isMissingNode();
+    List<String> checksums = known ? json.requireTexts(VECTORS) : List.of();
+    if (known && checksums.size() != ids.size()) {
+      throw damaged(file, "%d documents have %d checksums".formatted(ids.size(), checksums.size()));
+    }
+    SortedMap<String, String> documents = new TreeMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      documents.put(ids.get(i), known ? checksums.get(i) : "");
+    }
+    return new TrainedOn(
+        documents,
+        json.member(CORPUS).isMissingNode()
+            ? OptionalLong.empty()
+            : OptionalLong.of(json.requireLong(CORPUS, Integer.MAX_VALUE)));
   }
 
   private static Instant instant(Path file, String text) {

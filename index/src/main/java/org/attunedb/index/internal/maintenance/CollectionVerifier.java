@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.internal.adapter.AdapterVerifier;
+import org.attunedb.index.internal.feedback.FeedbackVerifier;
 import org.attunedb.index.internal.io.FileOps;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.jobs.JobVerifier;
@@ -38,6 +39,7 @@ final class CollectionVerifier {
     UUID id = description == null ? index.collection() : description.id();
     verifyAdapters(spec);
     JobVerifier.verify(files, directory.resolve(CollectionLayout.JOBS), this::found);
+    verifyFeedback(id);
     verifyLog(id, index.sequence());
     for (Path file : FileTree.files(ops, directory)) {
       if (!findings.contains(file)) {
@@ -61,6 +63,17 @@ final class CollectionVerifier {
   private void verifyAdapters(@Nullable CollectionSpec spec) {
     Path adapters = directory.resolve(CollectionLayout.ADAPTERS);
     AdapterVerifier.verify(files, adapters, spec, this::found);
+  }
+
+  private void verifyFeedback(@Nullable UUID id) throws IOException {
+    Path feedback = directory.resolve(CollectionLayout.FEEDBACK);
+    if (id != null) {
+      FeedbackVerifier.verify(files, feedback, id, this::found);
+    } else if (ops.isDirectory(feedback)) {
+      for (Path file : FileTree.files(ops, feedback)) {
+        findings.damaged(file, "can't be verified: the collection's id is lost");
+      }
+    }
   }
 
   private void found(Path file, @Nullable String problem) {

@@ -55,6 +55,11 @@ public final class CollectionView {
     return spec;
   }
 
+  /** Whether texts can be turned into vectors. */
+  public boolean embedsTexts() {
+    return embedder != null;
+  }
+
   /** The vectors that training reads, and their rows by document id. */
   public SnapshotCorpusVectors corpusVectors() throws IOException {
     return new SnapshotCorpusVectors(snapshot, spec.dimension());

@@ -14,5 +14,8 @@ public final class CollectionLayout {
   /** Training jobs; missing before the first. */
   public static final String JOBS = "jobs";
 
+  /** What people chose; missing before the first. */
+  public static final String FEEDBACK = "feedback";
+
   private CollectionLayout() {}
 }

@@ -130,7 +130,16 @@ final class CollectionOpener {
               name, directory, index, log, context.options().durability(), context.health());
       return new LuceneCollection(
           new CollectionParts(
-              name, directory, spec, embedder, context, analysis, adapters, index, writer));
+              name,
+              directory,
+              description.id(),
+              spec,
+              embedder,
+              context,
+              analysis,
+              adapters,
+              index,
+              writer));
     } catch (IOException e) {
       IOUtils.closeWhileSuppressingExceptions(e, index);
       throw failed(directory, e);

@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.store;
 
 import java.nio.file.Path;
+import java.util.UUID;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 record CollectionParts(
     String name,
     Path directory,
+    UUID id,
     CollectionSpec spec,
     @Nullable Embedder embedder,
     StoreContext context,

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
+import org.attunedb.index.internal.feedback.FeedbackStore;
 import org.attunedb.index.internal.io.StoreFiles;
 
 /**
@@ -17,15 +18,22 @@ public final class HeldCollection implements AutoCloseable {
   private final Path directory;
   private final CollectionIndex index;
   private final AdapterRegistry adapters;
+  private final FeedbackStore feedback;
   private final IndexCommit commit;
   private final long sequence;
 
-  HeldCollection(String name, Path directory, CollectionIndex index, AdapterRegistry adapters)
+  HeldCollection(
+      String name,
+      Path directory,
+      CollectionIndex index,
+      AdapterRegistry adapters,
+      FeedbackStore feedback)
       throws IOException {
     this.name = name;
     this.directory = directory;
     this.index = index;
     this.adapters = adapters;
+    this.feedback = feedback;
     this.commit = index.hold();
     this.sequence = CommitData.of(commit.getUserData()).sequence();
   }
@@ -45,7 +53,7 @@ public final class HeldCollection implements AutoCloseable {
     return sequence;
   }
 
-  /** Goes through all files; the adapters' can't change meanwhile. */
+  /** Goes through all files; the adapters' and the feedback's can't change meanwhile. */
   public void forEachFile(Consumer<Path> action) {
     action.accept(directory.resolve(CollectionDescription.FILE));
     Path files = directory.resolve(CollectionLayout.INDEX);
@@ -55,6 +63,7 @@ public final class HeldCollection implements AutoCloseable {
       throw StoreFiles.failed(files, "list", e);
     }
     adapters.forEachFile(action);
+    feedback.forEachFile(action);
   }
 
   @Override

@@ -28,9 +28,13 @@ import org.attunedb.index.CollectionSnapshot;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.CollectionStats;
 import org.attunedb.index.DeepMemory;
+import org.attunedb.index.FeedbackLog;
 import org.attunedb.index.OpenMode;
+import org.attunedb.index.ShadowOptions;
+import org.attunedb.index.ShadowSearch;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
+import org.attunedb.index.internal.feedback.FeedbackStore;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.jobs.JobStore;
 import org.attunedb.index.internal.log.Operation;
@@ -41,6 +45,7 @@ import org.attunedb.index.internal.search.LuceneViews;
 import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.search.SnapshotSearcher;
 import org.attunedb.index.internal.search.ViewReads;
+import org.attunedb.index.internal.shadow.CollectionShadow;
 import org.attunedb.index.internal.store.PendingWrite.Decision;
 import org.attunedb.index.internal.training.CollectionDeepMemory;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +68,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   private final AdapterRegistry adapters;
   private final CollectionIndex index;
   private final GroupCommit writer;
+  private final FeedbackStore feedback;
   private final CollectionDeepMemory deepMemory;
 
   LuceneCollection(CollectionParts parts) {
@@ -83,6 +89,14 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
             directory.resolve("index"),
             snapshot -> new CollectionView(name, spec, snapshot, searcher, embedder));
     this.reads = new ViewReads(name, spec, views, this::resolve);
+    this.feedback =
+        new FeedbackStore(
+            parts.context().files(),
+            directory.resolve(CollectionLayout.FEEDBACK),
+            parts.id(),
+            spec.dimension(),
+            parts.context().options().clock(),
+            health::requireWritable);
     this.deepMemory =
         new CollectionDeepMemory(
             views,
@@ -92,6 +106,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
                 parts.context().files(),
                 directory.resolve(CollectionLayout.JOBS),
                 parts.context().options().mode() == OpenMode.READ_ONLY),
+            feedback,
             parts.context().options().clock(),
             parts.context().options().random());
   }
@@ -249,7 +264,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   HeldCollection hold() {
     writer.checkpoint();
     try {
-      return new HeldCollection(name, directory, index, adapters);
+      return new HeldCollection(name, directory, index, adapters, feedback);
     } catch (AlreadyClosedException e) {
       throw closed(e);
     } catch (IOException e) {
@@ -354,6 +369,16 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   }
 
   @Override
+  public FeedbackLog feedback() {
+    return feedback;
+  }
+
+  @Override
+  public ShadowSearch shadow(ShadowOptions options) {
+    return new CollectionShadow(this, options);
+  }
+
+  @Override
   public CollectionStats stats() {
     return views.read(view -> view.snapshot().stats(index.diskBytes()));
   }
@@ -367,7 +392,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   @Override
   public void close() {
     try {
-      IOUtils.close(deepMemory::stop, writer::close, views::close, index);
+      IOUtils.close(deepMemory::stop, feedback, writer::close, views::close, index);
     } catch (IOException e) {
       throw StoreFiles.failed(directory, "close", e);
     }

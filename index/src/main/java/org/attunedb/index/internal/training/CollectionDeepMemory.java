@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.adapter.AdapterBinding;
@@ -24,14 +25,18 @@ import org.attunedb.index.AdapterVersion;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.DeepMemory;
 import org.attunedb.index.EvaluationRequest;
+import org.attunedb.index.Feedback;
+import org.attunedb.index.FeedbackLog;
 import org.attunedb.index.JobState;
 import org.attunedb.index.LabelUsage;
+import org.attunedb.index.Staleness;
 import org.attunedb.index.TrainingJob;
 import org.attunedb.index.TrainingLimits;
 import org.attunedb.index.TrainingRequest;
 import org.attunedb.index.internal.adapter.AdapterExporter;
 import org.attunedb.index.internal.adapter.AdapterImporter;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
+import org.attunedb.index.internal.adapter.TrainedOn;
 import org.attunedb.index.internal.jobs.JobFit;
 import org.attunedb.index.internal.jobs.JobStore;
 import org.attunedb.index.internal.search.AppliedAdapter;
@@ -45,6 +50,7 @@ public final class CollectionDeepMemory implements DeepMemory {
   private final AdapterRegistry registry;
   private final TrainingQueue queue;
   private final Clock clock;
+  private final FeedbackLog feedback;
   private final CollectionJobs jobs;
 
   /** Deep memory over a collection's views. */
@@ -53,12 +59,14 @@ public final class CollectionDeepMemory implements DeepMemory {
       AdapterRegistry registry,
       TrainingQueue queue,
       JobStore store,
+      FeedbackLog feedback,
       Clock clock,
       RandomGenerator ids) {
     this.views = views;
     this.registry = registry;
     this.queue = queue;
     this.clock = clock;
+    this.feedback = feedback;
     this.jobs = new CollectionJobs(store, queue, clock, ids);
   }
 
@@ -151,7 +159,7 @@ public final class CollectionDeepMemory implements DeepMemory {
                       weights ->
                           publish(
                               new Adapter(binding(view.spec(), fit, config, result), weights),
-                              resolved.documents(),
+                              VectorChecksums.of(set),
                               job.id(),
                               cancellation));
           return new JobState.Completed(result.decision(), version, resolved.usage());
@@ -171,12 +179,12 @@ public final class CollectionDeepMemory implements DeepMemory {
   }
 
   private String publish(
-      Adapter adapter, Set<String> documents, String jobId, CancellationToken cancellation) {
+      Adapter adapter, TrainedOn trainedOn, String jobId, CancellationToken cancellation) {
     return jobs.publishing(
         () -> {
           cancellation.throwIfCancelled();
           return registry.publish(
-              adapter, documents, clock.instant(), new AdapterOrigin.Trained(jobId));
+              adapter, trainedOn, clock.instant(), new AdapterOrigin.Trained(jobId));
         });
   }
 
@@ -207,6 +215,19 @@ public final class CollectionDeepMemory implements DeepMemory {
       case AdapterChoice.Active active -> registry.active();
       case AdapterChoice.Version version -> registry.applied(version.id());
     };
+  }
+
+  @Override
+  public Staleness staleness(String version) {
+    AdapterVersion described = registry.version(version);
+    Adapter adapter = registry.read(version);
+    TrainedOn trained = registry.trainedOn(version);
+    return views.read(
+        view -> {
+          try (Stream<Feedback> entries = feedback.entries()) {
+            return new StalenessCheck(view, described, adapter, trained).run(entries);
+          }
+        });
   }
 
   /** Cancels every job and waits until none can change anything. */
@@ -298,6 +319,7 @@ public final class CollectionDeepMemory implements DeepMemory {
     return jobs.whileOpen(
         () ->
             registry.version(
-                registry.add(imported.adapter(), Set.of(), clock.instant(), imported.origin())));
+                registry.add(
+                    imported.adapter(), TrainedOn.unknown(), clock.instant(), imported.origin())));
   }
 }

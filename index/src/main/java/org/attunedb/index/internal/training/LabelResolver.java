@@ -3,10 +3,8 @@ package org.attunedb.index.internal.training;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
@@ -25,12 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Labels by document id to a training set by corpus row. Used once, by one thread. */
 final class LabelResolver {
-  /**
-   * What training needs.
-   *
-   * @param documents ids of the relevant documents that the set points to
-   */
-  record Resolved(TrainingSet set, Set<String> documents, LabelUsage usage) {}
+  /** What training needs. */
+  record Resolved(TrainingSet set, LabelUsage usage) {}
 
   /** Documents beyond these count as if they had no word of the query. */
   private static final int KEYWORD_ROWS = 1_000;
@@ -40,7 +34,6 @@ final class LabelResolver {
   private final boolean strict;
   private final List<LabelledQuery> usable = new ArrayList<>();
   private final List<String> texts = new ArrayList<>();
-  private final Set<String> documents = new LinkedHashSet<>();
   private int withoutRelevantDocument;
   private int withoutVector;
   private int unknownDocuments;
@@ -59,14 +52,13 @@ final class LabelResolver {
     }
     return new Resolved(
         new TrainingSet(vectors, withKeywords(cancellation)),
-        documents,
         new LabelUsage(usable.size(), withoutRelevantDocument, withoutVector, unknownDocuments));
   }
 
   private void add(Embedding query, @Nullable String text, Relevance relevance, int index)
       throws IOException {
     List<Label> labels = new ArrayList<>();
-    List<String> relevant = new ArrayList<>();
+    boolean relevant = false;
     for (Map.Entry<String, Double> judgment : relevance.grades().entrySet()) {
       int row = view.row(vectors, judgment.getKey());
       if (row < 0) {
@@ -74,18 +66,15 @@ final class LabelResolver {
         continue;
       }
       labels.add(new Label(row, judgment.getValue()));
-      if (judgment.getValue() > 0) {
-        relevant.add(judgment.getKey());
-      }
+      relevant |= judgment.getValue() > 0;
     }
-    if (relevant.isEmpty()) {
+    if (!relevant) {
       withoutRelevantDocument++;
     } else if (query.isZero()) {
       withoutVector++;
     } else {
       usable.add(new LabelledQuery(query.normalized(), labels));
       texts.add(text == null ? "" : text);
-      documents.addAll(relevant);
     }
   }
 

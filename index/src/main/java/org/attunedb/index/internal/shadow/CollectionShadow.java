@@ -1,0 +1,101 @@
+package org.attunedb.index.internal.shadow;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.attunedb.core.error.AttuneException;
+import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.search.SearchMode;
+import org.attunedb.core.search.SearchRequest;
+import org.attunedb.core.search.SearchResponse;
+import org.attunedb.index.CollectionSnapshot;
+import org.attunedb.index.ShadowOptions;
+import org.attunedb.index.ShadowReport;
+import org.attunedb.index.ShadowSearch;
+import org.attunedb.index.VectorCollection;
+
+/** Shadow mode of one collection. Thread-safe. */
+public final class CollectionShadow implements ShadowSearch {
+  private final VectorCollection collection;
+  private final ShadowOptions options;
+  private final Comparison comparison = new Comparison();
+  private final AtomicLong tickets = new AtomicLong();
+  private final AtomicLong turns = new AtomicLong();
+
+  /** Shadows searches of a collection. */
+  public CollectionShadow(VectorCollection collection, ShadowOptions options) {
+    this.collection = collection;
+    this.options = Objects.requireNonNull(options, "options");
+  }
+
+  @Override
+  public Answer search(SearchRequest request) {
+    Objects.requireNonNull(request, "request");
+    long ticket = tickets.incrementAndGet();
+    boolean turn =
+        request.mode() != SearchMode.KEYWORD && turns.getAndIncrement() % options.every() == 0;
+    SearchResponse response = turn ? shadowed(ticket, request) : collection.search(request);
+    comparison.answered();
+    return new Answer(ticket, response);
+  }
+
+  private SearchResponse shadowed(long ticket, SearchRequest request) {
+    CollectionSnapshot snapshot = collection.snapshot();
+    SearchResponse response;
+    try {
+      response = snapshot.search(request);
+    } catch (RuntimeException | Error e) {
+      try (snapshot) {
+        throw e;
+      }
+    }
+    comparison.shown(ticket, response.ids());
+    try {
+      options.executor().execute(() -> shadow(ticket, request, response.ids(), snapshot));
+    } catch (RejectedExecutionException e) {
+      // Overload costs a comparison and nothing else.
+      comparison.failed(ticket);
+      snapshot.close();
+    }
+    return response;
+  }
+
+  private void shadow(
+      long ticket, SearchRequest request, List<String> shown, CollectionSnapshot snapshot) {
+    try (snapshot) {
+      comparison.shadowed(ticket, shown, snapshot.search(withShadow(request)).ids());
+    } catch (AttuneException | InvalidInputException | IllegalStateException e) {
+      // The version was deleted, the store closed, the time over: counted, and nobody's problem.
+      comparison.failed(ticket);
+    }
+  }
+
+  private SearchRequest withShadow(SearchRequest request) {
+    return SearchRequest.of(request.query())
+        .k(request.k())
+        .mode(request.mode())
+        .filter(request.filter())
+        .adapter(options.shadow())
+        .fusion(request.fusion())
+        .tuning(request.tuning())
+        .withDocuments(false)
+        .offset(request.offset())
+        .after(request.after())
+        .minScore(request.minScore())
+        .mmr(request.mmr())
+        .timeout(request.timeout())
+        .build();
+  }
+
+  @Override
+  public boolean choose(long ticket, String id) {
+    Objects.requireNonNull(id, "id");
+    return comparison.choose(ticket, id);
+  }
+
+  @Override
+  public ShadowReport report() {
+    return comparison.report();
+  }
+}

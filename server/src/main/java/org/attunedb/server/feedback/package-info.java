@@ -1,0 +1,5 @@
+/** The command that keeps what people chose. */
+@NullMarked
+package org.attunedb.server.feedback;
+
+import org.jspecify.annotations.NullMarked;
