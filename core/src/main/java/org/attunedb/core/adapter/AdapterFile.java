@@ -170,4 +170,17 @@ public final class AdapterFile {
     return new AdapterReader(TensorReader.open(bytes, where, WHAT, ErrorCode.ADAPTER_INVALID))
         .read();
   }
+
+  /**
+   * Whether bytes are an adapter that a newer version of Attune wrote, which {@link #decode}
+   * refuses though it may be whole.
+   */
+  public static boolean isNewer(byte[] bytes) {
+    try {
+      return new AdapterReader(TensorReader.open(bytes, "", WHAT, ErrorCode.ADAPTER_INVALID))
+          .isNewer();
+    } catch (InvalidInputException e) {
+      return false;
+    }
+  }
 }

@@ -164,8 +164,18 @@ final class AdapterReader {
     return relevant;
   }
 
+  /** Whether a newer version of Attune wrote the file. */
+  boolean isNewer() {
+    return isAdapter()
+        && in.integer("version", FIRST_VERSION, Integer.MAX_VALUE) > AdapterFile.VERSION;
+  }
+
+  private boolean isAdapter() {
+    return AdapterFile.FORMAT.equals(header.path("__metadata__").path("format").asText());
+  }
+
   private int requireVersion() {
-    if (!AdapterFile.FORMAT.equals(header.path("__metadata__").path("format").asText())) {
+    if (!isAdapter()) {
       throw in.invalid("metadata has no format '" + AdapterFile.FORMAT + "'");
     }
     int version = in.integer("version", FIRST_VERSION, Integer.MAX_VALUE);

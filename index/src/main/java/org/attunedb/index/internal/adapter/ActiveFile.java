@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code active.json}: which version is active, and which were before.
  *
- * @param newest number of the newest version ever made; its name is not used again
+ * @param newest number of the newest version that ever was active or was deleted: no number up to
+ *     it is used again, nor that of a version that is there
  * @param active name of the active version
  * @param history what was active before each of the last activations and deactivations, oldest
  *     first
@@ -46,12 +47,17 @@ record ActiveFile(int newest, Optional<String> active, List<Optional<String>> hi
   }
 
   void write(StoreFiles files, Path directory) {
+    files.rename(writeBeside(files, directory), directory.resolve(FILE));
+  }
+
+  /** Writes the file under a temporary name, forced to the disk; returns that name. */
+  Path writeBeside(StoreFiles files, Path directory) {
     ObjectNode json = SealedJson.object(FORMAT_VERSION);
     json.put("newest", newest);
     json.put("active", active.orElse(null));
     ArrayNode list = json.putArray("history");
     history.forEach(name -> list.add(name.orElse(null)));
-    SealedJson.write(files, directory.resolve(FILE), json);
+    return files.writeBeside(directory.resolve(FILE), SealedJson.encode(json));
   }
 
   /** With another active version, or none; what was active becomes history. */

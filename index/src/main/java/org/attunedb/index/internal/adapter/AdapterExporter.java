@@ -1,15 +1,20 @@
 package org.attunedb.index.internal.adapter;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.adapter.AdapterFile;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.index.internal.io.DiskFileOps;
+import org.attunedb.index.internal.io.FileOps;
+import org.attunedb.index.internal.io.OutputFile;
 
 /** Writes adapters to files outside of a store. Stateless. */
 public final class AdapterExporter {
@@ -22,25 +27,43 @@ public final class AdapterExporter {
    * @throws InvalidInputException {@code file_unwritable}
    */
   public static void write(Adapter adapter, Path file) {
-    try {
-      // Made by this call, so that what is removed after a failure is nobody else's.
-      Files.write(file, new byte[0], StandardOpenOption.CREATE_NEW);
-    } catch (FileAlreadyExistsException e) {
-      throw new ConflictException(
-          ErrorCode.ALREADY_EXISTS, file + " exists, expected a name that is free");
-    } catch (IOException e) {
-      throw unwritable(file, e);
+    byte[] content = AdapterFile.encode(adapter);
+    Path target = file.toAbsolutePath();
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw exists(file);
     }
+    // Of a name that nobody else makes, so that what is removed after a failure is nobody else's.
+    Path temporary =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    FileOps disk = new DiskFileOps();
     try {
-      Files.write(file, AdapterFile.encode(adapter));
-    } catch (IOException e) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException next) {
-        e.addSuppressed(next);
+      try (OutputFile out = disk.create(temporary)) {
+        out.write(ByteBuffer.wrap(content));
+        out.force();
       }
+      // Unlike the atomic move, this one does not replace what somebody else made meanwhile.
+      Files.move(temporary, target);
+      disk.forceDirectory(temporary.resolveSibling(""));
+    } catch (FileAlreadyExistsException e) {
+      removeQuietly(temporary, e);
+      throw exists(file);
+    } catch (IOException e) {
+      removeQuietly(temporary, e);
       throw unwritable(file, e);
     }
+  }
+
+  private static void removeQuietly(Path temporary, IOException failure) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static ConflictException exists(Path file) {
+    return new ConflictException(
+        ErrorCode.ALREADY_EXISTS, file + " exists, expected a name that is free");
   }
 
   private static InvalidInputException unwritable(Path file, IOException cause) {

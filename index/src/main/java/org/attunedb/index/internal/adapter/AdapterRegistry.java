@@ -7,10 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.adapter.AdapterFile;
 import org.attunedb.core.adapter.LowRankAdapter;
@@ -44,12 +43,16 @@ public final class AdapterRegistry {
   static final String WEIGHTS = "adapter.safetensors";
   private static final String TEMPORARY = ".tmp";
 
+  /** A version may hold megabytes of remembered queries. */
+  private static final int MAX_LOADED = 4;
+
   private final String collection;
   private final CollectionSpec spec;
   private final Path directory;
   private final StoreFiles files;
-  private final Runnable requireWritable;
-  private final ConcurrentMap<String, AppliedAdapter> loaded = new ConcurrentHashMap<>();
+  private final WriteGuard guard;
+  /** Versions that were asked for by name, the last one first. Replaced as a whole, under this. */
+  private volatile List<AppliedAdapter> loaded = List.of();
   private volatile @Nullable AppliedAdapter active;
 
   /** What {@code active.json} says. Guarded by this. */
@@ -58,19 +61,19 @@ public final class AdapterRegistry {
   /**
    * Opens the registry in a collection's folder and loads the active adapter.
    *
-   * @param requireWritable throws if the store must not be changed
+   * @param guard whether the store may be changed
    */
   public AdapterRegistry(
       String collection,
       CollectionSpec spec,
       StoreFiles files,
       Path directory,
-      Runnable requireWritable) {
+      WriteGuard guard) {
     this.collection = collection;
     this.spec = spec;
     this.files = files;
     this.directory = directory;
-    this.requireWritable = requireWritable;
+    this.guard = guard;
     this.switches = ActiveFile.read(files, directory);
     active = switches.active().map(this::loadOwn).orElse(null);
   }
@@ -84,7 +87,7 @@ public final class AdapterRegistry {
   /** Here a fault is damage of the store, not of what somebody asked for. */
   private AppliedAdapter loadOwn(String version) {
     try {
-      return applied(version);
+      return load(version);
     } catch (InvalidInputException | NotFoundException e) {
       throw new StoreException(
           ErrorCode.STORE_CORRUPT,
@@ -104,12 +107,36 @@ public final class AdapterRegistry {
    * @throws NotFoundException {@code adapter_not_found}
    */
   public AppliedAdapter applied(String version) {
-    AppliedAdapter known = loaded.get(version);
-    if (known == null) {
-      known = new AppliedAdapter(version, new LowRankAdapter(read(version).weights()));
-      loaded.put(version, known);
+    AppliedAdapter known = known(version);
+    return known == null ? applyFirst(version) : known;
+  }
+
+  private @Nullable AppliedAdapter known(String version) {
+    AppliedAdapter current = active;
+    if (current != null && current.version().equals(version)) {
+      return current;
     }
-    return known;
+    for (AppliedAdapter each : loaded) {
+      if (each.version().equals(version)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** No version goes meanwhile, so that none is kept that is gone. */
+  private synchronized AppliedAdapter applyFirst(String version) {
+    AppliedAdapter known = known(version);
+    if (known != null) {
+      return known;
+    }
+    AppliedAdapter made = load(version);
+    loaded = Stream.concat(Stream.of(made), loaded.stream()).limit(MAX_LOADED).toList();
+    return made;
+  }
+
+  private AppliedAdapter load(String version) {
+    return new AppliedAdapter(version, new LowRankAdapter(read(version).weights()));
   }
 
   /** A version's weights and binding. */
@@ -125,9 +152,24 @@ public final class AdapterRegistry {
           ErrorCode.STORE_CORRUPT,
           file + ": content does not fit the checksum of " + VersionDescription.FILE);
     }
-    Adapter adapter = AdapterFile.decode(bytes, file.toString());
+    Adapter adapter = decode(bytes, file);
     requireBinding(adapter);
     return adapter;
+  }
+
+  /**
+   * The adapter of a version's file.
+   *
+   * @throws StoreException {@code unsupported_format} if a newer version of Attune wrote it
+   * @throws InvalidInputException {@code adapter_invalid} if it is none
+   */
+  static Adapter decode(byte[] bytes, Path file) {
+    if (AdapterFile.isNewer(bytes)) {
+      throw new StoreException(
+          ErrorCode.UNSUPPORTED_FORMAT,
+          file + ": adapter format version is newer than this version of Attune reads");
+    }
+    return AdapterFile.decode(bytes, file.toString());
   }
 
   private VersionDescription describe(String version) {
@@ -189,42 +231,56 @@ public final class AdapterRegistry {
         .toList();
   }
 
+  /** What is kept of every version, oldest first; without those that are deleted meanwhile. */
+  public List<AdapterVersion> all() {
+    List<AdapterVersion> all = new ArrayList<>();
+    for (String version : versions()) {
+      try {
+        all.add(version(version));
+      } catch (NotFoundException | StoreException e) {
+        if (files.ops().isDirectory(directory.resolve(version))) {
+          throw e;
+        }
+      }
+    }
+    return all;
+  }
+
+  /** The version that a job published; empty if there is none. */
+  public Optional<AdapterVersion> trainedBy(String jobId) {
+    AdapterOrigin origin = new AdapterOrigin.Trained(jobId);
+    return versions().reversed().stream()
+        .filter(version -> describe(version).origin().equals(origin))
+        .findFirst()
+        .map(this::version);
+  }
+
   /**
    * Passes if a version could be published.
    *
    * @throws org.attunedb.core.error.StoreException {@code read_only}
    */
   public void requireWritable() {
-    requireWritable.run();
+    guard.requireWritable();
   }
 
   /**
-   * Keeps a new version and makes it the active one, or leaves everything as it was.
+   * Keeps a new version and makes it the active one. If the second fails, the version stays, whole
+   * and not active: nobody knows which version a file names whose renaming failed.
    *
    * @return its name
    */
   public synchronized String publish(
       Adapter adapter, TrainedOn trainedOn, Instant created, AdapterOrigin origin) {
     String version = add(adapter, trainedOn, created, origin);
-    ActiveFile before = switches;
-    try {
-      activate(version);
-    } catch (StoreException e) {
-      withdraw(version, before, e);
-      throw e;
-    }
+    activate(version);
     return version;
   }
 
-  /** Only once the file certainly names another version may this one go. */
-  private void withdraw(String version, ActiveFile before, StoreException failure) {
-    try {
-      before.write(files, directory);
-      loaded.remove(version);
-      discard(directory.resolve(version));
-    } catch (StoreException e) {
-      // It stays, whole and not active.
-      failure.addSuppressed(e);
+  /** Makes a version active whose publishing came no further than its files. */
+  public synchronized void finishPublishing(String version) {
+    if (number(version) > switches.newest()) {
+      activate(version);
     }
   }
 
@@ -235,7 +291,7 @@ public final class AdapterRegistry {
    */
   public synchronized String add(
       Adapter adapter, TrainedOn trainedOn, Instant created, AdapterOrigin origin) {
-    requireWritable.run();
+    guard.requireWritable();
     requireBinding(adapter);
     List<String> versions = versions();
     int newest = versions.isEmpty() ? 0 : number(versions.getLast());
@@ -248,12 +304,11 @@ public final class AdapterRegistry {
       files.createDirectories(temporary);
       files.writeAtomically(temporary.resolve(WEIGHTS), weights);
       VersionDescription.of(weights, trainedOn, created, origin).write(files, temporary);
-      files.rename(temporary, directory.resolve(version));
     } catch (StoreException e) {
       removeQuietly(temporary, e);
       throw e;
     }
-    switches = switches.withNewest(number);
+    renaming(() -> files.rename(temporary, directory.resolve(version)));
     return version;
   }
 
@@ -261,22 +316,23 @@ public final class AdapterRegistry {
     try {
       files.deleteRecursively(temporary);
     } catch (StoreException e) {
-      // What is left is overwritten by the next version.
+      // What is left is overwritten by the next version, or removed when the store is opened.
       failure.addSuppressed(e);
     }
   }
 
   /** Makes a version the active one. */
   public synchronized void activate(String version) {
-    requireWritable.run();
-    AppliedAdapter adapter = applied(version);
-    write(switches.switchedTo(version));
+    guard.requireWritable();
+    // From the disk, which is what the next opening finds.
+    AppliedAdapter adapter = load(version);
+    write(switches.withNewest(number(version)).switchedTo(version));
     active = adapter;
   }
 
   /** Leaves the collection without an active adapter. */
   public synchronized void deactivate() {
-    requireWritable.run();
+    guard.requireWritable();
     if (active != null) {
       write(switches.switchedTo(null));
       active = null;
@@ -289,7 +345,7 @@ public final class AdapterRegistry {
    * @throws ConflictException {@code nothing_to_roll_back}
    */
   public synchronized Optional<String> rollback() {
-    requireWritable.run();
+    guard.requireWritable();
     ActiveFile before =
         switches
             .rolledBack()
@@ -299,7 +355,7 @@ public final class AdapterRegistry {
                         ErrorCode.NOTHING_TO_ROLL_BACK,
                         "collection '%s': no earlier switch of adapter versions is known, active is %s"
                             .formatted(collection, switches.active().orElse("none"))));
-    AppliedAdapter adapter = before.active().map(this::applied).orElse(null);
+    AppliedAdapter adapter = before.active().map(this::load).orElse(null);
     write(before);
     active = adapter;
     return before.active();
@@ -311,7 +367,7 @@ public final class AdapterRegistry {
    * @throws InvalidInputException {@code adapter_invalid} for the active one
    */
   public synchronized void delete(String version) {
-    requireWritable.run();
+    guard.requireWritable();
     Path doomed = require(version);
     if (activeVersion().filter(version::equals).isPresent()) {
       throw new InvalidInputException(
@@ -320,7 +376,7 @@ public final class AdapterRegistry {
               .formatted(collection, version));
     }
     write(switches.withNewest(number(version)).without(version));
-    loaded.remove(version);
+    loaded = loaded.stream().filter(each -> !each.version().equals(version)).toList();
     discard(doomed);
   }
 
@@ -333,8 +389,28 @@ public final class AdapterRegistry {
   }
 
   private void write(ActiveFile next) {
-    next.write(files, directory);
+    // A failure up to here leaves the file as it is; the renaming may fail after it was done.
+    Path temporary = next.writeBeside(files, directory);
+    renaming(() -> files.rename(temporary, directory.resolve(ActiveFile.FILE)));
     switches = next;
+  }
+
+  private void renaming(Runnable step) {
+    try {
+      step.run();
+    } catch (StoreException e) {
+      guard.failed(e);
+      throw e;
+    }
+  }
+
+  /** Removes what a crash left half-made or half-deleted. */
+  public synchronized void sweep() {
+    for (Path path : files.list(directory)) {
+      if (path.getFileName().toString().endsWith(TEMPORARY)) {
+        files.deleteRecursively(path);
+      }
+    }
   }
 
   private Path require(String version) {

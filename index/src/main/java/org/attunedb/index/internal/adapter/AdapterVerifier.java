@@ -3,7 +3,6 @@ package org.attunedb.index.internal.adapter;
 import java.nio.file.Path;
 import java.util.List;
 import org.attunedb.core.adapter.Adapter;
-import org.attunedb.core.adapter.AdapterFile;
 import org.attunedb.core.error.AttuneException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -71,7 +70,7 @@ public final class AdapterVerifier {
   private static void requireWeights(
       StoreFiles files, Path folder, Path file, @Nullable CollectionSpec spec) {
     byte[] bytes = files.read(file);
-    Adapter adapter = AdapterFile.decode(bytes, file.toString());
+    Adapter adapter = AdapterRegistry.decode(bytes, file);
     VersionDescription description = VersionDescription.read(files, folder);
     boolean fits =
         spec == null

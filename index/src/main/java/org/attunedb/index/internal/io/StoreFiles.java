@@ -28,6 +28,17 @@ public final class StoreFiles {
 
   /** Writes a file next to its place, forces it to disk and moves it there. */
   public void writeAtomically(Path file, byte[] content) {
+    Path temporary = writeBeside(file, content);
+    try {
+      ops.rename(temporary, file);
+      ops.forceDirectory(parent(file));
+    } catch (IOException e) {
+      throw failed(file, "write", e);
+    }
+  }
+
+  /** Writes a file next to its place and forces it to disk; returns where it is. */
+  public Path writeBeside(Path file, byte[] content) {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
       if (ops.exists(temporary)) {
@@ -37,8 +48,7 @@ public final class StoreFiles {
         out.write(ByteBuffer.wrap(content));
         out.force();
       }
-      ops.rename(temporary, file);
-      ops.forceDirectory(parent(file));
+      return temporary;
     } catch (IOException e) {
       throw failed(file, "write", e);
     }

@@ -50,10 +50,10 @@ final class FolderCheckpoints implements CheckpointStore {
       return Optional.of(content(files, file));
     } catch (StoreException e) {
       // A training that begins anew is better than none; verification names the file.
-      if (e.code() != ErrorCode.STORE_CORRUPT) {
-        throw e;
+      if (e.code() == ErrorCode.STORE_CORRUPT || e.code() == ErrorCode.UNSUPPORTED_FORMAT) {
+        return Optional.empty();
       }
-      return Optional.empty();
+      throw e;
     }
   }
 
@@ -65,7 +65,14 @@ final class FolderCheckpoints implements CheckpointStore {
     }
     ByteBuffer header = ByteBuffer.wrap(bytes, MAGIC.length, HEADER_BYTES - MAGIC.length);
     byte[] content = Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length);
-    if (header.getInt() != FORMAT_VERSION || header.getInt() != checksum(content)) {
+    int version = header.getInt();
+    if (version > FORMAT_VERSION) {
+      throw new StoreException(
+          ErrorCode.UNSUPPORTED_FORMAT,
+          "%s: format version is %d, this version of Attune reads %d"
+              .formatted(file, version, FORMAT_VERSION));
+    }
+    if (version != FORMAT_VERSION || header.getInt() != checksum(content)) {
       throw damaged(file);
     }
     return content;

@@ -1,5 +1,6 @@
 package org.attunedb.index.internal.jobs;
 
+import java.time.Instant;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
@@ -78,13 +79,20 @@ public final class JobFolder {
     return new JobLog(files, folder.resolve(JobLog.name(attempt)));
   }
 
-  /** The logs of the last attempts. */
+  /** The logs of the last attempts; a line says where one can't be read any further. */
   public List<JobLogEntry> log(int attempt) {
     List<JobLogEntry> entries = new ArrayList<>();
     for (int i = Math.max(1, attempt - KEPT_LOGS + 1); i <= attempt; i++) {
       Path file = folder.resolve(JobLog.name(i));
       if (files.ops().exists(file)) {
-        entries.addAll(JobLog.read(files, file));
+        JobLog.Content content = JobLog.read(files, file);
+        entries.addAll(content.entries());
+        if (content.problem() != null) {
+          Instant last = entries.isEmpty() ? Instant.EPOCH : entries.getLast().time();
+          entries.add(
+              new JobLogEntry(
+                  last, "%s is truncated: %s".formatted(JobLog.name(i), content.problem())));
+        }
       }
     }
     return entries;

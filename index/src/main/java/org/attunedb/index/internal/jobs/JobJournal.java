@@ -50,14 +50,26 @@ public final class JobJournal {
     }
     try {
       write.run();
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       LOG.warn("training job {}: {}", id, e.getMessage());
+    }
+  }
+
+  /**
+   * Keeps what is known of the job before anything is kept that depends on it.
+   *
+   * @throws StoreException {@code store_io} if that is not possible
+   */
+  public synchronized void require(JobRecord job) {
+    if (!ended) {
+      folder.write(job);
     }
   }
 
   /** Keeps the end of the attempt; nothing is written after this. */
   public synchronized void end(JobRecord last, String text) {
     quietly(() -> log.addLast(new JobLogEntry(clock.instant(), text)));
+    quietly(log::force);
     quietly(() -> folder.write(last));
     quietly(folder::clearCancelRequest);
     if (last.state() instanceof JobState.Completed) {

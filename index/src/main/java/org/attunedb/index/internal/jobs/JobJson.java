@@ -25,6 +25,9 @@ final class JobJson {
   static final String FILE = "job.json";
   private static final int FORMAT_VERSION = 1;
 
+  /** More than anybody resumes; a number beyond it is damage. */
+  private static final int MAX_ATTEMPT = 1_000_000;
+
   private JobJson() {}
 
   static void write(StoreFiles files, Path folder, JobRecord job) {
@@ -101,20 +104,30 @@ final class JobJson {
   static JobRecord read(StoreFiles files, Path folder) {
     Path file = folder.resolve(FILE);
     SealedJson json = SealedJson.read(files, file, FORMAT_VERSION);
+    requireOwnId(json.requireText("id"), file, folder);
     try {
       return new JobRecord(
           json.requireLong("number", Long.MAX_VALUE),
           json.requireText("id"),
           Instant.parse(json.requireText("submitted")),
-          json.requireInt("attempt"),
+          Math.toIntExact(json.requireLong("attempt", MAX_ATTEMPT)),
           new OwnerProcess(
               json.requireLong("process", Long.MAX_VALUE),
               json.requireLong("processStarted", Long.MAX_VALUE)),
           state(json),
           progress(json.member("progress")),
           fit(json.member("fit")));
-    } catch (DateTimeException | IllegalArgumentException e) {
+    } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
       throw new StoreException(ErrorCode.STORE_CORRUPT, file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The id leads to the files that are read, written and deleted: it must not lead elsewhere. */
+  private static void requireOwnId(String id, Path file, Path folder) {
+    if (!JobStore.ID.matcher(id).matches() || !folder.endsWith(id)) {
+      throw new StoreException(
+          ErrorCode.STORE_CORRUPT,
+          "%s: id is '%s', expected the name of the job's folder".formatted(file, id));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.attunedb.index.internal.jobs;
 
+import org.apache.lucene.util.IOUtils;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
 import java.io.IOException;
@@ -30,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * crc32c  string  CRC-32C, eight hexadecimal digits, of the line without this member
  * </pre>
  *
- * <p>Lines are not forced to the disk: a power failure may cost the last ones. Not thread-safe.
+ * <p>Lines are forced to the disk once, when the attempt ends: before that, a power failure may
+ * leave anything after the first lines. After a failed write nothing more is written, as what
+ * follows half a line could not be read. Not thread-safe.
  */
 final class JobLog implements Closeable {
   /** A long training is known by its beginning and its end. */
@@ -43,6 +46,19 @@ final class JobLog implements Closeable {
   private final Path file;
   private @Nullable OutputFile out;
   private int entries;
+  private boolean closed;
+
+  /**
+   * What a log holds.
+   *
+   * @param entries the lines up to the first that is not as it was written
+   * @param problem what is wrong with the next line; null if there is none
+   */
+  record Content(List<JobLogEntry> entries, @Nullable String problem) {
+    Content {
+      entries = List.copyOf(entries);
+    }
+  }
 
   /** Begins with the first entry; a file of that name is replaced. */
   JobLog(StoreFiles files, Path file) {
@@ -63,6 +79,9 @@ final class JobLog implements Closeable {
 
   /** Adds the entry for which there is always room. */
   void addLast(JobLogEntry entry) {
+    if (closed) {
+      return;
+    }
     ObjectNode line = StrictJson.object();
     line.put("time", entry.time().toString());
     line.put("text", entry.text().substring(0, Math.min(MAX_TEXT, entry.text().length())));
@@ -71,7 +90,22 @@ final class JobLog implements Closeable {
       open().write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
       entries++;
     } catch (IOException e) {
+      IOUtils.closeWhileSuppressingExceptions(e, this);
       throw StoreFiles.failed(file, "write", e);
+    } catch (RuntimeException | Error e) {
+      IOUtils.closeWhileSuppressingExceptions(e, this);
+      throw e;
+    }
+  }
+
+  /** Forces what was written to the disk. */
+  void force() {
+    if (out != null && !closed) {
+      try {
+        out.force();
+      } catch (IOException e) {
+        throw StoreFiles.failed(file, "write", e);
+      }
     }
   }
 
@@ -90,49 +124,57 @@ final class JobLog implements Closeable {
   }
 
   /**
-   * Reads a log. A last line without an end is one that is being written, or was when the process
-   * died, and is left out.
-   *
-   * @throws StoreException {@code store_corrupt} for any other line that is not as it was written
+   * Reads a log up to the first line that is not as it was written. A last line without an end is
+   * one that is being written, or was when the process died, and is left out.
    */
-  static List<JobLogEntry> read(StoreFiles files, Path file) {
+  static Content read(StoreFiles files, Path file) {
     String text = new String(files.read(file), StandardCharsets.UTF_8);
     List<JobLogEntry> entries = new ArrayList<>();
     int start = 0;
     for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      entries.add(parse(text.substring(start, end), file));
+      try {
+        entries.add(parse(text.substring(start, end)));
+      } catch (InvalidInputException | DateTimeException e) {
+        String problem = "line %d can't be read: %s".formatted(entries.size() + 1, e.getMessage());
+        return new Content(entries, problem);
+      }
       start = end + 1;
     }
-    return entries;
+    return new Content(entries, null);
   }
 
-  private static JobLogEntry parse(String text, Path file) {
-    try {
-      ObjectNode line = StrictJson.readObject(text, file.toString());
-      String checksum = line.path(CHECKSUM).asText();
-      ObjectNode content = line.deepCopy();
-      content.remove(CHECKSUM);
-      if (!line.toString().equals(text) || !checksum(content).equals(checksum)) {
-        throw damaged(file, "a line does not fit its checksum", null);
-      }
-      return new JobLogEntry(Instant.parse(line.path("time").asText()), line.path("text").asText());
-    } catch (InvalidInputException | DateTimeException e) {
-      throw damaged(file, "a line can't be read", e);
+  /**
+   * Passes if every line is as it was written.
+   *
+   * @throws StoreException {@code store_corrupt} for any other
+   */
+  static void verify(StoreFiles files, Path file) {
+    String problem = read(files, file).problem();
+    if (problem != null) {
+      throw new StoreException(ErrorCode.STORE_CORRUPT, file + ": " + problem);
     }
   }
 
-  private static StoreException damaged(
-      Path file, String problem, @Nullable RuntimeException cause) {
-    String message = file + ": " + problem;
-    return cause == null
-        ? new StoreException(ErrorCode.STORE_CORRUPT, message)
-        : new StoreException(ErrorCode.STORE_CORRUPT, message, cause);
+  private static JobLogEntry parse(String text) {
+    ObjectNode line = StrictJson.readObject(text, "the line");
+    String checksum = line.path(CHECKSUM).asText();
+    ObjectNode content = line.deepCopy();
+    content.remove(CHECKSUM);
+    if (!line.toString().equals(text) || !checksum(content).equals(checksum)) {
+      throw new InvalidInputException(
+          ErrorCode.JSON_INVALID, "content does not fit its checksum");
+    }
+    return new JobLogEntry(Instant.parse(line.path("time").asText()), line.path("text").asText());
   }
 
   @Override
   public void close() throws IOException {
-    if (out != null) {
-      out.close();
+    OutputFile open = out;
+    out = null;
+    // Another line would replace the file.
+    closed = true;
+    if (open != null) {
+      open.close();
     }
   }
 }

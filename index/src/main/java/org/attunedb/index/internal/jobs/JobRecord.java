@@ -1,5 +1,6 @@
 package org.attunedb.index.internal.jobs;
 
+import org.attunedb.core.error.StoreException;
 import java.time.Instant;
 import java.util.Optional;
 import org.attunedb.index.JobState;
@@ -8,7 +9,7 @@ import org.attunedb.index.TrainingProgress;
 /**
  * What is kept of a job.
  *
- * @param number orders the jobs of a collection
+ * @param number orders the jobs of a collection, from 1; 0 for one that can't be read
  * @param id name of its folder
  * @param submitted when it was first submitted
  * @param attempt 1 at first, one more each time that it is resumed
@@ -37,6 +38,17 @@ public record JobRecord(
         new JobState.Pending(),
         TrainingProgress.none(),
         Optional.empty());
+  }
+
+  /** A job whose description can't be read: failed, and without a number. */
+  static JobRecord unreadable(String id, StoreException failure) {
+    return first(0, id, Instant.EPOCH)
+        .in(new JobState.Failed(failure.code(), failure.getMessage()));
+  }
+
+  /** Whether nothing but the id is known, so that nothing may be written in its place. */
+  public boolean isUnreadable() {
+    return number == 0;
   }
 
   /** The same job, waiting for another attempt. */

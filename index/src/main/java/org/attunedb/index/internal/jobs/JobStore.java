@@ -1,13 +1,11 @@
 package org.attunedb.index.internal.jobs;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.index.JobState;
 import org.attunedb.index.TrainingRequest;
@@ -37,7 +35,7 @@ public final class JobStore {
     return readOnly;
   }
 
-  /** All jobs, oldest first. One whose description is damaged is listed as failed. */
+  /** All jobs, oldest first. One whose description can't be read is listed as failed. */
   public List<JobRecord> list() {
     if (!files.ops().isDirectory(directory)) {
       return List.of();
@@ -55,18 +53,14 @@ public final class JobStore {
 
   /** A job as it is on the disk; empty if it has been deleted meanwhile. */
   public Optional<JobRecord> read(String id) {
-    Path path = directory.resolve(id);
+    Path path = path(id);
     try {
       return Optional.of(settled(folder(id).read()));
     } catch (StoreException e) {
-      if (!files.ops().isDirectory(path)) {
-        return Optional.empty();
-      }
-      JobState damaged = new JobState.Failed(e.code(), e.getMessage());
-      if (e.code() != ErrorCode.STORE_CORRUPT) {
-        throw e;
-      }
-      return Optional.of(JobRecord.first(0, id, Instant.EPOCH).in(damaged));
+      // One job that can't be read must not keep the others from being listed, or from training.
+      return files.ops().isDirectory(path)
+          ? Optional.of(JobRecord.unreadable(id, e))
+          : Optional.empty();
     }
   }
 
@@ -78,12 +72,19 @@ public final class JobStore {
 
   /** The folder of a job. */
   public JobFolder folder(String id) {
-    return new JobFolder(files, directory.resolve(id));
+    return new JobFolder(files, path(id));
+  }
+
+  private Path path(String id) {
+    if (!ID.matcher(id).matches()) {
+      throw new IllegalArgumentException("job id '%s', expected %s".formatted(id, ID.pattern()));
+    }
+    return directory.resolve(id);
   }
 
   /** Keeps a new job. */
   public JobFolder create(JobRecord job, TrainingRequest request) {
-    Path path = directory.resolve(job.id());
+    Path path = path(job.id());
     Path temporary = temporary(path);
     files.createDirectories(directory);
     try {
@@ -111,7 +112,7 @@ public final class JobStore {
 
   /** Deletes a job with all its files. */
   public void delete(String id) {
-    Path path = directory.resolve(id);
+    Path path = path(id);
     if (files.ops().isDirectory(path)) {
       Path temporary = temporary(path);
       files.deleteRecursively(temporary);

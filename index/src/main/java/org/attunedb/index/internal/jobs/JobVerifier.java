@@ -1,5 +1,7 @@
 package org.attunedb.index.internal.jobs;
 
+import org.attunedb.core.error.StoreException;
+import org.attunedb.core.error.ErrorCode;
 import java.nio.file.Path;
 import org.attunedb.core.error.AttuneException;
 import org.attunedb.core.error.InvalidInputException;
@@ -31,16 +33,47 @@ public final class JobVerifier {
 
   private static void verifyJob(StoreFiles files, Path folder, Sink sink) {
     check(files, folder, folder.resolve(JobJson.FILE), sink, () -> JobJson.read(files, folder));
+    String ended = endedLog(files, folder);
     for (Path file : files.list(folder)) {
       String name = file.getFileName().toString();
       if (name.equals(RequestJson.FILE)) {
         check(files, file, file, sink, () -> RequestJson.read(files, folder));
       } else if (name.endsWith(".jsonl")) {
-        check(files, file, file, sink, () -> JobLog.read(files, file));
+        boolean forced = name.equals(ended);
+        check(files, file, file, sink, () -> readLog(files, file, forced));
+      } else if (name.equals(JobFolder.CANCEL)) {
+        check(files, file, file, sink, () -> requireEmpty(files, file));
       }
     }
     for (Path file : FolderCheckpoints.files(files, folder.resolve(JobFolder.CHECKPOINTS))) {
       check(files, file, file, sink, () -> FolderCheckpoints.content(files, file));
+    }
+  }
+
+  /** The name of the log that was forced to the disk before the job's end was; or none's. */
+  private static String endedLog(StoreFiles files, Path folder) {
+    try {
+      JobRecord job = JobJson.read(files, folder);
+      return job.state().isFinal() ? JobLog.name(job.attempt()) : "";
+    } catch (StoreException e) {
+      return "";
+    }
+  }
+
+  private static void readLog(StoreFiles files, Path file, boolean forced) {
+    if (forced) {
+      JobLog.verify(files, file);
+    } else {
+      // A power failure may have left any part of it: that is no damage.
+      files.read(file);
+    }
+  }
+
+  private static void requireEmpty(StoreFiles files, Path file) {
+    int bytes = files.read(file).length;
+    if (bytes > 0) {
+      throw new StoreException(
+          ErrorCode.STORE_CORRUPT, "%s: has %d bytes, expected none".formatted(file, bytes));
     }
   }
 

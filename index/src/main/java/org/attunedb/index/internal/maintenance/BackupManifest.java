@@ -1,5 +1,6 @@
 package org.attunedb.index.internal.maintenance;
 
+import org.attunedb.index.internal.store.CollectionLayout;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -187,7 +188,9 @@ record BackupManifest(Instant created, SortedMap<String, Long> sequences, List<E
         path.equals(StoreFormat.FILE)
             || (names.length > 2
                 && names[0].equals(Store.COLLECTIONS)
-                && collections.contains(names[1]));
+                && collections.contains(names[1])
+                // A backup leaves jobs out; some file systems don't tell "JOBS" from "jobs".
+                && !names[2].equalsIgnoreCase(CollectionLayout.JOBS));
     if (!harmless || !owned) {
       throw invalid(file, "path '" + path + "' can't be that of a backup's file");
     }

@@ -1,12 +1,16 @@
 package org.attunedb.index.internal.store;
 
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
+import org.attunedb.index.internal.jobs.JobStore;
+import org.attunedb.index.internal.adapter.WriteGuard;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -43,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * log. Read-only, the replay goes to the heap. Stateless.
  */
 final class CollectionOpener {
+  private static final Logger LOGGER = LoggerFactory.getLogger(CollectionOpener.class);
   private static final String INDEX = CollectionLayout.INDEX;
   private static final String LOG = CollectionLayout.LOG;
   private static final String ADAPTERS = CollectionLayout.ADAPTERS;
@@ -91,9 +96,13 @@ final class CollectionOpener {
     if (!context.readOnly()) {
       return List.of();
     }
-    List<Path> names = new ArrayList<>(context.files().list(directory.resolve(INDEX)));
-    names.addAll(context.files().list(directory.resolve(LOG)));
-    return names;
+    // Which version is active changes only together with what is there: a version that is deleted
+    // was switched away from before.
+    return Stream.of(INDEX, LOG, ADAPTERS)
+        .map(directory::resolve)
+        .filter(context.files().ops()::isDirectory)
+        .flatMap(folder -> context.files().list(folder).stream())
+        .toList();
   }
 
   private static void awaitWriter(Path directory, long start, StoreException failure) {
@@ -104,6 +113,21 @@ final class CollectionOpener {
           failure);
     }
     LockSupport.parkNanos(READER_PAUSE.toNanos());
+  }
+
+  private static WriteGuard guard(StoreContext context, String name) {
+    StoreHealth health = context.health();
+    return new WriteGuard() {
+      @Override
+      public void requireWritable() {
+        health.requireWritable();
+      }
+
+      @Override
+      public void failed(StoreException failure) {
+        health.fail(name, failure);
+      }
+    };
   }
 
   private static LuceneCollection open(
@@ -120,7 +144,10 @@ final class CollectionOpener {
             spec,
             context.files(),
             directory.resolve(ADAPTERS),
-            context.health()::requireWritable);
+            guard(context, name));
+    if (!context.readOnly()) {
+      sweep(context, adapters, directory);
+    }
     FileOps logged = logged(context, directory.resolve(LOG));
     CollectionIndex index = openIndex(context, name, directory, description, analysis);
     try {
@@ -146,6 +173,16 @@ final class CollectionOpener {
     } catch (RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, index);
       throw e;
+    }
+  }
+
+  /** What a crash left of versions and jobs means nothing: it keeps nobody from opening. */
+  private static void sweep(StoreContext context, AdapterRegistry adapters, Path directory) {
+    try {
+      adapters.sweep();
+      new JobStore(context.files(), directory.resolve(CollectionLayout.JOBS), false).sweep();
+    } catch (StoreException e) {
+      LOGGER.warn("{}: what a crash left can't be removed: {}", directory, e.getMessage());
     }
   }
 

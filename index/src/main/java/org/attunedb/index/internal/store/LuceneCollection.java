@@ -388,6 +388,11 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     deepMemory.stop();
   }
 
+  /** Takes back {@link #stopTraining}, if what it was for was not done. */
+  void allowTraining() {
+    deepMemory.allow();
+  }
+
   /** Stops training and closes snapshots and files; reads that have begun are finished. */
   @Override
   public void close() {

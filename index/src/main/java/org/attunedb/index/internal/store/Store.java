@@ -321,13 +321,26 @@ public final class Store implements AutoCloseable {
 
   /** Gives a collection another name. */
   public void rename(String name, String newName) {
-    stopTraining(renaming(name, newName), "rename a collection");
+    LuceneCollection stopped = renaming(name, newName);
+    stopTraining(stopped, "rename a collection");
     synchronized (this) {
-      renaming(name, newName);
+      requireStill(stopped, name, () -> renaming(name, newName));
       Path path = directory.resolve(name);
       closeCollection(name);
       writing(name, () -> files.rename(path, directory.resolve(newName)));
       quarantine.rename(name, newName);
+    }
+  }
+
+  /** Checks again, as others could come between; a collection that stays may train again. */
+  private void requireStill(@Nullable LuceneCollection stopped, String name, Runnable check) {
+    try {
+      check.run();
+    } catch (RuntimeException e) {
+      if (stopped != null && !closed && stopped.equals(open.get(name))) {
+        stopped.allowTraining();
+      }
+      throw e;
     }
   }
 
@@ -351,9 +364,10 @@ public final class Store implements AutoCloseable {
 
   /** Deletes a collection. */
   public void drop(String name) {
-    stopTraining(changing(name), "drop a collection");
+    LuceneCollection stopped = changing(name);
+    stopTraining(stopped, "drop a collection");
     synchronized (this) {
-      changing(name);
+      requireStill(stopped, name, () -> changing(name));
       closeCollection(name);
       writing(name, () -> discard(directory.resolve(name)));
       quarantine.drop(name);

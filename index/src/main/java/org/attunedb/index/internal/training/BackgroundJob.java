@@ -56,7 +56,6 @@ final class BackgroundJob implements TrainingJob {
   /** Written under this. */
   private volatile JobRecord job;
 
-  private volatile @Nullable Thread runner;
   private volatile long deadline;
   private volatile boolean timedOut;
 
@@ -99,12 +98,11 @@ final class BackgroundJob implements TrainingJob {
 
   /** Runs the work on the calling thread; returns when the job has ended, however it ended. */
   void run() {
-    Work begun = begin();
-    if (begun == null) {
-      return;
-    }
     try {
-      end(begun.run(this, cancellation));
+      Work begun = begin();
+      if (begun != null) {
+        end(begun.run(this, cancellation));
+      }
     } catch (CancellationException e) {
       end(timedOut ? tooLate() : new JobState.Cancelled());
     } catch (InvalidInputException e) {
@@ -115,8 +113,6 @@ final class BackgroundJob implements TrainingJob {
     } catch (RuntimeException | Error e) {
       LOG.error("training job {} failed", id(), e);
       end(new JobState.Failed(ErrorCode.TRAINING_FAILED, "training failed: " + e));
-    } finally {
-      runner = null;
     }
   }
 
@@ -124,7 +120,6 @@ final class BackgroundJob implements TrainingJob {
     if (state().isFinal()) {
       return null;
     }
-    runner = Thread.currentThread();
     long start = System.nanoTime();
     // Never 0, which stands for no limit.
     timeLimit.ifPresent(limit -> deadline = (start + limit.toNanos()) | 1);
@@ -146,10 +141,13 @@ final class BackgroundJob implements TrainingJob {
       return;
     }
     job = job.in(last);
-    journal.end(job, describe(last));
-    work = null;
-    listeners.clear();
-    ended.countDown();
+    try {
+      journal.end(job, describe(last));
+    } finally {
+      work = null;
+      listeners.clear();
+      ended.countDown();
+    }
   }
 
   private static String describe(JobState last) {
@@ -180,8 +178,8 @@ final class BackgroundJob implements TrainingJob {
   }
 
   /**
-   * Waits until the cancelled job has ended. Does not wait for itself, nor for a listener that does
-   * not return: that may be waiting for whoever calls this.
+   * Waits until the cancelled job has ended. Does not wait for a listener that does not return:
+   * that may be waiting for whoever calls this. Not to be called on the training's own thread.
    *
    * @return whether the waiting was interrupted
    */
@@ -197,7 +195,7 @@ final class BackgroundJob implements TrainingJob {
       }
       long since = tellingSince;
       boolean stuck = since != 0 && System.nanoTime() - since > patience.toNanos();
-      if (stuck || runner == Thread.currentThread()) {
+      if (stuck) {
         abandon();
         return interrupted;
       }
@@ -257,7 +255,8 @@ final class BackgroundJob implements TrainingJob {
       journal.clearCheckpoints();
     }
     job = job.fitting(fit);
-    journal.save(job);
+    // Checkpoints that are written from here on would otherwise belong to what was fitted before.
+    journal.require(job);
     if (!differences.isEmpty()) {
       return "trains anew: changed since the last attempt: " + String.join(", ", differences);
     }

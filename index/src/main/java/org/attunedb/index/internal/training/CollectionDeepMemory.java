@@ -1,5 +1,6 @@
 package org.attunedb.index.internal.training;
 
+import org.attunedb.core.training.GateDecision;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -139,6 +140,10 @@ public final class CollectionDeepMemory implements DeepMemory {
               set.queries().size(),
               config);
           cancellation.throwIfCancelled();
+          Optional<JobState> published = published(job, resolved.usage(), cancellation);
+          if (published.isPresent()) {
+            return published.get();
+          }
           JobFit fit =
               new JobFit(
                   Fingerprints.corpus(set.corpus()),
@@ -164,6 +169,30 @@ public final class CollectionDeepMemory implements DeepMemory {
                               cancellation));
           return new JobState.Completed(result.decision(), version, resolved.usage());
         });
+  }
+
+  /** What an earlier attempt published before its end could be noted: it is not made twice. */
+  private Optional<JobState> published(
+      BackgroundJob job, LabelUsage usage, CancellationToken cancellation) {
+    if (job.job().attempt() == 1) {
+      return Optional.empty();
+    }
+    return registry
+        .trainedBy(job.id())
+        .map(
+            version ->
+                jobs.publishing(
+                    () -> {
+                      cancellation.throwIfCancelled();
+                      registry.finishPublishing(version.name());
+                      return new JobState.Completed(
+                          new GateDecision(
+                              GateDecision.Outcome.PUBLISHED,
+                              "an earlier attempt published it",
+                              version.binding().metrics()),
+                          Optional.of(version.name()),
+                          usage);
+                    }));
   }
 
   private static AdapterBinding binding(
@@ -230,9 +259,14 @@ public final class CollectionDeepMemory implements DeepMemory {
         });
   }
 
-  /** Cancels every job and waits until none can change anything. */
+  /** Cancels every job and waits until none can change anything; there are no others then. */
   public void stop() {
     jobs.stop();
+  }
+
+  /** Takes back {@link #stop} for jobs to come. */
+  public void allow() {
+    jobs.allow();
   }
 
   @Override
@@ -253,7 +287,7 @@ public final class CollectionDeepMemory implements DeepMemory {
 
   @Override
   public List<AdapterVersion> versions() {
-    return registry.versions().stream().map(registry::version).toList();
+    return registry.all();
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.attunedb.index.internal.training;
 
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
+import org.attunedb.core.error.StoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * The jobs of one collection: those of this process, and those known from the disk. Thread-safe.
  */
 final class CollectionJobs {
+  private static final Logger LOG = LoggerFactory.getLogger(CollectionJobs.class);
   private static final int ID_BYTES = 12;
 
   /** How long a listener may take before it is held to be waiting for its own collection's end. */
@@ -88,8 +92,7 @@ final class CollectionJobs {
   /** Keeps a new job and puts it on the queue. */
   synchronized TrainingJob submit(TrainingRequest request, BackgroundJob.Work work) {
     requireOpen();
-    store.sweep();
-    makeRoom();
+    tidy();
     List<TrainingJob> jobs = known();
     long number = jobs.isEmpty() ? 1 : record(jobs.getLast()).number() + 1;
     JobRecord job = JobRecord.first(number, newId(), clock.instant());
@@ -101,9 +104,23 @@ final class CollectionJobs {
     return made;
   }
 
+  /** What can't be removed now does not keep anybody from training; the next job tries again. */
+  private void tidy() {
+    try {
+      store.sweep();
+      makeRoom();
+    } catch (StoreException e) {
+      LOG.warn("earlier training jobs can't be removed: {}", e.getMessage());
+    }
+  }
+
+  /** What can't be read may be worth keeping to somebody who can. */
   private void makeRoom() {
     List<TrainingJob> jobs = known();
-    List<TrainingJob> finished = jobs.stream().filter(job -> job.state().isFinal()).toList();
+    List<TrainingJob> finished =
+        jobs.stream()
+            .filter(job -> job.state().isFinal() && !record(job).isUnreadable())
+            .toList();
     for (int i = 0; i <= finished.size() - DeepMemory.MAX_FINISHED_JOBS; i++) {
       store.delete(finished.get(i).id());
       jobs.remove(finished.get(i));
@@ -129,6 +146,9 @@ final class CollectionJobs {
     JobRecord job = record(known().get(position));
     if (!job.state().isFinal() || job.state() instanceof JobState.Completed) {
       throw wrongState(id, job.state(), "one that failed, was cancelled or was interrupted");
+    }
+    if (job.isUnreadable()) {
+      throw wrongState(id, job.state(), "one whose description can be read");
     }
     JobFolder folder = store.folder(id);
     TrainingRequest request =
@@ -197,6 +217,11 @@ final class CollectionJobs {
       throw new CancellationException("the collection was closed");
     }
     return change.get();
+  }
+
+  /** Takes back {@link #stop} for jobs to come. */
+  synchronized void allow() {
+    closed = false;
   }
 
   /** Cancels every job and waits until none runs any more, or none can change anything. */

@@ -21,7 +21,6 @@ public final class TrainingQueue implements AutoCloseable {
 
   private final Supplier<Optional<AdapterTrainer>> trainers;
   private volatile @Nullable BackgroundJob running;
-  private volatile @Nullable Thread worker;
 
   // Priority only hints that searches come first; nothing depends on it.
   @SuppressWarnings("ThreadPriorityCheck")
@@ -77,7 +76,6 @@ public final class TrainingQueue implements AutoCloseable {
 
   private void run(BackgroundJob job) {
     running = job;
-    worker = Thread.currentThread();
     try {
       job.run();
     } finally {
@@ -87,15 +85,11 @@ public final class TrainingQueue implements AutoCloseable {
 
   /**
    * Waits for the running job, which its owner has cancelled; waiting ones don't start. Does not
-   * wait for a job that was given up, or where a listener of the job calls this.
+   * wait for a job that was given up. Not to be called on the training's own thread, see {@link
+   * #requireOtherThread}.
    */
   @Override
   public void close() {
-    if (Thread.currentThread() == worker) {
-      // An interrupt would reach whoever closes the store.
-      executor.shutdown();
-      return;
-    }
     executor.shutdownNow();
     long start = System.nanoTime();
     try {
