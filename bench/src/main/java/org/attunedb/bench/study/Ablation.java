@@ -2,7 +2,9 @@ package org.attunedb.bench.study;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -36,7 +38,7 @@ final class Ablation {
   private final StudyStore store;
   private final long seed;
   private final Consumer<AblationRow> sink;
-  private final List<int[]> members = new ArrayList<>();
+  private final Map<Subset, int[]> members = new EnumMap<>(Subset.class);
 
   private Ablation(BeirDataset dataset, StudyStore store, long seed, Consumer<AblationRow> sink) {
     this.dataset = dataset;
@@ -46,7 +48,8 @@ final class Ablation {
     this.sink = sink;
     Set<String> trained = DatasetLoader.relevantDocuments(dataset.train());
     for (Subset subset : Subset.values()) {
-      members.add(
+      members.put(
+          subset,
           IntStream.range(0, test.size())
               .filter(q -> isIn(subset, test.queries().get(q), trained))
               .toArray());
@@ -138,7 +141,7 @@ final class Ablation {
       String variant, List<PerQuery> values, List<PerQuery> base, List<PerQuery> full) {
     for (int mode = 0; mode < MODES.size(); mode++) {
       for (Subset subset : Subset.values()) {
-        int[] queries = members.get(subset.ordinal());
+        int[] queries = members.getOrDefault(subset, new int[0]);
         if (queries.length > 0) {
           sink.accept(
               AblationRow.of(
