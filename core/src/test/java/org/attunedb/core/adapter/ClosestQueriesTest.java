@@ -23,7 +23,7 @@ class ClosestQueriesTest {
     SplittableRandom random = new SplittableRandom(dimension);
     List<Embedding> queries = vectors(50, dimension, random);
     ClosestQueries closest = closest(queries, dimension, random);
-    float[] query = RandomAdapters.vector(dimension, random);
+    float[] query = Embedding.of(RandomAdapters.vector(dimension, random)).normalized().toArray();
 
     List<ClosestQueries.Close> found = closest.find(query, new float[RANK]);
 
