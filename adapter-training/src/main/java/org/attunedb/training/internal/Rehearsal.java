@@ -32,8 +32,15 @@ final class Rehearsal {
    * @param neighbours of all held-out queries
    * @param seenCurve from closeness to the probability that a query is seen
    * @param seen which queries are seen
+   * @param groups of each of all queries, the number of the group that it shares documents with
    */
-  Rehearsal(List<Fold> folds, Pools pools, Neighbours neighbours, Logistic seenCurve, BitSet seen) {
+  Rehearsal(
+      List<Fold> folds,
+      Pools pools,
+      Neighbours neighbours,
+      Logistic seenCurve,
+      BitSet seen,
+      int[] groups) {
     this.folds = List.copyOf(folds);
     this.pools = pools;
     this.neighbours = neighbours;

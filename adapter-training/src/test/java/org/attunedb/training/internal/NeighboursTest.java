@@ -56,7 +56,7 @@ class NeighboursTest {
   void find_heldOutQueries_haveTheClosestOfTheRemembered() {
     PyTorch.start(1, 1);
     TrainingSet set = set(60);
-    Candidates candidates = Candidates.of(set, 1);
+    Candidates candidates = Candidates.of(set, 1, Candidates.FULL_CORPUS);
     List<Targets> targets = set.queries().stream().map(candidates::targets).toList();
     List<Integer> heldOut = IntStream.range(0, 20).boxed().toList();
     for (int known : new int[] {1, 2, 15, 16, 17, 40}) {

@@ -220,7 +220,7 @@ class RehearsalParityTest {
     assertThat(given.queries().stream().map(LabelledQuery::keywords))
         .doesNotContain(KeywordScores.none());
     TrainingSet set = new TrainingSet(rows(collection), queries);
-    Candidates candidates = Candidates.of(set, 1);
+    Candidates candidates = Candidates.of(set, 1, Candidates.FULL_CORPUS);
     List<Targets> targets = queries.stream().map(candidates::targets).toList();
     Factors factors = factors();
     CancellationToken token = new CancellationToken();
@@ -231,7 +231,12 @@ class RehearsalParityTest {
       Pools pools = new Pools(ranks, queries, targets, candidates, neighbours, SAME);
       Rehearsal rehearsal =
           new Rehearsal(
-              List.of(new Rehearsal.Fold(heldOut, factors)), pools, neighbours, SEEN, new BitSet());
+              List.of(new Rehearsal.Fold(heldOut, factors)),
+              pools,
+              neighbours,
+              SEEN,
+              new BitSet(),
+              new int[HELD_OUT]);
 
       assertParity(rehearsal, factors, new Blend(0, 0), 0.5f, 0, 0);
       assertParity(rehearsal, factors, new Blend(1, 1), 1f / 3, 0, 0);
@@ -260,7 +265,7 @@ class RehearsalParityTest {
                 1)));
     for (SearchMode mode : List.of(SearchMode.VECTOR, SearchMode.HYBRID)) {
       OutOfFold believed = rehearsal.measure(mode, rehearsal.read(alpha), profile);
-      OutOfFold found = new OutOfFold(heldOut, searched(mode), new BitSet());
+      OutOfFold found = new OutOfFold(heldOut, searched(mode), new BitSet(), new int[HELD_OUT]);
 
       double[] differences = believed.differencesFrom(found, Quality::objective);
 

@@ -51,8 +51,10 @@ public final class AdapterRegistry {
   private final Path directory;
   private final StoreFiles files;
   private final WriteGuard guard;
+
   /** Versions that were asked for by name, the last one first. Replaced as a whole, under this. */
   private volatile List<AppliedAdapter> loaded = List.of();
+
   private volatile @Nullable AppliedAdapter active;
 
   /** What {@code active.json} says. Guarded by this. */
@@ -64,11 +66,7 @@ public final class AdapterRegistry {
    * @param guard whether the store may be changed
    */
   public AdapterRegistry(
-      String collection,
-      CollectionSpec spec,
-      StoreFiles files,
-      Path directory,
-      WriteGuard guard) {
+      String collection, CollectionSpec spec, StoreFiles files, Path directory, WriteGuard guard) {
     this.collection = collection;
     this.spec = spec;
     this.files = files;

@@ -1,9 +1,9 @@
 package org.attunedb.index.internal.jobs;
 
-import java.time.Instant;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package org.attunedb.index.internal.jobs;
 
-import org.apache.lucene.util.IOUtils;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -161,8 +161,7 @@ final class JobLog implements Closeable {
     ObjectNode content = line.deepCopy();
     content.remove(CHECKSUM);
     if (!line.toString().equals(text) || !checksum(content).equals(checksum)) {
-      throw new InvalidInputException(
-          ErrorCode.JSON_INVALID, "content does not fit its checksum");
+      throw new InvalidInputException(ErrorCode.JSON_INVALID, "content does not fit its checksum");
     }
     return new JobLogEntry(Instant.parse(line.path("time").asText()), line.path("text").asText());
   }

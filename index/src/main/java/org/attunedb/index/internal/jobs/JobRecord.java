@@ -1,8 +1,8 @@
 package org.attunedb.index.internal.jobs;
 
-import org.attunedb.core.error.StoreException;
 import java.time.Instant;
 import java.util.Optional;
+import org.attunedb.core.error.StoreException;
 import org.attunedb.index.JobState;
 import org.attunedb.index.TrainingProgress;
 

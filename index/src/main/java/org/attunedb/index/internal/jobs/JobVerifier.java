@@ -1,10 +1,10 @@
 package org.attunedb.index.internal.jobs;
 
-import org.attunedb.core.error.StoreException;
-import org.attunedb.core.error.ErrorCode;
 import java.nio.file.Path;
 import org.attunedb.core.error.AttuneException;
+import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.error.StoreException;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.jspecify.annotations.Nullable;
 

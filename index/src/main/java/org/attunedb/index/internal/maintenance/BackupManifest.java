@@ -1,6 +1,5 @@
 package org.attunedb.index.internal.maintenance;
 
-import org.attunedb.index.internal.store.CollectionLayout;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +20,7 @@ import org.attunedb.index.BackupSummary;
 import org.attunedb.index.internal.io.SealedJson;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.store.CollectionDescription;
+import org.attunedb.index.internal.store.CollectionLayout;
 import org.attunedb.index.internal.store.CollectionName;
 import org.attunedb.index.internal.store.Store;
 import org.attunedb.index.internal.store.StoreFormat;

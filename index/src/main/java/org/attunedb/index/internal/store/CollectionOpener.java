@@ -1,10 +1,5 @@
 package org.attunedb.index.internal.store;
 
-import java.util.stream.Stream;
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
-import org.attunedb.index.internal.jobs.JobStore;
-import org.attunedb.index.internal.adapter.WriteGuard;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.IndexFormatTooNewException;
@@ -26,11 +22,13 @@ import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
+import org.attunedb.index.internal.adapter.WriteGuard;
 import org.attunedb.index.internal.io.FileOps;
 import org.attunedb.index.internal.io.HeapFileOps;
 import org.attunedb.index.internal.io.OutputFile;
 import org.attunedb.index.internal.io.OverlayDirectory;
 import org.attunedb.index.internal.io.StoreFiles;
+import org.attunedb.index.internal.jobs.JobStore;
 import org.attunedb.index.internal.log.LogRecovery;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.log.OperationLog;
@@ -38,6 +36,8 @@ import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.attunedb.index.lexical.LexicalEmbedder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes and opens the folder of a collection.
@@ -140,11 +140,7 @@ final class CollectionOpener {
     TextAnalysis analysis = new TextAnalysis();
     AdapterRegistry adapters =
         new AdapterRegistry(
-            name,
-            spec,
-            context.files(),
-            directory.resolve(ADAPTERS),
-            guard(context, name));
+            name, spec, context.files(), directory.resolve(ADAPTERS), guard(context, name));
     if (!context.readOnly()) {
       sweep(context, adapters, directory);
     }

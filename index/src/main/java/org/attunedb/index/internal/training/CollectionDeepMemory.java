@@ -1,6 +1,5 @@
 package org.attunedb.index.internal.training;
 
-import org.attunedb.core.training.GateDecision;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.attunedb.core.evaluation.RecallReport;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.training.AdapterTrainer;
 import org.attunedb.core.training.CancellationToken;
+import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.TrainingConfig;
 import org.attunedb.core.training.TrainingContext;
 import org.attunedb.core.training.TrainingSet;

@@ -1,8 +1,5 @@
 package org.attunedb.index.internal.training;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
-import org.attunedb.core.error.StoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +13,7 @@ import java.util.random.RandomGenerator;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.NotFoundException;
+import org.attunedb.core.error.StoreException;
 import org.attunedb.index.DeepMemory;
 import org.attunedb.index.JobState;
 import org.attunedb.index.TrainingJob;
@@ -25,6 +23,8 @@ import org.attunedb.index.internal.jobs.JobJournal;
 import org.attunedb.index.internal.jobs.JobRecord;
 import org.attunedb.index.internal.jobs.JobStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The jobs of one collection: those of this process, and those known from the disk. Thread-safe.
@@ -118,9 +118,7 @@ final class CollectionJobs {
   private void makeRoom() {
     List<TrainingJob> jobs = known();
     List<TrainingJob> finished =
-        jobs.stream()
-            .filter(job -> job.state().isFinal() && !record(job).isUnreadable())
-            .toList();
+        jobs.stream().filter(job -> job.state().isFinal() && !record(job).isUnreadable()).toList();
     for (int i = 0; i <= finished.size() - DeepMemory.MAX_FINISHED_JOBS; i++) {
       store.delete(finished.get(i).id());
       jobs.remove(finished.get(i));
