@@ -124,7 +124,7 @@ class NeighboursTest {
       List<Label> labels = set.queries().get(q).labels();
       double best = labels.stream().mapToDouble(Label::grade).max().orElseThrow();
       assertThat(memory.relevant(q))
-          .isEqualTo(
+          .containsExactlyInAnyOrderElementsOf(
               labels.stream()
                   .filter(label -> label.grade() > 0)
                   .map(label -> new Relevant("d" + label.row(), (float) (label.grade() / best)))

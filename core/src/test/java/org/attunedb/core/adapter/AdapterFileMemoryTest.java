@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.attunedb.core.Refusals.assertRefused;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -65,9 +65,9 @@ class AdapterFileMemoryTest {
   void encode_equalMemoryFromOtherLists_givesTheSameBytes() {
     Adapter adapter = AdapterFile.decode(file, WHERE);
     QueryMemory memory = adapter.weights().memory().orElseThrow();
-    List<List<Relevant>> relevant = new LinkedList<>();
+    List<List<Relevant>> relevant = new ArrayList<>();
     for (int q = 0; q < memory.count(); q++) {
-      relevant.add(new LinkedList<>(memory.relevant(q)));
+      relevant.add(new ArrayList<>(memory.relevant(q)));
     }
     QueryMemory copy =
         new QueryMemory(
