@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.attunedb.server.CliRun;
 import org.attunedb.index.Attune;
 import org.attunedb.index.ByteProgress;
 import org.attunedb.server.cli.AttuneCli;
