@@ -12,7 +12,9 @@ public enum OpenMode {
   OVERWRITE,
   /**
    * Opens a store for reading. Takes no lock and writes nothing, so any number of processes may,
-   * also while one writes; they see what was acknowledged before each opened a collection.
+   * also while one writes; they see what was acknowledged before each opened a collection. The one
+   * exception: {@link TrainingJob#cancel} of another process's job leaves an empty file in the
+   * job's folder, which that process looks for.
    */
   READ_ONLY
 }

@@ -246,6 +246,8 @@ class BackupTest {
         "collections/notes/../../../escape.json",
         "collections/other/collection.json",
         "collections\\\\notes\\\\collection.json",
+        "collections/notes/jobs/0123456789abcdef01234567/job.json",
+        "collections/notes/JOBS/job.json",
         "attune.json"
       })
   void restore_manifestWithBadPath_isRefusedAndTargetUntouched(String path) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.attunedb.core.Document;
@@ -12,6 +13,7 @@ import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.embedding.EmbedderInfo;
+import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.evaluation.Relevance.RelevantDocument;
 import org.attunedb.core.training.TrainingEvent;
@@ -158,5 +160,43 @@ class TrainingCallsStoreTest extends StoreTest {
     other.join();
 
     assertThat(job.state().isFinal()).isTrue();
+  }
+
+  /** The name is taken while the renaming waits for the training. */
+  @Test
+  void rename_refusedAfterTheTrainingWasStopped_leavesACollectionThatTrains()
+      throws InterruptedException {
+    TrainingJob job = train();
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch changing = new CountDownLatch(1);
+    job.listen(
+        event -> {
+          reached.countDown();
+          await(changing);
+          attune.createCollection("other", SPEC);
+        });
+    listening.countDown();
+    reached.await();
+    AtomicReference<RuntimeException> refusal = new AtomicReference<>();
+    Thread renaming =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    attune.renameCollection(NAME, "other");
+                  } catch (ConflictException e) {
+                    refusal.set(e);
+                  }
+                });
+    while (renaming.getState() != Thread.State.TIMED_WAITING) {
+      Thread.sleep(1);
+    }
+    changing.countDown();
+    renaming.join();
+
+    assertThat(refusal.get()).hasMessageContaining("'other'");
+    assertThat(job.state().isFinal()).isTrue();
+    assertThat(train().await()).isInstanceOf(JobState.Completed.class);
   }
 }

@@ -522,22 +522,6 @@ class TrainingJobsTest extends StoreTest {
     assertThat(Attune.verify(folder, ByteProgress.none()).damaged()).isEmpty();
   }
 
-  @Test
-  void close_byAListener_returnsAndPublishesNothing() throws InterruptedException {
-    assertNothingPublished(attune::close);
-    open();
-    assertThat(attune.collection(NAME).deepMemory().versions()).isEmpty();
-    assertThat(attune.collection(NAME).deepMemory().jobs().getFirst().state())
-        .isEqualTo(new JobState.Cancelled());
-  }
-
-  @Test
-  void drop_byAListener_returnsAndLeavesNothing() throws InterruptedException {
-    assertNothingPublished(() -> attune.dropCollection(NAME));
-    assertThat(attune.collections()).isEmpty();
-    assertThat(folder.resolve("collections")).isEmptyDirectory();
-  }
-
   /** The other thread holds the store while it waits for a listener that waits for the store. */
   @Test
   void close_whileAListenerUsesTheStore_returns() throws InterruptedException {

@@ -12,10 +12,10 @@ import org.attunedb.index.AdapterImport;
 import org.attunedb.index.AdapterOrigin;
 import org.attunedb.index.AdapterVersion;
 import org.attunedb.index.Attune;
-import org.attunedb.index.DeepMemory;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.Confirmation;
 import org.attunedb.server.cli.Out;
-import org.attunedb.server.cli.StoreOptions;
+import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
 import picocli.CommandLine;
@@ -60,38 +60,6 @@ public final class AdaptersCommand implements CliCommand {
     }
   }
 
-  /** Which collection. */
-  private static final class Target {
-    @Mixin private final StoreOptions store = new StoreOptions();
-
-    @Option(
-        names = "--collection",
-        required = true,
-        paramLabel = "NAME",
-        description = "Whose versions.")
-    private String collection = "";
-
-    Attune openReadOnly() {
-      return store.openReadOnly();
-    }
-
-    Attune open() {
-      return store.open();
-    }
-
-    DeepMemory memory(Attune attune) {
-      return attune.collection(collection).deepMemory();
-    }
-  }
-
-  /** How the answer is printed. */
-  enum Output {
-    /** For people. */
-    TABLE,
-    /** For programs. */
-    JSON
-  }
-
   private static String origin(AdapterVersion version) {
     return switch (version.origin()) {
       case AdapterOrigin.Trained trained -> "job " + trained.jobId();
@@ -131,13 +99,9 @@ public final class AdaptersCommand implements CliCommand {
   private static final class ListVersions implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
-    @Option(
-        names = "--output",
-        defaultValue = "table",
-        description = "table or json. Default: ${DEFAULT-VALUE}.")
-    private Output output = Output.TABLE;
+    @Mixin private final OutputForm form = new OutputForm();
 
     ListVersions(Out out) {
       this.out = out;
@@ -147,12 +111,7 @@ public final class AdaptersCommand implements CliCommand {
     public Integer call() {
       try (Attune attune = target.openReadOnly()) {
         List<AdapterVersion> versions = target.memory(attune).versions();
-        out.out()
-            .print(
-                switch (output) {
-                  case TABLE -> table(versions);
-                  case JSON -> list(versions);
-                });
+        out.out().print(form.of(() -> table(versions), () -> list(versions)));
       }
       return 0;
     }
@@ -206,7 +165,7 @@ public final class AdaptersCommand implements CliCommand {
   private static final class Show implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
     @Parameters(paramLabel = "VERSION", description = "Which version.")
     private String version = "";
@@ -234,7 +193,7 @@ public final class AdaptersCommand implements CliCommand {
   private static final class Activate implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
     @Parameters(paramLabel = "VERSION", description = "Which version.")
     private String version = "";
@@ -260,7 +219,7 @@ public final class AdaptersCommand implements CliCommand {
   private static final class Deactivate implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
     Deactivate(Out out) {
       this.out = out;
@@ -283,7 +242,7 @@ public final class AdaptersCommand implements CliCommand {
   private static final class Rollback implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
     Rollback(Out out) {
       this.out = out;
@@ -305,7 +264,9 @@ public final class AdaptersCommand implements CliCommand {
   private static final class Delete implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
+
+    @Mixin private final Confirmation confirmation = new Confirmation();
 
     @Parameters(paramLabel = "VERSION", description = "Which version.")
     private String version = "";
@@ -317,6 +278,10 @@ public final class AdaptersCommand implements CliCommand {
     @Override
     public Integer call() {
       try (Attune attune = target.open()) {
+        confirmation.require(
+            out,
+            "delete adapter version %s of collection '%s'".formatted(version, target.collection()),
+            version);
         target.memory(attune).delete(version);
       }
       out.out().println("deleted " + version);
@@ -331,7 +296,7 @@ public final class AdaptersCommand implements CliCommand {
   private static final class Export implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
     @Parameters(index = "0", paramLabel = "VERSION", description = "Which version.")
     private String version = "";
@@ -363,7 +328,7 @@ public final class AdaptersCommand implements CliCommand {
   private static final class Import implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
     @Option(
         names = "--transpose",

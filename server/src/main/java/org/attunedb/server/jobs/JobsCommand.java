@@ -4,21 +4,23 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.index.Attune;
 import org.attunedb.index.DeepMemory;
 import org.attunedb.index.JobLogEntry;
 import org.attunedb.index.JobState;
 import org.attunedb.index.TrainingJob;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.Confirmation;
 import org.attunedb.server.cli.Out;
-import org.attunedb.server.cli.StoreOptions;
+import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.terminal.DeepMemoryFormat;
 import org.attunedb.server.terminal.JobStatusView;
+import org.attunedb.server.terminal.PlainText;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
 import org.attunedb.server.workflow.CleanStop;
@@ -62,38 +64,6 @@ public final class JobsCommand implements CliCommand {
     }
   }
 
-  /** Which collection. */
-  private static final class Target {
-    @Mixin private final StoreOptions store = new StoreOptions();
-
-    @Option(
-        names = "--collection",
-        required = true,
-        paramLabel = "NAME",
-        description = "Whose jobs.")
-    private String collection = "";
-
-    Attune openReadOnly() {
-      return store.openReadOnly();
-    }
-
-    Attune open() {
-      return store.open();
-    }
-
-    DeepMemory memory(Attune attune) {
-      return attune.collection(collection).deepMemory();
-    }
-  }
-
-  /** How the answer is printed. */
-  enum Output {
-    /** For people. */
-    TABLE,
-    /** For programs. */
-    JSON
-  }
-
   private static String name(JobState state) {
     return state.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
@@ -105,13 +75,9 @@ public final class JobsCommand implements CliCommand {
   private static final class ListJobs implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
-    @Option(
-        names = "--output",
-        defaultValue = "table",
-        description = "table or json. Default: ${DEFAULT-VALUE}.")
-    private Output output = Output.TABLE;
+    @Mixin private final OutputForm form = new OutputForm();
 
     ListJobs(Out out) {
       this.out = out;
@@ -121,12 +87,7 @@ public final class JobsCommand implements CliCommand {
     public Integer call() {
       try (Attune attune = target.openReadOnly()) {
         List<TrainingJob> jobs = target.memory(attune).jobs();
-        out.out()
-            .print(
-                switch (output) {
-                  case TABLE -> table(jobs);
-                  case JSON -> json(jobs);
-                });
+        out.out().print(form.of(() -> table(jobs), () -> json(jobs)));
       }
       return 0;
     }
@@ -137,11 +98,11 @@ public final class JobsCommand implements CliCommand {
       }
       TextTable table =
           TextTable.of(
-              Column.text("ID"),
-              Column.text("STATUS"),
-              Column.text("RESULTS"),
-              Column.text("PROGRESS"),
-              Column.text("SUBMITTED"));
+              Column.text("id"),
+              Column.text("status"),
+              Column.text("results"),
+              Column.text("progress"),
+              Column.text("submitted"));
       for (TrainingJob job : jobs) {
         JobStatusView view = JobStatus.of(job);
         table.add(
@@ -188,7 +149,7 @@ public final class JobsCommand implements CliCommand {
   private static final class Status implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
     @Parameters(paramLabel = "ID", description = "Which job.")
     private String id = "";
@@ -213,7 +174,7 @@ public final class JobsCommand implements CliCommand {
   private static final class Logs implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
     @Parameters(paramLabel = "ID", description = "Which job.")
     private String id = "";
@@ -226,7 +187,7 @@ public final class JobsCommand implements CliCommand {
     public Integer call() {
       try (Attune attune = target.openReadOnly()) {
         for (JobLogEntry entry : target.memory(attune).job(id).log()) {
-          out.out().println(entry.time() + " " + entry.text());
+          out.out().println(entry.time() + " " + PlainText.oneLine(entry.text()));
         }
       }
       return 0;
@@ -238,15 +199,17 @@ public final class JobsCommand implements CliCommand {
       description = "Ask the process that runs a job to stop it, and wait until it has.",
       mixinStandardHelpOptions = true)
   private static final class Cancel implements Callable<Integer> {
+    private static final int MAX_SECONDS = 86_400;
+
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
     @Option(
         names = "--timeout",
         paramLabel = "SECONDS",
         defaultValue = "30",
-        description = "How long to wait. Default: ${DEFAULT-VALUE}.")
+        description = "How long to wait, 0 to 86400. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Parameters(paramLabel = "ID", description = "Which job.")
@@ -258,6 +221,11 @@ public final class JobsCommand implements CliCommand {
 
     @Override
     public Integer call() throws InterruptedException {
+      if (seconds < 0 || seconds > MAX_SECONDS) {
+        throw new InvalidInputException(
+            ErrorCode.OPTION_OUT_OF_RANGE,
+            "--timeout is %d, expected 0 to %d seconds".formatted(seconds, MAX_SECONDS));
+      }
       try (Attune attune = target.openReadOnly()) {
         TrainingJob job = target.memory(attune).job(id);
         if (!job.cancel()) {
@@ -266,11 +234,15 @@ public final class JobsCommand implements CliCommand {
               "training job '%s' is %s, expected one that waits or runs"
                   .formatted(id, name(job.state())));
         }
-        Optional<JobState> state = job.await(Duration.ofSeconds(seconds));
-        out.out()
-            .printf(
-                "job %s: %s%n",
-                id, state.map(JobsCommand::name).orElse("asked to stop, still running"));
+        JobState state =
+            job.await(Duration.ofSeconds(seconds))
+                .orElseThrow(
+                    () ->
+                        new ConflictException(
+                            ErrorCode.JOB_STATE,
+                            "training job '%s' was asked to stop and still runs after %d seconds"
+                                .formatted(id, seconds)));
+        out.out().printf("job %s: %s%n", id, name(state));
       }
       return 0;
     }
@@ -283,7 +255,7 @@ public final class JobsCommand implements CliCommand {
   private static final class Resume implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
     @Mixin private final TrainCommand.LimitOptions limits = new TrainCommand.LimitOptions();
 
@@ -313,7 +285,9 @@ public final class JobsCommand implements CliCommand {
   private static final class Delete implements Callable<Integer> {
     private final Out out;
 
-    @Mixin private final Target target = new Target();
+    @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
+
+    @Mixin private final Confirmation confirmation = new Confirmation();
 
     @Parameters(paramLabel = "ID", description = "Which job.")
     private String id = "";
@@ -325,7 +299,13 @@ public final class JobsCommand implements CliCommand {
     @Override
     public Integer call() {
       try (Attune attune = target.open()) {
-        target.memory(attune).deleteJob(id);
+        DeepMemory memory = target.memory(attune);
+        confirmation.require(
+            out,
+            "delete training job %s of collection '%s', %s, with its labels and log"
+                .formatted(id, target.collection(), name(memory.job(id).state())),
+            id);
+        memory.deleteJob(id);
       }
       out.out().println("deleted job " + id);
       return 0;

@@ -14,6 +14,7 @@ import org.attunedb.index.TrainingLimits;
 import org.attunedb.index.TrainingRequest;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.CollectionOption;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.dataset.LabelFiles;
@@ -162,12 +163,7 @@ public final class TrainCommand implements CliCommand {
 
     @Mixin private final StoreOptions store = new StoreOptions();
 
-    @Option(
-        names = "--collection",
-        required = true,
-        paramLabel = "NAME",
-        description = "What to train for.")
-    private String name = "";
+    @Mixin private final CollectionOption collection = new CollectionOption();
 
     @ArgGroup(multiplicity = "1")
     private Labels labels = new Labels();
@@ -211,12 +207,12 @@ public final class TrainCommand implements CliCommand {
       TrainingConfig config = config();
       try (CleanStop stop = CleanStop.install();
           Attune attune = store.open()) {
-        VectorCollection collection = attune.collection(name);
+        VectorCollection trained = attune.collection(collection.name());
         TrainingRequest request =
-            TrainingRequest.of(given.orElseGet(() -> collection.feedback().toTrainingSet(bias)))
+            TrainingRequest.of(given.orElseGet(() -> trained.feedback().toTrainingSet(bias)))
                 .withConfig(config)
                 .withLimits(limits.limits());
-        DeepMemory memory = collection.deepMemory();
+        DeepMemory memory = trained.deepMemory();
         finish(memory, stop.of(memory.train(strict ? request.asStrict() : request)), out);
       }
       return 0;

@@ -15,10 +15,13 @@ import org.attunedb.core.Document;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.CliRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands train, jobs and adapters, as a user runs them, with the real trainer. */
 @Timeout(240)
@@ -82,6 +85,10 @@ class TrainingCommandsTest {
     assertThat(run("jobs", "logs", id).out()).contains("gate: too_few_labels");
     // What the command prints at the end is the box of the job.
     assertThat(run.out()).startsWith(run("jobs", "status", id).out());
+    assertThat(run("jobs", "delete", id).fault()).contains("--yes");
+    assertThat(run("jobs", "list").out()).contains("submitted", id);
+    assertThat(run("jobs", "delete", id, "--yes").code()).isZero();
+    assertThat(run("jobs", "list").out()).isEqualTo("no training jobs\n");
   }
 
   @Test
@@ -131,6 +138,15 @@ class TrainingCommandsTest {
     assertThat(run("jobs", "list").out()).contains("failed", "gone");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 86_401, Integer.MAX_VALUE})
+  void jobsCancel_timeoutOutOfRange_isRefused(int seconds) {
+    CliRun run = run("jobs", "cancel", "nope", "--timeout", seconds);
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.fault()).contains("--timeout is " + seconds, "86400");
+  }
+
   @Test
   void jobs_unknownIdOrNoCommand_isAnError() {
     assertThat(run("jobs", "status", "nope").code()).isEqualTo(5);
@@ -150,7 +166,7 @@ class TrainingCommandsTest {
     assertThat(imported.out()).contains("imported v1: rank 1,", "judged by no gate");
     assertThat(run("adapters", "list").out()).contains("v1", "imported from npy");
     assertThat(run("adapters", "activate", "v1").code()).isZero();
-    assertThat(run("adapters", "delete", "v1").code()).isEqualTo(2);
+    assertThat(run("adapters", "delete", "v1", "--yes").fault()).contains("v1 is active");
     assertThat(
             StrictJson.readObject(run("adapters", "show", "v1").out(), "show")
                 .path("active")
@@ -163,7 +179,9 @@ class TrainingCommandsTest {
     assertThat(run("adapters", "export", "v1", copy).code()).isZero();
     assertThat(run("adapters", "export", "v1", copy).code()).isEqualTo(4);
     assertThat(run("adapters", "import", copy).out()).contains("imported v2");
-    assertThat(run("adapters", "delete", "v1").code()).isZero();
+    assertThat(run("adapters", "delete", "v1").fault()).contains("--yes");
+    assertThat(run("adapters", "show", "v1").code()).isZero();
+    assertThat(run("adapters", "delete", "v1", "--yes").code()).isZero();
     assertThat(run("adapters", "show", "v1").code()).isEqualTo(5);
     assertThat(
             StrictJson.readObject(run("adapters", "list", "--output", "json").out(), "list")

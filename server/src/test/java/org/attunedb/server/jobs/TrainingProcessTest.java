@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.attunedb.index.Attune;
 import org.attunedb.index.ByteProgress;
+import org.attunedb.server.CliRun;
 import org.attunedb.server.cli.AttuneCli;
 import org.attunedb.server.demo.HelpCentre;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.lucene.store.Directory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk whose operations go through a hook of the test, which may count, delay or fail them. As
@@ -14,6 +15,7 @@ import org.apache.lucene.store.Directory;
 public final class HookedFileOps implements FileOps {
   private final FileOps below;
   private volatile Hook hook = (step, path, call) -> call.run();
+  private volatile @Nullable String torn;
 
   /** What is done to a file or folder. */
   public enum Step {
@@ -59,6 +61,11 @@ public final class HookedFileOps implements FileOps {
   /** From now on, steps go through {@code next}. */
   public void follow(Hook next) {
     hook = next;
+  }
+
+  /** The next write to a path that ends as given fails when half of it is on the disk. */
+  public void tear(String suffix) {
+    torn = suffix;
   }
 
   /** From now on, a step fails on the paths that end as given, each time. */
@@ -113,6 +120,12 @@ public final class HookedFileOps implements FileOps {
     return new OutputFile() {
       @Override
       public void write(ByteBuffer bytes) throws IOException {
+        String suffix = torn;
+        if (suffix != null && file.toString().endsWith(suffix)) {
+          torn = null;
+          output.write(bytes.slice(bytes.position(), bytes.remaining() / 2));
+          throw new IOException("test: half of a write to " + file);
+        }
         hook.around(Step.WRITE, file, () -> output.write(bytes));
       }
 
