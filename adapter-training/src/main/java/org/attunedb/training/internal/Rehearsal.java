@@ -32,11 +32,7 @@ final class Rehearsal {
    * @param neighbours of all held-out queries
    * @param seenCurve from closeness to the probability that a query is seen
    * @param seen which queries are seen
-<<<<<<< HEAD
-   * @param groups of each query, the number of the group that it shares documents with
-=======
    * @param groups of each of all queries, the number of the group that it shares documents with
->>>>>>> e7c881867d01cda56cd9cb481d427d94e39f8c28
    */
   Rehearsal(
       List<Fold> folds,

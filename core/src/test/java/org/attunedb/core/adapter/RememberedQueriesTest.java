@@ -299,7 +299,7 @@ class RememberedQueriesTest {
       for (int i = 0; i < n; i++) {
         dot += codes[q * n + i] * (double) scales[q] / 127 * query.get(i);
       }
-      cosines.add(dot);
+      cosines.add(Math.clamp(dot, -1, 1));
     }
     cosines.sort(Comparator.reverseOrder());
     return cosines;
