@@ -270,11 +270,14 @@ class AdapterVersionsTest extends StoreTest {
     Embedding vector = vectors.get(3);
     Embedding adapted = new LowRankAdapter(first).adapt(vector);
 
+    double weight = first.profile(SearchMode.HYBRID).keywordWeight().seen();
+
     SearchResponse hybrid = hybrid(vector, AdapterChoice.active(), Fusion.automatic());
 
+    assertThat(weight).isLessThan(0.5);
     assertThat(hybrid.stats().adapterVersion()).isEqualTo("v1");
     assertThat(hybrid.ids())
-        .isEqualTo(hybrid(adapted, AdapterChoice.none(), new Fusion.WeightedScores(1.0 / 3)).ids());
+        .isEqualTo(hybrid(adapted, AdapterChoice.none(), new Fusion.WeightedScores(weight)).ids());
     assertThat(hybrid.ids())
         .isNotEqualTo(hybrid(vector, AdapterChoice.none(), Fusion.automatic()).ids());
   }

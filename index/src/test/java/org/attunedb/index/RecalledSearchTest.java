@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
@@ -175,11 +176,15 @@ class RecalledSearchTest extends StoreTest {
   }
 
   /** {@code (1 - w)·v + w·t + bonus} over the candidates of both rankings and the recalled. */
-  private List<Scored> hybrid(Query query, double weight, int candidates, @Nullable Filter filter) {
+  private List<Scored> hybrid(
+      Query query,
+      double weight,
+      int candidates,
+      @Nullable Filter filter,
+      Map<String, Float> bonuses) {
     Adapted adapted = adapter.apply(vector(query), SearchMode.HYBRID);
     List<Scored> byVector = plain(SearchMode.VECTOR, with(adapted.vector()), filter);
     List<Scored> byKeyword = plain(SearchMode.KEYWORD, query, filter);
-    Map<String, Float> bonuses = bonuses(adapted);
     Map<String, Float> v = new HashMap<>();
     byVector.forEach(hit -> v.put(hit.id, hit.score));
     Map<String, Float> t = new HashMap<>();
@@ -206,8 +211,8 @@ class RecalledSearchTest extends StoreTest {
   }
 
   private List<Scored> hybrid(Query query, int candidates, @Nullable Filter filter) {
-    double weight = adapter.apply(vector(query), SearchMode.HYBRID).keywordWeight();
-    return hybrid(query, weight, candidates, filter);
+    Adapted adapted = adapter.apply(vector(query), SearchMode.HYBRID);
+    return hybrid(query, adapted.keywordWeight(), candidates, filter, bonuses(adapted));
   }
 
   private List<Scored> expected(SearchMode mode, Query query, int k, @Nullable Filter filter) {
@@ -304,7 +309,7 @@ class RecalledSearchTest extends StoreTest {
   }
 
   @Test
-  void search_givenKeywordWeight_staysWithBonus() {
+  void search_givenKeywordWeight_leavesTheMemoryOut() {
     for (double weight : new double[] {0, 0.3, 1}) {
       Query query = query();
 
@@ -313,7 +318,7 @@ class RecalledSearchTest extends StoreTest {
                   request(SearchMode.HYBRID, query)
                       .k(50)
                       .fusion(new Fusion.WeightedScores(weight))))
-          .isEqualTo(first(50, hybrid(query, weight, CANDIDATES, null)));
+          .isEqualTo(first(50, hybrid(query, weight, CANDIDATES, null, Map.of())));
     }
   }
 
@@ -329,6 +334,7 @@ class RecalledSearchTest extends StoreTest {
     for (int q = 0; q < 5; q++) {
       Query query = query();
       List<Scored> candidates = first(40, byVector(query, null));
+      assertThat(adapter.apply(vector(query), SearchMode.VECTOR).recalled()).isNotEmpty();
 
       List<Scored> hits = search(request(SearchMode.VECTOR, query).k(12).mmr(new Mmr(lambda, 40)));
 
@@ -336,7 +342,10 @@ class RecalledSearchTest extends StoreTest {
     }
   }
 
-  /** Each hit is, up to rounding, as good a pick as the best that was left. */
+  /**
+   * Each hit is, up to rounding, as good a pick as the best that was left; scores that a memory
+   * raised count by their place between the last and the first.
+   */
   private static void assertMmr(
       List<Scored> hits,
       List<Scored> candidates,
@@ -345,23 +354,30 @@ class RecalledSearchTest extends StoreTest {
     assertThat(hits).hasSize(12);
     assertThat(hits.getFirst().score).isEqualTo(candidates.getFirst().score);
     assertThat(candidates).containsAll(hits);
+    float first = candidates.getFirst().score;
+    float last = candidates.getLast().score;
+    ToDoubleFunction<Scored> relevance = hit -> (hit.score - last) / (double) (first - last);
     List<Scored> left = new ArrayList<>(candidates);
     List<Scored> picked = new ArrayList<>();
     for (Scored hit : hits) {
       double best =
-          left.stream().mapToDouble(c -> value(c, picked, vectorById, lambda)).max().orElseThrow();
-      assertThat(value(hit, picked, vectorById, lambda)).isGreaterThan(best - 1e-5);
+          left.stream().mapToDouble(c -> value(c, picked, vectorById, lambda, relevance)).max().orElseThrow();
+      assertThat(value(hit, picked, vectorById, lambda, relevance)).isGreaterThan(best - 1e-5);
       left.remove(hit);
       picked.add(hit);
     }
   }
 
   private static double value(
-      Scored hit, List<Scored> picked, Map<String, Embedding> vectorById, double lambda) {
+      Scored hit,
+      List<Scored> picked,
+      Map<String, Embedding> vectorById,
+      double lambda,
+      ToDoubleFunction<Scored> relevance) {
     Embedding own = vector(vectorById, hit);
     double likeness =
         picked.stream().mapToDouble(other -> own.dot(vectorById.get(other.id))).max().orElse(0);
-    return lambda * hit.score - (1 - lambda) * likeness;
+    return lambda * relevance.applyAsDouble(hit) - (1 - lambda) * likeness;
   }
 
   private static Embedding vector(Map<String, Embedding> vectorById, Scored hit) {
