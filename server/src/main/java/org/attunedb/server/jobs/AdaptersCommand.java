@@ -12,6 +12,7 @@ import org.attunedb.index.AdapterImport;
 import org.attunedb.index.AdapterOrigin;
 import org.attunedb.index.AdapterVersion;
 import org.attunedb.index.Attune;
+import org.attunedb.index.DeepMemory;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.Confirmation;
 import org.attunedb.server.cli.Out;
