@@ -33,7 +33,7 @@ class TrainingProcessTest {
       assertThat(jobs("status", store, id).out())
           .contains("| status                     | training                      |");
       assertThat(CliRun.of("stats", "--store", store).code()).isZero();
-      assertThat(jobs("delete", store, id).code()).isEqualTo(4);
+      assertThat(jobs("delete", store, id, "--yes").code()).isEqualTo(4);
 
       CliRun cancel = jobs("cancel", store, id);
 
@@ -70,7 +70,7 @@ class TrainingProcessTest {
       assertThat(resume.err()).contains("training job " + id);
       assertThat(resume.code()).isZero();
       assertThat(resume.out()).contains("completed", "no improvement", "active adapter: none");
-      assertThat(jobs("delete", store, id).code()).isZero();
+      assertThat(jobs("delete", store, id, "--yes").code()).isZero();
       assertThat(jobs("list", store).out()).isEqualTo("no training jobs\n");
     } finally {
       process.destroyForcibly();
