@@ -142,8 +142,8 @@ class AdapterModesTest extends StoreTest {
 
   /** Without a known word hybrid search ranks by vectors alone. */
   @ParameterizedTest
-  @CsvSource({"true,true,true", "true,false,false", "false,true,false", "false,false,false"})
-  void search_hybridWithoutAKnownWord_appliesWhatBothModesAreBetterWith(
+  @CsvSource({"true,true,true", "true,false,true", "false,true,false", "false,false,false"})
+  void search_hybridWithoutAKnownWord_appliesWhatVectorSearchIsBetterWith(
       boolean vector, boolean hybrid, boolean applied) throws InterruptedException {
     publish(weights(profile(vector), profile(hybrid)));
     for (int q = 0; q < 10; q++) {
@@ -203,7 +203,8 @@ class AdapterModesTest extends StoreTest {
         collection.deepMemory().evaluate(request.withAdapter(AdapterChoice.version("v1")));
 
     assertThat(changes(active, SearchMode.VECTOR)).isEqualTo(vector);
-    assertThat(changes(active, SearchMode.HYBRID)).isEqualTo(hybrid);
+    // A fifth of the queries has no known word, and is vector search.
+    assertThat(changes(active, SearchMode.HYBRID)).isEqualTo(hybrid || vector);
     assertThat(changes(named, SearchMode.VECTOR)).isTrue();
     assertThat(changes(named, SearchMode.HYBRID)).isTrue();
     for (SearchMode mode : List.of(SearchMode.VECTOR, SearchMode.HYBRID)) {

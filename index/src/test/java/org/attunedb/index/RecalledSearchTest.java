@@ -361,7 +361,10 @@ class RecalledSearchTest extends StoreTest {
     List<Scored> picked = new ArrayList<>();
     for (Scored hit : hits) {
       double best =
-          left.stream().mapToDouble(c -> value(c, picked, vectorById, lambda, relevance)).max().orElseThrow();
+          left.stream()
+              .mapToDouble(c -> value(c, picked, vectorById, lambda, relevance))
+              .max()
+              .orElseThrow();
       assertThat(value(hit, picked, vectorById, lambda, relevance)).isGreaterThan(best - 1e-5);
       left.remove(hit);
       picked.add(hit);

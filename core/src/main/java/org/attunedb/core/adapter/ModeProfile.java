@@ -18,7 +18,7 @@ public record ModeProfile(boolean better, Blend alpha, Blend keywordWeight, floa
   /** Largest weight of the memory. */
   public static final float MAX_MEMORY_WEIGHT = 10;
 
-  /** Keyword weight that suits all of a residual unless something else was learned. */
+  /** Keyword weight that suits an adapter unless something else was learned. */
   private static final float ADAPTED_KEYWORD_WEIGHT = 1f / 3;
 
   /** Checks the ranges. */
@@ -32,19 +32,13 @@ public record ModeProfile(boolean better, Blend alpha, Blend keywordWeight, floa
   }
 
   /**
-   * The same share for all queries and no memory. The keyword weight follows the share: with 0 it
-   * is that of a search without an adapter, so that nothing changes.
+   * The same share for all queries and no memory. With share 0 the keyword weight is that of a
+   * search without an adapter, so that nothing changes.
    */
   public static ModeProfile constant(float alpha) {
-    Blend share = Blend.constant(alpha);
-    double base = Fusion.Automatic.BASE_KEYWORD_WEIGHT;
-    float keywordWeight = (float) (base + (ADAPTED_KEYWORD_WEIGHT - base) * alpha);
-    return new ModeProfile(true, share, Blend.constant(keywordWeight), 0);
-  }
-
-  /** Whether anything depends on the queries of a memory. */
-  boolean needsMemory() {
-    return memoryWeight > 0 || !alpha.isConstant() || !keywordWeight.isConstant();
+    float keywordWeight =
+        alpha == 0 ? (float) Fusion.Automatic.BASE_KEYWORD_WEIGHT : ADAPTED_KEYWORD_WEIGHT;
+    return new ModeProfile(true, Blend.constant(alpha), Blend.constant(keywordWeight), 0);
   }
 
   /** Whether applying it changes no ranking by vectors. */

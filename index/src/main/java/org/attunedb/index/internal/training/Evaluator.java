@@ -78,10 +78,19 @@ final class Evaluator {
     if (!compared) {
       return List.of(new Way(mode, null, List.of(false)));
     }
-    AppliedAdapter applied = AppliedAdapter.forMode(adapter, request.adapter(), mode);
+    AppliedAdapter applied = applied(mode);
     return applied == null
         ? List.of(new Way(mode, null, List.of(false, true)))
         : List.of(new Way(mode, null, List.of(false)), new Way(mode, applied, List.of(true)));
+  }
+
+  /** The adapter, unless no search of this mode applies it. */
+  private @Nullable AppliedAdapter applied(SearchMode mode) {
+    AppliedAdapter own = AppliedAdapter.forMode(adapter, request.adapter(), mode);
+    // Hybrid search of a query without known words is vector search.
+    return own == null && mode == SearchMode.HYBRID
+        ? AppliedAdapter.forMode(adapter, request.adapter(), SearchMode.VECTOR)
+        : own;
   }
 
   /**
