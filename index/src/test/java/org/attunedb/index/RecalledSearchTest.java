@@ -379,7 +379,7 @@ class RecalledSearchTest extends StoreTest {
       ToDoubleFunction<Scored> relevance) {
     Embedding own = vector(vectorById, hit);
     double likeness =
-        picked.stream().mapToDouble(other -> own.dot(vectorById.get(other.id))).max().orElse(0);
+        picked.stream().mapToDouble(other -> own.dot(vector(vectorById, other))).max().orElse(0);
     return lambda * relevance.applyAsDouble(hit) - (1 - lambda) * likeness;
   }
 

@@ -41,6 +41,11 @@ public record ModeProfile(boolean better, Blend alpha, Blend keywordWeight, floa
     return new ModeProfile(true, Blend.constant(alpha), Blend.constant(keywordWeight), 0);
   }
 
+  /** Whether anything depends on the queries of a memory. */
+  boolean needsMemory() {
+    return memoryWeight > 0 || !alpha.isConstant() || !keywordWeight.isConstant();
+  }
+
   /** Whether applying it changes no ranking by vectors. */
   boolean isIdentity() {
     return alpha.seen() == 0 && alpha.unseen() == 0 && memoryWeight == 0;
