@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -21,11 +22,23 @@ class PoolTest {
   private final SplittableRandom random = new SplittableRandom(8);
 
   /** Everything that a ranking of one query weighs. */
-  private record Case(
-      Targets targets,
-      float[] scores,
-      TreeMap<Integer, Float> keywords,
-      TreeMap<Integer, Float> memory) {
+  private static final class Case {
+    private final Targets targets;
+    private final float[] scores;
+    private final SortedMap<Integer, Float> keywords;
+    private final SortedMap<Integer, Float> memory;
+
+    Case(
+        Targets targets,
+        float[] scores,
+        SortedMap<Integer, Float> keywords,
+        SortedMap<Integer, Float> memory) {
+      this.targets = targets;
+      this.scores = scores;
+      this.keywords = keywords;
+      this.memory = memory;
+    }
+
     Pool pool(int offset) {
       float[] shifted = new float[offset + scores.length + 2];
       Arrays.fill(shifted, 9);
@@ -43,10 +56,10 @@ class PoolTest {
     int[] bestKeywords() {
       return keywords.entrySet().stream()
           .sorted(
-              Comparator.comparing((SortedMap.Entry<Integer, Float> e) -> -e.getValue())
-                  .thenComparing(SortedMap.Entry::getKey))
+              Comparator.comparing((Map.Entry<Integer, Float> e) -> -e.getValue())
+                  .thenComparing(Map.Entry::getKey))
           .limit(CANDIDATES)
-          .mapToInt(SortedMap.Entry::getKey)
+          .mapToInt(Map.Entry::getKey)
           .toArray();
     }
   }
