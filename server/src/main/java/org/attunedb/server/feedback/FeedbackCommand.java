@@ -43,7 +43,7 @@ public final class FeedbackCommand implements CliCommand {
   @Override
   public CommandLine create(Out out) {
     return new CommandLine(new Commands())
-        .addSubcommand(new CommandLine(new Record(out)))
+        .addSubcommand(new CommandLine(new RecordChoice(out)))
         .addSubcommand(new CommandLine(new Export(out)))
         .addSubcommand(new CommandLine(new Stats(out)));
   }
@@ -128,7 +128,7 @@ public final class FeedbackCommand implements CliCommand {
       description = "Keep one entry, or all of a file.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
-  private static final class Record implements Callable<Integer> {
+  private static final class RecordChoice implements Callable<Integer> {
     private final Out out;
 
     @Mixin private final StoreOptions store = new StoreOptions();
@@ -138,7 +138,7 @@ public final class FeedbackCommand implements CliCommand {
     @ArgGroup(multiplicity = "1")
     private Source source = new Source();
 
-    Record(Out out) {
+    RecordChoice(Out out) {
       this.out = out;
     }
 
