@@ -101,7 +101,7 @@ public final class TrainCommand implements CliCommand {
     }
 
     PositionBias bias() {
-      return feedback == null
+      return feedback == null || !feedback.given
           ? PositionBias.defaults()
           : new PositionBias(feedback.eta, feedback.maxWeight);
     }
