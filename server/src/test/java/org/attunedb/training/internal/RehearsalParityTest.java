@@ -171,10 +171,10 @@ class RehearsalParityTest {
   }
 
   /** A copy that stays when the training's view is gone. */
-  private record Rows(float[][] rows) implements CorpusVectors {
+  private record Rows(List<float[]> rows) implements CorpusVectors {
     @Override
     public int size() {
-      return rows.length;
+      return rows.size();
     }
 
     @Override
@@ -184,7 +184,7 @@ class RehearsalParityTest {
 
     @Override
     public void copyRow(int row, float[] target, int offset) {
-      System.arraycopy(rows[row], 0, target, offset, DIMENSION);
+      System.arraycopy(rows.get(row), 0, target, offset, DIMENSION);
     }
 
     @Override
@@ -194,10 +194,10 @@ class RehearsalParityTest {
   }
 
   private static Rows rows(VectorCollection collection) {
-    float[][] rows = new float[DOCUMENTS][];
+    List<float[]> rows = new ArrayList<>();
     for (int row = 0; row < DOCUMENTS; row++) {
       Embedding stored = collection.get(id(row)).orElseThrow().embedding();
-      rows[row] = stored == null ? new float[DIMENSION] : stored.toArray();
+      rows.add(stored == null ? new float[DIMENSION] : stored.toArray());
     }
     return new Rows(rows);
   }
