@@ -64,8 +64,11 @@ final class Gate {
   static GateDecision tooFew(int queries) {
     return new GateDecision(
         Outcome.TOO_FEW_LABELS,
-        "%d usable labelled queries, at least %d are needed to tell a gain from chance"
-            .formatted(queries, MIN_QUERIES),
+        String.format(
+            Locale.ROOT,
+            "%d usable labelled queries, at least %d are needed to tell a gain from chance",
+            queries,
+            MIN_QUERIES),
         Map.of());
   }
 

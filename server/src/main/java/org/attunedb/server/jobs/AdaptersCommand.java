@@ -15,6 +15,7 @@ import org.attunedb.index.Attune;
 import org.attunedb.index.DeepMemory;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.Confirmation;
+import org.attunedb.server.cli.DeepMemoryTarget;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.terminal.TextTable;

@@ -16,6 +16,7 @@ import org.attunedb.index.JobState;
 import org.attunedb.index.TrainingJob;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.Confirmation;
+import org.attunedb.server.cli.DeepMemoryTarget;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.terminal.DeepMemoryFormat;

@@ -1,30 +1,32 @@
-package org.attunedb.server.jobs;
+package org.attunedb.server.cli;
 
 import org.attunedb.index.Attune;
 import org.attunedb.index.DeepMemory;
-import org.attunedb.server.cli.CollectionOption;
-import org.attunedb.server.cli.StoreOptions;
 import picocli.CommandLine.Mixin;
 
 /** Whose deep memory a command works on; mixed into commands. Not thread-safe. */
-final class DeepMemoryTarget {
+public final class DeepMemoryTarget {
   @Mixin private final StoreOptions store = new StoreOptions();
 
   @Mixin private final CollectionOption collection = new CollectionOption();
 
-  Attune openReadOnly() {
+  /** Opens the store for reading; the caller closes it. */
+  public Attune openReadOnly() {
     return store.openReadOnly();
   }
 
-  Attune open() {
+  /** Opens the store for writing; the caller closes it. */
+  public Attune open() {
     return store.open();
   }
 
-  DeepMemory memory(Attune attune) {
+  /** The collection's deep memory. */
+  public DeepMemory memory(Attune attune) {
     return attune.collection(collection.name()).deepMemory();
   }
 
-  String collection() {
+  /** The collection's name. */
+  public String collection() {
     return collection.name();
   }
 }
