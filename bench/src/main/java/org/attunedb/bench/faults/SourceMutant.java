@@ -108,7 +108,7 @@ record SourceMutant(String fault, String type, String original, String replaceme
         new SourceMutant(
             "a collection is made in its own place",
             "store.Store",
-            "Path temporary = directory.resolve(name + TEMPORARY);",
+            "Path temporary = CollectionName.temporary(path);",
             "Path temporary = path;"),
         new SourceMutant(
             "a collection is deleted in its own place",

@@ -88,13 +88,17 @@ class RecallCommandTest {
     timings.forEach(seconds -> assertThat(number(seconds)).isPositive().isLessThan(600));
 
     JsonNode gate = json.path("gate");
-    assertMembers(gate, "published", "reason", "outcome");
+    assertMembers(gate, "published", "reason", "outcome", "metrics");
+    assertThat(gate.path("metrics").path("base_recall@10").isNumber()).isTrue();
     assertThat(gate.path("published").isBoolean()).isTrue();
     assertThat(gate.path("reason").textValue()).isNotBlank();
     assertThat(gate.path("outcome").textValue()).isEqualTo("published");
 
     JsonNode adapter = json.path("adapter");
-    assertMembers(adapter, "kind", "rank", "parameters", "alpha", "applyMicros");
+    assertMembers(
+        adapter, "kind", "rank", "parameters", "alpha", "remembered", "betterModes", "applyMicros");
+    assertThat(integer(adapter, "remembered")).isPositive();
+    assertThat(adapter.path("betterModes").isArray()).isTrue();
     assertThat(adapter.path("kind").textValue()).isEqualTo("low-rank-residual");
     int rank = integer(adapter, "rank");
     assertThat(rank).isBetween(1, 512);
