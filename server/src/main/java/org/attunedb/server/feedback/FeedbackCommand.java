@@ -51,8 +51,8 @@ public final class FeedbackCommand implements CliCommand {
   @Command(
       name = "feedback",
       description = {
-        "Keep what people chose among the answers, to train on it:",
-        "`attune train --from-feedback`."
+        "Keep what people chose among the answers, to train on it.",
+        "See `attune train --from-feedback`."
       },
       mixinStandardHelpOptions = true)
   private static final class Commands implements Runnable {

@@ -160,8 +160,8 @@ public final class AdaptersCommand implements CliCommand {
   @Command(
       name = "show",
       description = {
-        "Show what is known of a version, and how far the collection has moved away from it, as",
-        "JSON. The store may be in use."
+        "Show what is known of a version, and how far the collection has moved away from it.",
+        "Prints JSON. The store may be in use."
       },
       mixinStandardHelpOptions = true)
   private static final class Show implements Callable<Integer> {
@@ -323,8 +323,8 @@ public final class AdaptersCommand implements CliCommand {
   @Command(
       name = "import",
       description = {
-        "Keep an adapter of a file as a new version, which is not active: what `adapters export`",
-        "wrote, a square matrix in .npy, or a linear layer in safetensors."
+        "Keep an adapter of a file as a new version, which is not active.",
+        "Takes what `adapters export` wrote, a square matrix in .npy, or a linear layer in safetensors."
       },
       mixinStandardHelpOptions = true)
   private static final class Import implements Callable<Integer> {

@@ -153,8 +153,9 @@ public final class TrainCommand implements CliCommand {
   @Command(
       name = "train",
       description = {
-        "Train a query adapter on labelled queries, in this process. It becomes active if held-out",
-        "queries show that it is better. Ctrl-C cancels; `attune jobs` shows, cancels and resumes."
+        "Train a query adapter on labelled queries, in this process.",
+        "It becomes active if held-out queries show that it is better. Ctrl-C cancels; `attune jobs`",
+        "shows, cancels and resumes."
       },
       mixinStandardHelpOptions = true,
       sortOptions = false)

@@ -61,10 +61,9 @@ public final class EvaluateCommand implements CliCommand {
 
   @Command(
       name = "evaluate",
-      description = {
-        "Measure a collection on judged queries, without and with an adapter: recall, nDCG and MRR",
-        "with intervals, the queries that moved most, and what the smaller k saves."
-      },
+      description =
+          "Measure a collection on judged queries, without and with an adapter: recall, nDCG and MRR"
+              + " with intervals, the queries that moved most, and what the smaller k saves.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   private static final class Evaluate implements Callable<Integer> {
