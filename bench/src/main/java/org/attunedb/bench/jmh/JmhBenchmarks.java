@@ -72,7 +72,8 @@ final class JmhBenchmarks {
           ErrorCode.OPTION_OUT_OF_RANGE,
           "no benchmark matches '%s', expected some of %s"
               .formatted(
-                  pattern, all.stream().map(e -> Timing.shortName(e.getUsername())).toList()));
+                  pattern,
+                  all.stream().map(e -> Timing.shortName(e.getUsername())).sorted().toList()));
     }
     return chosen;
   }

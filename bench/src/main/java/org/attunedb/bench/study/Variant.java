@@ -72,7 +72,7 @@ enum Variant {
   };
 
   private static final Blend NONE = Blend.constant(0);
-  private static final ModeProfile USUAL = ModeProfile.constant(0);
+  private static final ModeProfile USUAL = ModeProfile.constant(1);
 
   private final String label;
 
