@@ -145,19 +145,25 @@ final class FoldPlan {
     return selected;
   }
 
-  /** Which queries have, when held out, a relevant document that the other folds point to. */
+  /** As {@link #seen(List, List)}, where all that is learned from is held out in turn. */
   BitSet seen(List<LabelledQuery> queries) {
+    return seen(queries, List.of());
+  }
+
+  /**
+   * Which queries have, when held out, a relevant document that the other folds point to, or a
+   * query that is never held out.
+   *
+   * @param always queries in no fold that are always learned from
+   */
+  BitSet seen(List<LabelledQuery> queries, List<Integer> always) {
     Map<Integer, BitSet> foldsOfRow = new HashMap<>();
     for (int q = 0; q < foldOf.length; q++) {
-      if (foldOf[q] == NONE) {
-        continue;
-      }
-      for (Label label : queries.get(q).labels()) {
-        if (label.grade() > 0) {
-          foldsOfRow.computeIfAbsent(label.row(), row -> new BitSet()).set(foldOf[q]);
-        }
+      if (foldOf[q] != NONE) {
+        mark(queries.get(q), foldOf[q], foldsOfRow);
       }
     }
+    always.forEach(query -> mark(queries.get(query), folds, foldsOfRow));
     BitSet seen = new BitSet();
     for (int q = 0; q < foldOf.length; q++) {
       int own = foldOf[q];
@@ -170,6 +176,14 @@ final class FoldPlan {
                       label -> hasOther(foldsOfRow.getOrDefault(label.row(), new BitSet()), own)));
     }
     return seen;
+  }
+
+  private static void mark(LabelledQuery query, int fold, Map<Integer, BitSet> foldsOfRow) {
+    for (Label label : query.labels()) {
+      if (label.grade() > 0) {
+        foldsOfRow.computeIfAbsent(label.row(), row -> new BitSet()).set(fold);
+      }
+    }
   }
 
   private static boolean hasOther(BitSet present, int own) {

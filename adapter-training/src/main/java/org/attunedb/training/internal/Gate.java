@@ -27,6 +27,9 @@ final class Gate {
   /** Fewer usable queries can't tell a gain from chance. */
   static final int MIN_QUERIES = 32;
 
+  /** Fewer queries that the adapter in use was not trained on say nothing about it. */
+  static final int MIN_SUCCESSION = 20;
+
   /** From so many queries on a part is sealed. */
   static final int MIN_SEALED = 500;
 
@@ -128,6 +131,16 @@ final class Gate {
     return Optional.empty();
   }
 
+  /**
+   * What the comparison with the adapter in use says.
+   *
+   * @param incumbent its results for queries that it was not trained on
+   * @param successor the new adapter's for the same queries
+   */
+  PairedBootstrap against(OutOfFold incumbent, OutOfFold successor) {
+    return interval(incumbent, successor, Quality::objective, SEALED_CONFIDENCE);
+  }
+
   private boolean isWorse(
       OutOfFold adapted, OutOfFold base, double tolerance, ToDoubleFunction<Quality> value) {
     return !base.isEmpty(Part.ALL)
@@ -148,7 +161,7 @@ final class Gate {
         : groups;
   }
 
-  private static String points(PairedBootstrap gain) {
+  static String points(PairedBootstrap gain) {
     return String.format(
         Locale.ROOT,
         "%+.2f points (interval %+.2f to %+.2f)",
@@ -192,6 +205,15 @@ final class Gate {
     metrics.put(
         prefix + "delta_recall@10",
         adapted.mean(Part.ALL).recallAt10() - base.mean(Part.ALL).recallAt10());
+    return metrics;
+  }
+
+  /** What is written down about a comparison with the adapter in use. */
+  static Map<String, Double> comparison(String prefix, OutOfFold incumbent, OutOfFold successor) {
+    Map<String, Double> metrics = new HashMap<>();
+    metrics.put(prefix + "succession_queries", (double) successor.queries().size());
+    put(metrics, prefix + "succession_incumbent_", incumbent.mean(Part.ALL));
+    put(metrics, prefix + "succession_", successor.mean(Part.ALL));
     return metrics;
   }
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.attunedb.core.adapter.ModeProfile;
+import org.attunedb.core.evaluation.PairedBootstrap;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.GateDecision.Outcome;
@@ -17,6 +18,8 @@ final class Judgement {
   private final Gate gate;
   private final Map<SearchMode, ModeProfile> profiles = new EnumMap<>(SearchMode.class);
   private final Map<SearchMode, String> findings = new EnumMap<>(SearchMode.class);
+  private final Map<SearchMode, String> objections = new EnumMap<>(SearchMode.class);
+  private final Map<SearchMode, String> notes = new EnumMap<>(SearchMode.class);
   private final Map<String, Double> metrics = new HashMap<>();
 
   Judgement(Gate gate) {
@@ -88,6 +91,51 @@ final class Judgement {
             });
   }
 
+  /**
+   * Asks whether the adapter in use may be replaced: on queries that neither was trained on the new
+   * one must not be worse on average. No interval is asked for, as more labels should help, and
+   * nothing is lost with an equal one.
+   *
+   * @param search the held-out queries that the profiles were chosen on
+   */
+  void compare(Succession succession, ProfileSearch search) {
+    search
+        .base()
+        .forEach(
+            (mode, base) -> {
+              if (succession.isUsedBy(mode)) {
+                ModeProfile profile = profile(mode);
+                OutOfFold found = profile.better() ? search.measure(mode, profile) : base;
+                compare(succession, mode, found);
+              }
+            });
+  }
+
+  private void compare(Succession succession, SearchMode mode, OutOfFold found) {
+    OutOfFold successor = succession.newToIncumbent(found);
+    int compared = successor.queries().size();
+    String version = "version '" + succession.version() + "'";
+    if (compared < Gate.MIN_SUCCESSION) {
+      String unknown = ", which was trained on all but " + compared + " of the queries";
+      if (profile(mode).better()) {
+        notes.put(mode, "not compared with " + version + unknown);
+      } else {
+        objections.put(mode, "would lose " + version + unknown);
+      }
+      return;
+    }
+    OutOfFold incumbent = succession.measure(mode, successor);
+    PairedBootstrap gain = gate.against(incumbent, successor);
+    metrics.putAll(Gate.comparison(prefix(mode), incumbent, successor));
+    String figures =
+        "%s on %d queries that neither was trained on".formatted(Gate.points(gain), compared);
+    if (gain.mean() < 0) {
+      objections.put(mode, "is better with " + version + ": " + figures);
+    } else {
+      notes.put(mode, "against " + version + " " + figures);
+    }
+  }
+
   /** Figures of vector search, which the job's status shows, have no prefix. */
   private static String prefix(SearchMode mode) {
     return mode == SearchMode.VECTOR ? "" : mode.name().toLowerCase(Locale.ROOT) + "_";
@@ -108,6 +156,10 @@ final class Judgement {
 
   GateDecision decision() {
     List<String> sentences = new ArrayList<>();
+    objections.forEach(
+        (mode, objection) ->
+            sentences.add(
+                "%s search %s".formatted(mode.name().toLowerCase(Locale.ROOT), objection)));
     if (!findings.containsKey(SearchMode.HYBRID)) {
       sentences.add("hybrid search was not measured, no query has known words");
     }
@@ -118,9 +170,9 @@ final class Judgement {
                     .formatted(
                         mode.name().toLowerCase(Locale.ROOT),
                         profile(mode).better() ? "is better" : "stays as it was",
-                        finding)));
+                        finding + (notes.containsKey(mode) ? ", " + notes.get(mode) : ""))));
     return new GateDecision(
-        anyBetter() ? Outcome.PUBLISHED : Outcome.NO_IMPROVEMENT,
+        anyBetter() && objections.isEmpty() ? Outcome.PUBLISHED : Outcome.NO_IMPROVEMENT,
         String.join("; ", sentences),
         metrics);
   }

@@ -3,6 +3,7 @@ package org.attunedb.training.internal;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
 
 /** The quality of the rankings of some queries. Immutable. */
@@ -44,15 +45,30 @@ final class OutOfFold {
 
   /** The queries of a part alone. */
   OutOfFold of(Part part) {
+    return part == Part.ALL ? this : where(query -> (part == Part.SEEN) == seen.get(query));
+  }
+
+  /** The queries that pass a test. */
+  OutOfFold where(IntPredicate test) {
     List<Integer> kept = new ArrayList<>();
     List<Quality> values = new ArrayList<>();
     for (int i = 0; i < qualities.size(); i++) {
-      if (part == Part.ALL || (part == Part.SEEN) == seen.get(queries.get(i))) {
+      if (test.test(queries.get(i))) {
         kept.add(queries.get(i));
         values.add(qualities.get(i));
       }
     }
     return new OutOfFold(kept, values, seen, groups);
+  }
+
+  /** Other rankings of the same queries. */
+  OutOfFold withQualities(List<Quality> others) {
+    return new OutOfFold(queries, others, seen, groups);
+  }
+
+  /** Which queries. */
+  List<Integer> queries() {
+    return queries;
   }
 
   boolean isEmpty(Part part) {

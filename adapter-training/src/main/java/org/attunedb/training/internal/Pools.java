@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.attunedb.core.adapter.Logistic;
 import org.attunedb.core.training.KeywordScores;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
@@ -68,6 +69,19 @@ final class Pools {
 
   /** The pools of some queries, in their order. */
   List<Pool> of(List<Integer> queries, HeldOutRanks.Adaptation adaptation) {
+    return of(
+        queries,
+        adaptation,
+        query -> haveMemory() ? neighbours.recall(query, sameDocument) : ColumnScores.NONE);
+  }
+
+  /**
+   * The pools of some queries with another memory.
+   *
+   * @param memory what it says about a query; called in parallel
+   */
+  List<Pool> of(
+      List<Integer> queries, HeldOutRanks.Adaptation adaptation, IntFunction<ColumnScores> memory) {
     return ranks.map(
         queries,
         adaptation,
@@ -79,6 +93,6 @@ final class Pools {
                 width,
                 keywords.get(query),
                 best.get(query),
-                haveMemory() ? neighbours.recall(query, sameDocument) : ColumnScores.NONE));
+                memory.apply(query)));
   }
 }

@@ -32,21 +32,29 @@ public final class TrainingRun {
   /** One fold of so many is sealed. */
   private static final int SEALED_FOLDS = 5;
 
+  /** All that is learned from; the queries that judge come first. */
   private final TrainingSet set;
+
+  /** So many of the queries judge; the others are carried over from an earlier training. */
+  private final int judging;
+
+  private final List<Integer> carried;
   private final TrainingConfig config;
   private final TrainingContext context;
 
   /** A run in a context. */
   public TrainingRun(TrainingSet set, TrainingConfig config, TrainingContext context) {
-    this.set = new TrainingSet(set.corpus(), DistinctQueries.of(set.queries()));
+    this.judging = DistinctQueries.of(set.queries()).size();
+    this.set = new TrainingSet(set.corpus(), DistinctQueries.of(set.learned()));
+    this.carried = IntStream.range(judging, this.set.queries().size()).boxed().toList();
     this.config = config;
     this.context = context;
   }
 
   /** Trains. The engine must have been {@linkplain PyTorch#start started}. */
   public Result run() {
-    if (set.queries().size() < Gate.MIN_QUERIES) {
-      return closed(Gate.tooFew(set.queries().size()));
+    if (judging < Gate.MIN_QUERIES) {
+      return closed(Gate.tooFew(judging));
     }
     Device device = PyTorch.device(config.device());
     Candidates candidates =
@@ -61,7 +69,7 @@ public final class TrainingRun {
 
   private Result run(Candidates candidates, Tensors tensors) {
     List<Targets> targets = set.queries().stream().map(candidates::targets).toList();
-    List<Integer> all = IntStream.range(0, targets.size()).boxed().toList();
+    List<Integer> all = IntStream.range(0, judging).boxed().toList();
     HeldOutRanks ranks =
         new HeldOutRanks(tensors, targets, candidates.size(), context.cancellation());
     Quality base = Quality.mean(ranks.measure(all, (queries, indexes) -> queries));
@@ -74,7 +82,7 @@ public final class TrainingRun {
     Split split = split(all);
     FoldPlan plan = FoldPlan.of(set.queries(), split.open, folds(split.open.size()), config.seed());
     Progress progress =
-        new Progress(steps(plan, split, all.size()), context.listener(), context.cancellation());
+        new Progress(steps(plan, split), context.listener(), context.cancellation());
     Fit fit =
         new Fit(
             tensors,
@@ -87,9 +95,9 @@ public final class TrainingRun {
     List<Rehearsal.Fold> folds = new ArrayList<>();
     for (int fold = 0; fold < plan.folds(); fold++) {
       folds.add(fitFold(plan, fold, fit, ranks, progress));
-      neighbours.find(plan.heldOut(fold), plan.training(fold), context.cancellation());
+      neighbours.find(plan.heldOut(fold), withCarried(plan.training(fold)), context.cancellation());
     }
-    BitSet seen = plan.seen(set.queries());
+    BitSet seen = plan.seen(set.queries(), carried);
     Logistic seenCurve = seenCurve(neighbours, split.open, seen);
     Logistic sameDocument = neighbours.sameDocument(split.open);
     Pools pools = new Pools(ranks, set.queries(), targets, candidates, neighbours, sameDocument);
@@ -99,19 +107,25 @@ public final class TrainingRun {
         new ProfileSearch(new Rehearsal(folds, pools, neighbours, seenCurve, seen, groups));
     judgement.judge(search);
     if (judgement.anyBetter() && !split.sealed.isEmpty()) {
-      Factors factors = fit("rehearsal", split.open, fit);
-      neighbours.find(split.sealed, split.open, context.cancellation());
+      Factors factors = fit("rehearsal", withCarried(split.open), fit);
+      neighbours.find(split.sealed, withCarried(split.open), context.cancellation());
       Rehearsal.Fold sealed = new Rehearsal.Fold(split.sealed, factors);
       judgement.confirm(
           new ProfileSearch(
               new Rehearsal(
                   List.of(sealed), pools, neighbours, seenCurve, split.sealedSeen, groups)));
     }
+    if (judgement.anyBetter()) {
+      context
+          .incumbent()
+          .map(incumbent -> new Succession(incumbent, set.queries(), pools, candidates))
+          .ifPresent(succession -> judgement.compare(succession, search));
+    }
     GateDecision decision = judgement.decision();
     if (!decision.published()) {
       return closed(decision);
     }
-    Factors factors = fit("final fit", all, fit);
+    Factors factors = fit("final fit", withCarried(all), fit);
     AdapterWeights weights =
         factors.weights(
             judgement.profiles(), Memories.of(set, seenCurve, sameDocument, config.seed()));
@@ -123,8 +137,8 @@ public final class TrainingRun {
     if (all.size() < Gate.MIN_SEALED) {
       return new Split(all, List.of(), new BitSet());
     }
-    FoldPlan plan = FoldPlan.of(set.queries(), SEALED_FOLDS, ~config.seed());
-    return new Split(plan.training(0), plan.heldOut(0), plan.seen(set.queries()));
+    FoldPlan plan = FoldPlan.of(set.queries(), all, SEALED_FOLDS, ~config.seed());
+    return new Split(plan.training(0), plan.heldOut(0), plan.seen(set.queries(), carried));
   }
 
   private static Logistic seenCurve(Neighbours neighbours, List<Integer> queries, BitSet seen) {
@@ -144,13 +158,19 @@ public final class TrainingRun {
     return Math.clamp(FOLD_BUDGET / queries, MIN_FOLDS, MAX_FOLDS);
   }
 
-  private int steps(FoldPlan plan, Split split, int queries) {
-    int steps = Fit.steps(config, queries);
+  private List<Integer> withCarried(List<Integer> queries) {
+    List<Integer> all = new ArrayList<>(queries);
+    all.addAll(carried);
+    return all;
+  }
+
+  private int steps(FoldPlan plan, Split split) {
+    int steps = Fit.steps(config, set.queries().size());
     if (!split.sealed.isEmpty()) {
-      steps += Fit.steps(config, split.open.size());
+      steps += Fit.steps(config, split.open.size() + carried.size());
     }
     for (int fold = 0; fold < plan.folds(); fold++) {
-      steps += Fit.steps(config, plan.training(fold).size());
+      steps += Fit.steps(config, plan.training(fold).size() + carried.size());
     }
     return steps;
   }
@@ -163,7 +183,7 @@ public final class TrainingRun {
     Factors factors =
         fit.run(
             String.format(Locale.ROOT, "fold %d/%d", fold + 1, plan.folds()),
-            plan.training(fold),
+            withCarried(plan.training(fold)),
             set.corpus().dimension(),
             (epoch, loss, block) -> {
               double recall =

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
     name = "null",
     description =
         "Train on labels whose documents were dealt to other queries, and count how often an"
-            + " adapter is published all the same. Exits with 1 if that is surely more than 5 %.",
+            + " adapter is published all the same. Exits with 1 if that is surely more than 5 %%.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class NullCommand implements Callable<Integer> {

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -76,6 +77,29 @@ public final class LowRankAdapter implements QueryAdapter {
     Embedding vector = residual(query, unit, hidden, (float) profile.alpha().at(s));
     return new Adapted(
         vector, profile.keywordWeight().at(s), recalled(close, profile.memoryWeight()));
+  }
+
+  /** The training queries, if it remembers any. */
+  public Optional<QueryMemory> memory() {
+    return Optional.ofNullable(memory);
+  }
+
+  /**
+   * The remembered queries that a query hardly differs from, of those that searches find.
+   *
+   * @param cosine the least, -1 to 1
+   */
+  public List<Integer> remembered(Embedding query, double cosine) {
+    if (closest == null || query.isZero()) {
+      return List.of();
+    }
+    float[] unit = query.normalized().toArray();
+    float[] hidden = new float[rank];
+    Axpy.addRows(downColumns, unit, hidden);
+    return closest.find(unit, hidden).stream()
+        .filter(close -> close.cosine() >= cosine)
+        .map(ClosestQueries.Close::query)
+        .toList();
   }
 
   private Embedding residual(Embedding query, float[] unit, float[] hidden, float share) {

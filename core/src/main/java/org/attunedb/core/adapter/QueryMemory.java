@@ -159,6 +159,11 @@ public final class QueryMemory {
     return sameDocument;
   }
 
+  /** One remembered query, of unit length but for the rounding of its codes. */
+  public Embedding embedding(int query) {
+    return Embedding.of(query(query));
+  }
+
   /** The components of one remembered query, shape {@code [dimension]}. */
   float[] query(int query) {
     float[] components = new float[dimension];

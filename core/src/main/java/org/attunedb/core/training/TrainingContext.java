@@ -1,5 +1,7 @@
 package org.attunedb.core.training;
 
+import java.util.Optional;
+
 /**
  * What surrounds one training.
  *
@@ -7,9 +9,19 @@ package org.attunedb.core.training;
  * @param cancellation asks the training to stop
  * @param checkpoints what an earlier attempt at the same training left, and where this one may
  *     leave something for the next
+ * @param incumbent the adapter that the new one has to be better than, besides none
  */
 public record TrainingContext(
-    TrainingListener listener, CancellationToken cancellation, CheckpointStore checkpoints) {
+    TrainingListener listener,
+    CancellationToken cancellation,
+    CheckpointStore checkpoints,
+    Optional<Incumbent> incumbent) {
+  /** Without an incumbent. */
+  public TrainingContext(
+      TrainingListener listener, CancellationToken cancellation, CheckpointStore checkpoints) {
+    this(listener, cancellation, checkpoints, Optional.empty());
+  }
+
   /** Nobody watches, nobody stops it, and nothing is kept. */
   public static TrainingContext none() {
     return of(TrainingListener.none(), new CancellationToken());

@@ -1,6 +1,7 @@
 package org.attunedb.core.training;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -11,11 +12,29 @@ import org.attunedb.core.error.InvalidInputException;
  * @param corpus document vectors
  * @param queries labelled queries; each has at least one row with a grade above 0 and a vector of
  *     the corpus's dimension that is not zero
+ * @param carried queries of an earlier training that are learned from, too, but judge nothing
  */
-public record TrainingSet(CorpusVectors corpus, List<LabelledQuery> queries) {
+public record TrainingSet(
+    CorpusVectors corpus, List<LabelledQuery> queries, List<LabelledQuery> carried) {
+  /** Without queries of an earlier training. */
+  public TrainingSet(CorpusVectors corpus, List<LabelledQuery> queries) {
+    this(corpus, queries, List.of());
+  }
+
   /** Checks dimensions and rows. */
   public TrainingSet {
     queries = List.copyOf(queries);
+    carried = List.copyOf(carried);
+    require(corpus, queries);
+    require(corpus, carried);
+  }
+
+  /** All that is learned from: the labelled queries, then the carried ones. */
+  public List<LabelledQuery> learned() {
+    return Stream.concat(queries.stream(), carried.stream()).toList();
+  }
+
+  private static void require(CorpusVectors corpus, List<LabelledQuery> queries) {
     for (LabelledQuery query : queries) {
       if (query.vector().dimension() != corpus.dimension()) {
         throw new InvalidInputException(

@@ -191,6 +191,13 @@ public final class TrainCommand implements CliCommand {
         description = "auto (a GPU if there is one), cpu or gpu:N (default: auto).")
     private @Nullable String device;
 
+    @Option(
+        names = "--from-scratch",
+        description =
+            "Learn from the given labels alone, not also from the queries that the active version"
+                + " remembers.")
+    private boolean fromScratch;
+
     @Option(names = "--strict", description = "Refuse labels that name unknown documents.")
     private boolean strict;
 
@@ -214,6 +221,7 @@ public final class TrainCommand implements CliCommand {
                 .withConfig(config)
                 .withLimits(limits.limits());
         DeepMemory memory = trained.deepMemory();
+        request = fromScratch ? request.fromScratch() : request;
         finish(memory, stop.of(memory.train(strict ? request.asStrict() : request)), out);
       }
       return 0;

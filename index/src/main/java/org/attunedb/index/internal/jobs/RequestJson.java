@@ -60,6 +60,7 @@ final class RequestJson {
   static void write(StoreFiles files, Path folder, TrainingRequest request) {
     ObjectNode json = SealedJson.object(FORMAT_VERSION);
     json.put("strict", request.strict());
+    json.put("start", request.start().name());
     request.limits().time().ifPresent(limit -> json.put("timeLimit", limit.toString()));
     json.put("memoryLimit", request.limits().memoryBytes());
     TrainingConfig config = request.config();
@@ -110,6 +111,9 @@ final class RequestJson {
           labels(json.member("queries")),
           config(json.member("config")),
           json.member("strict").asBoolean(),
+          // Requests of earlier releases don't say, and meant their labels alone.
+          TrainingRequest.Start.valueOf(
+              json.member("start").asText(TrainingRequest.Start.NOTHING.name())),
           new TrainingLimits(
               Optional.ofNullable(json.member("timeLimit").textValue()).map(Duration::parse),
               json.requireLong("memoryLimit", Long.MAX_VALUE)));

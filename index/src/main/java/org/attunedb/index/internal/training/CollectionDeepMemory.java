@@ -17,6 +17,7 @@ import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.training.AdapterTrainer;
 import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.GateDecision;
+import org.attunedb.core.training.Incumbent;
 import org.attunedb.core.training.TrainingConfig;
 import org.attunedb.core.training.TrainingContext;
 import org.attunedb.core.training.TrainingSet;
@@ -129,7 +130,8 @@ public final class CollectionDeepMemory implements DeepMemory {
     return views.read(
         view -> {
           LabelResolver.Resolved resolved =
-              new LabelResolver(view, request.strict()).resolve(request.labels(), cancellation);
+              new LabelResolver(view, request.strict())
+                  .resolve(request.labels(), registry.active(), request.start(), cancellation);
           TrainingSet set = resolved.set();
           TrainingConfig config = request.config();
           // The corpus may have grown while the job waited.
@@ -137,7 +139,7 @@ public final class CollectionDeepMemory implements DeepMemory {
               request.limits(),
               set.corpus().size(),
               set.corpus().dimension(),
-              set.queries().size(),
+              set.learned().size(),
               config);
           cancellation.throwIfCancelled();
           Optional<JobState> published = published(job, resolved.usage(), cancellation);
@@ -150,12 +152,16 @@ public final class CollectionDeepMemory implements DeepMemory {
                   Fingerprints.labels(set),
                   config.toString(),
                   trainer.name());
-          job.note(job.fit(fit) + describe(resolved.usage()));
+          job.note(job.fit(fit) + describe(resolved));
           AdapterTrainer.Result result =
               trainer.train(
                   set,
                   config,
-                  new TrainingContext(job::publish, cancellation, job.journal().checkpoints()));
+                  new TrainingContext(
+                      job::publish,
+                      cancellation,
+                      job.journal().checkpoints(),
+                      resolved.incumbent()));
           cancellation.throwIfCancelled();
           Optional<String> version =
               result
@@ -217,14 +223,23 @@ public final class CollectionDeepMemory implements DeepMemory {
         });
   }
 
-  private static String describe(LabelUsage usage) {
+  private static String describe(LabelResolver.Resolved resolved) {
+    LabelUsage usage = resolved.usage();
+    int carried = resolved.set().carried().size();
+    String known =
+        carried == 0
+            ? ""
+            : "; with %d more that %s remembers"
+                .formatted(
+                    carried, resolved.incumbent().map(Incumbent::version).orElse("the active one"));
     return (" on %d queries; left out: %d without a relevant document, %d without a vector; %d judgments"
-            + " of unknown documents")
-        .formatted(
-            usage.queries(),
-            usage.withoutRelevantDocument(),
-            usage.withoutVector(),
-            usage.unknownDocuments());
+                + " of unknown documents")
+            .formatted(
+                usage.queries(),
+                usage.withoutRelevantDocument(),
+                usage.withoutVector(),
+                usage.unknownDocuments())
+        + known;
   }
 
   @Override

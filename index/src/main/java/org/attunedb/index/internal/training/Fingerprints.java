@@ -29,7 +29,7 @@ final class Fingerprints {
   /** SHA-256 over the query vectors and their judged rows, 16 bytes as hex. */
   static String labels(TrainingSet set) {
     MessageDigest digest = sha256();
-    for (LabelledQuery query : set.queries()) {
+    for (LabelledQuery query : set.learned()) {
       ByteBuffer bytes =
           ByteBuffer.allocate(
                   query.vector().dimension() * Float.BYTES

@@ -20,7 +20,7 @@ final class VectorChecksums {
   /** The relevant documents of a training set. */
   static TrainedOn of(TrainingSet set) {
     SortedMap<String, String> documents = new TreeMap<>();
-    for (LabelledQuery query : set.queries()) {
+    for (LabelledQuery query : set.learned()) {
       for (Label label : query.labels()) {
         if (label.grade() > 0) {
           documents.computeIfAbsent(

@@ -1,0 +1,45 @@
+package org.attunedb.core.training;
+
+import java.util.List;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.search.SearchMode;
+
+/**
+ * The adapter that a collection uses while another one is trained for it. It knows its own training
+ * queries by heart, so that it can be compared fairly on others only. Thread-safe.
+ */
+public interface Incumbent {
+  /** Its name, for messages. */
+  String version();
+
+  /** Whether searches of a mode use it. */
+  boolean isUsedBy(SearchMode mode);
+
+  /** Whether it was trained on this query or one that is hardly different. */
+  boolean remembers(Embedding query);
+
+  /** What a search of a mode makes of a query with it. */
+  Answer apply(Embedding query, SearchMode mode);
+
+  /**
+   * An adapted query.
+   *
+   * @param vector of unit length, shape {@code [dimension]}
+   * @param keywordWeight of keyword scores in hybrid search, 0 to 1
+   * @param bonuses rows of the corpus whose scores gain, each once
+   */
+  record Answer(Embedding vector, double keywordWeight, List<Bonus> bonuses) {
+    /** Copies the list. */
+    public Answer {
+      bonuses = List.copyOf(bonuses);
+    }
+  }
+
+  /**
+   * What a row's score gains.
+   *
+   * @param row of the corpus
+   * @param gain above 0
+   */
+  record Bonus(int row, float gain) {}
+}
