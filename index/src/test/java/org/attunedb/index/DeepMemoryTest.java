@@ -3,12 +3,14 @@ package org.attunedb.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
 import static org.attunedb.core.Refusals.assertRefused;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,15 +23,26 @@ import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.AdapterWeights;
+import org.attunedb.core.adapter.Blend;
+import org.attunedb.core.adapter.Logistic;
+import org.attunedb.core.adapter.ModeProfile;
+import org.attunedb.core.adapter.QueryMemory;
+import org.attunedb.core.adapter.QueryMemory.Relevant;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.error.TrainingException;
 import org.attunedb.core.evaluation.Relevance.RelevantDocument;
+import org.attunedb.core.search.AdapterChoice;
+import org.attunedb.core.search.SearchMode;
+import org.attunedb.core.search.SearchRequest;
+import org.attunedb.core.search.SearchResponse;
 import org.attunedb.core.training.AdapterTrainer;
 import org.attunedb.core.training.CorpusVectors;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.GateDecision.Outcome;
+import org.attunedb.core.training.Incumbent;
 import org.attunedb.core.training.TrainingEvent;
+import org.attunedb.core.training.TrainingSet;
 import org.attunedb.core.training.TrainingSet.Label;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
 import org.junit.jupiter.api.BeforeEach;
@@ -520,5 +533,84 @@ class DeepMemoryTest extends StoreTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Weights that do nothing but remember a query about two documents, one of them gone. */
+  private static AdapterWeights remembering(Embedding query) {
+    ModeProfile vector = new ModeProfile(true, Blend.constant(0), Blend.constant(0.5f), 0.5f);
+    ModeProfile hybrid = new ModeProfile(false, Blend.constant(0), Blend.constant(0.5f), 0);
+    return new AdapterWeights(
+        new float[2],
+        new float[2],
+        new float[2],
+        Map.of(SearchMode.VECTOR, vector, SearchMode.HYBRID, hybrid),
+        QueryMemory.of(
+            List.of(query),
+            List.of(List.of(new Relevant("c", 1), new Relevant("gone", 0.5f))),
+            new Logistic(0, 0),
+            new Logistic(10, 0)));
+  }
+
+  @Test
+  void train_besideAnActiveVersion_carriesWhatItRemembers() throws InterruptedException {
+    trainer.publish(remembering(Embedding.of(0, 1)));
+    memory.train(oneLabel()).await();
+    trainer.followInContext((set, context) -> FakeTrainer.rejecting());
+
+    memory.train(oneLabel()).await();
+    memory.train(oneLabel().fromScratch()).await();
+    memory
+        .train(request(List.of(Embedding.of(0.001f, 3)), List.of(List.of(judged("a", 1)))))
+        .await();
+    memory.deactivate();
+    memory.train(oneLabel()).await();
+
+    LabelledQuery remembered = new LabelledQuery(Embedding.of(0, 1), List.of(new Label(2, 1)));
+    assertThat(trainer.sets().stream().map(TrainingSet::carried))
+        .containsExactly(List.of(), List.of(remembered), List.of(), List.of(), List.of());
+  }
+
+  @Test
+  void train_besideAnActiveVersion_comparesWithItsSearches() throws InterruptedException {
+    trainer.publish(remembering(Embedding.of(0, 1)));
+    JobState.Completed first = (JobState.Completed) memory.train(oneLabel()).await();
+    List<Incumbent.Answer> answers = new ArrayList<>();
+    trainer.followInContext(
+        (set, context) -> {
+          Incumbent incumbent = context.incumbent().orElseThrow();
+          assertThat(incumbent.version()).isEqualTo(first.version().orElseThrow());
+          assertThat(incumbent.isUsedBy(SearchMode.VECTOR)).isTrue();
+          assertThat(incumbent.isUsedBy(SearchMode.HYBRID)).isFalse();
+          assertThat(incumbent.remembers(Embedding.of(0.1f, 5))).isTrue();
+          assertThat(incumbent.remembers(Embedding.of(1, 1))).isFalse();
+          answers.add(incumbent.apply(Embedding.of(0, 1), SearchMode.VECTOR));
+          return FakeTrainer.rejecting();
+        });
+
+    assertThat(memory.train(oneLabel()).await()).isInstanceOf(JobState.Completed.class);
+
+    // Row 2 is document c; "gone" has no row.
+    assertThat(answers).hasSize(1);
+    assertThat(answers.getFirst().bonuses()).hasSize(1);
+    assertThat(answers.getFirst().bonuses().getFirst().row()).isEqualTo(2);
+    assertThat(answers.getFirst().bonuses().getFirst().gain()).isCloseTo(0.5f, within(0.001f));
+    SearchResponse with =
+        collection.search(
+            SearchRequest.vector(Embedding.of(0, 1)).adapter(AdapterChoice.active()).k(1).build());
+    assertThat(with.hits().getFirst().id()).isEqualTo("c");
+  }
+
+  @Test
+  void train_withoutAnActiveVersion_hasNoIncumbent() throws InterruptedException {
+    List<Boolean> present = new ArrayList<>();
+    trainer.followInContext(
+        (set, context) -> {
+          present.add(context.incumbent().isPresent());
+          return FakeTrainer.rejecting();
+        });
+
+    memory.train(oneLabel()).await();
+
+    assertThat(present).containsExactly(false);
   }
 }

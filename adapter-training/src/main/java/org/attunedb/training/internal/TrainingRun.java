@@ -1,14 +1,11 @@
 package org.attunedb.training.internal;
 
 import ai.djl.Device;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.attunedb.core.adapter.AdapterWeights;
-import org.attunedb.core.adapter.Logistic;
 import org.attunedb.core.training.AdapterTrainer.Result;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.TrainingConfig;
@@ -91,46 +88,37 @@ public final class TrainingRun {
             config,
             progress,
             new FittedFactors(context.checkpoints()));
-    Neighbours neighbours = new Neighbours(tensors, targets);
-    List<Rehearsal.Fold> folds = new ArrayList<>();
-    for (int fold = 0; fold < plan.folds(); fold++) {
-      folds.add(fitFold(plan, fold, fit, ranks, progress));
-      neighbours.find(plan.heldOut(fold), withCarried(plan.training(fold)), context.cancellation());
-    }
-    BitSet seen = plan.seen(set.queries(), carried);
-    Logistic seenCurve = seenCurve(neighbours, split.open, seen);
-    Logistic sameDocument = neighbours.sameDocument(split.open);
-    Pools pools = new Pools(ranks, set.queries(), targets, candidates, neighbours, sameDocument);
-    int[] groups = FoldPlan.groupOf(set.queries());
-    Judgement judgement = new Judgement(new Gate(config.seed()));
-    ProfileSearch search =
-        new ProfileSearch(new Rehearsal(folds, pools, neighbours, seenCurve, seen, groups));
-    judgement.judge(search);
-    if (judgement.anyBetter() && !split.sealed.isEmpty()) {
-      Factors factors = fit("rehearsal", withCarried(split.open), fit);
-      neighbours.find(split.sealed, withCarried(split.open), context.cancellation());
-      Rehearsal.Fold sealed = new Rehearsal.Fold(split.sealed, factors);
-      judgement.confirm(
-          new ProfileSearch(
-              new Rehearsal(
-                  List.of(sealed), pools, neighbours, seenCurve, split.sealedSeen, groups)));
-    }
-    if (judgement.anyBetter()) {
-      context
-          .incumbent()
-          .map(incumbent -> new Succession(incumbent, set.queries(), pools, candidates))
-          .ifPresent(succession -> judgement.compare(succession, search));
-    }
+    CrossFit crossFit =
+        new CrossFit(set, carried, candidates, targets, tensors, ranks, fit, progress, context);
+    Judgement judgement = judge(crossFit, plan, split, candidates);
     GateDecision decision = judgement.decision();
     if (!decision.published()) {
       return closed(decision);
     }
-    Factors factors = fit("final fit", withCarried(all), fit);
     AdapterWeights weights =
-        factors.weights(
-            judgement.profiles(), Memories.of(set, seenCurve, sameDocument, config.seed()));
+        crossFit
+            .fit("final fit", all)
+            .weights(
+                judgement.profiles(),
+                Memories.of(set, crossFit.seenCurve(), crossFit.sameDocument(), config.seed()));
     context.listener().on(new TrainingEvent.Decided(decision));
     return new Result(decision, Optional.of(weights));
+  }
+
+  private Judgement judge(CrossFit crossFit, FoldPlan plan, Split split, Candidates candidates) {
+    Judgement judgement = new Judgement(new Gate(config.seed()));
+    ProfileSearch search = crossFit.rehearse(plan, split.open);
+    judgement.judge(search);
+    if (judgement.anyBetter() && !split.sealed.isEmpty()) {
+      judgement.confirm(crossFit.rehearse(split.open, split.sealed, split.sealedSeen));
+    }
+    if (judgement.anyBetter()) {
+      context
+          .incumbent()
+          .map(incumbent -> new Succession(incumbent, set.queries(), crossFit.pools(), candidates))
+          .ifPresent(succession -> judgement.compare(succession, search));
+    }
+    return judgement;
   }
 
   private Split split(List<Integer> all) {
@@ -141,27 +129,12 @@ public final class TrainingRun {
     return new Split(plan.training(0), plan.heldOut(0), plan.seen(set.queries(), carried));
   }
 
-  private static Logistic seenCurve(Neighbours neighbours, List<Integer> queries, BitSet seen) {
-    double[] closeness = queries.stream().mapToDouble(neighbours::closeness).toArray();
-    boolean[] known = new boolean[closeness.length];
-    for (int i = 0; i < known.length; i++) {
-      known[i] = seen.get(queries.get(i));
-    }
-    return LogisticFit.balanced(closeness, known);
-  }
-
   /**
    * More folds for few labels: fits to half of them would look worse than the final one, and cost
    * little.
    */
   private static int folds(int queries) {
     return Math.clamp(FOLD_BUDGET / queries, MIN_FOLDS, MAX_FOLDS);
-  }
-
-  private List<Integer> withCarried(List<Integer> queries) {
-    List<Integer> all = new ArrayList<>(queries);
-    all.addAll(carried);
-    return all;
   }
 
   private int steps(FoldPlan plan, Split split) {
@@ -173,29 +146,6 @@ public final class TrainingRun {
       steps += Fit.steps(config, plan.training(fold).size() + carried.size());
     }
     return steps;
-  }
-
-  private Rehearsal.Fold fitFold(
-      FoldPlan plan, int fold, Fit fit, HeldOutRanks ranks, Progress progress) {
-    List<Integer> heldOut = plan.heldOut(fold);
-    double before =
-        Quality.mean(ranks.measure(heldOut, (queries, indexes) -> queries)).recallAt10();
-    Factors factors =
-        fit.run(
-            String.format(Locale.ROOT, "fold %d/%d", fold + 1, plan.folds()),
-            withCarried(plan.training(fold)),
-            set.corpus().dimension(),
-            (epoch, loss, block) -> {
-              double recall =
-                  Quality.mean(ranks.measure(heldOut, (queries, indexes) -> block.adapt(queries)))
-                      .recallAt10();
-              progress.epoch(epoch, loss, recall, recall - before);
-            });
-    return new Rehearsal.Fold(heldOut, factors);
-  }
-
-  private Factors fit(String stage, List<Integer> queries, Fit fit) {
-    return fit.run(stage, queries, set.corpus().dimension(), (epoch, loss, block) -> {});
   }
 
   private Result closed(GateDecision decision) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +21,9 @@ import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.adapter.Blend;
 import org.attunedb.core.adapter.Logistic;
+import org.attunedb.core.adapter.LowRankAdapter;
 import org.attunedb.core.adapter.ModeProfile;
+import org.attunedb.core.adapter.QueryAdapter;
 import org.attunedb.core.evaluation.Metric;
 import org.attunedb.core.evaluation.Relevance.RelevantDocument;
 import org.attunedb.core.search.AdapterChoice;
@@ -33,6 +36,7 @@ import org.attunedb.core.training.CancellationToken;
 import org.attunedb.core.training.CorpusVectors;
 import org.attunedb.core.training.GateDecision;
 import org.attunedb.core.training.GateDecision.Outcome;
+import org.attunedb.core.training.Incumbent;
 import org.attunedb.core.training.KeywordScores;
 import org.attunedb.core.training.TrainingConfig;
 import org.attunedb.core.training.TrainingContext;
@@ -243,6 +247,86 @@ class RehearsalParityTest {
       assertParity(rehearsal, factors, new Blend(0, 0), 2f / 3, 0.4f, 2);
       // Cosines of bytes differ by up to half a percent: some neighbours in a ranking change.
       assertParity(rehearsal, factors, new Blend(0.25f, 1), 0.5f, 0.8f, 3);
+    }
+  }
+
+  /** The adapter in use, as its collection would apply it. */
+  private record InUse(LowRankAdapter adapter) implements Incumbent {
+    @Override
+    public String version() {
+      return "v1";
+    }
+
+    @Override
+    public boolean isUsedBy(SearchMode mode) {
+      return adapter.isBetter(mode);
+    }
+
+    @Override
+    public boolean remembers(Embedding query) {
+      return !adapter.remembered(query, 0.985).isEmpty();
+    }
+
+    @Override
+    public Answer apply(Embedding query, SearchMode mode) {
+      QueryAdapter.Adapted adapted = adapter.apply(query, mode);
+      return new Answer(
+          adapted.vector(),
+          adapted.keywordWeight(),
+          adapted.recalled().stream()
+              .map(r -> new Bonus(Integer.parseInt(r.document().substring(1)), r.bonus()))
+              .toList());
+    }
+  }
+
+  @Test
+  void measure_adapterInUse_isWhatSearchesWithItFind() throws InterruptedException {
+    PyTorch.start(1, 1);
+    queries.addAll(set().queries());
+    TrainingSet set = new TrainingSet(rows(collection), queries);
+    Candidates candidates = Candidates.of(set, 1, Candidates.FULL_CORPUS);
+    List<Targets> targets = queries.stream().map(candidates::targets).toList();
+    ModeProfile profile = new ModeProfile(true, new Blend(0.25f, 1), new Blend(0.5f, 0.25f), 0.8f);
+    AdapterWeights weights =
+        factors()
+            .weights(
+                Map.of(SearchMode.VECTOR, profile, SearchMode.HYBRID, profile),
+                Memories.of(
+                    new TrainingSet(rows(collection), queries.subList(HELD_OUT, queries.size())),
+                    SEEN,
+                    SAME,
+                    1));
+    publish(weights);
+    try (Tensors tensors = new Tensors(set.corpus(), candidates, queries, Device.cpu())) {
+      Pools pools =
+          new Pools(
+              new HeldOutRanks(tensors, targets, candidates.size(), new CancellationToken()),
+              queries,
+              targets,
+              candidates,
+              new Neighbours(tensors, targets),
+              new Logistic(0, 0));
+      Succession succession =
+          new Succession(new InUse(new LowRankAdapter(weights)), queries, pools, candidates);
+      List<Integer> all = IntStream.range(0, queries.size()).boxed().toList();
+      OutOfFold any =
+          new OutOfFold(
+              all,
+              Collections.nCopies(all.size(), new Quality(0, 0, 0)),
+              new BitSet(),
+              new int[all.size()]);
+
+      assertThat(succession.newToIncumbent(any).queries()).isEqualTo(heldOut);
+      for (SearchMode mode : List.of(SearchMode.VECTOR, SearchMode.HYBRID)) {
+        OutOfFold believed = succession.measure(mode, succession.newToIncumbent(any));
+        OutOfFold found = new OutOfFold(heldOut, searched(mode), new BitSet(), new int[HELD_OUT]);
+
+        assertThat(believed.differencesFrom(found, Quality::objective))
+            .as("%s", mode)
+            .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-9 ? 0 : Double.compare(a, b))
+            .containsOnly(0.0);
+        assertThat(found.mean(OutOfFold.Part.ALL).objective()).isBetween(0.1, 0.9);
+      }
     }
   }
 
