@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import org.attunedb.core.Metadata;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.adapter.LowRankAdapter;
+import org.attunedb.core.adapter.ModeProfile;
 import org.attunedb.core.adapter.RandomAdapters;
 import org.attunedb.core.evaluation.CostComparison;
 import org.attunedb.core.evaluation.Metric;
@@ -369,5 +371,41 @@ class EvaluationOfCollectionTest extends StoreTest {
       }
       case PRECISION, HIT -> throw new IllegalArgumentException(metric.label());
     };
+  }
+
+  @Test
+  void evaluate_adapterThatIsBetterInOneMode_namesTheOther() throws InterruptedException {
+    ModeProfile better = ModeProfile.constant(1);
+    ModeProfile worse =
+        new ModeProfile(false, better.alpha(), better.keywordWeight(), better.memoryWeight());
+    AdapterWeights vectorOnly =
+        new AdapterWeights(
+            weights.down(),
+            weights.up(),
+            weights.bias(),
+            Map.of(SearchMode.VECTOR, better, SearchMode.HYBRID, worse),
+            null);
+    trainer.publish(vectorOnly);
+    TrainingRequest training =
+        TrainingRequest.of(
+            LabelledQueries.of(
+                Collections.nCopies(10, "blorp"),
+                queries.subList(0, 10),
+                relevance.subList(0, 10)));
+    collection.deepMemory().train(training).await();
+    EvaluationRequest both =
+        EvaluationRequest.of(
+                LabelledQueries.of(
+                    Collections.nCopies(queries.size(), "blorp"), queries, relevance))
+            .withModes(SearchMode.VECTOR, SearchMode.KEYWORD, SearchMode.HYBRID);
+
+    RecallReport active = collection.deepMemory().evaluate(both);
+    RecallReport named =
+        collection.deepMemory().evaluate(both.withAdapter(AdapterChoice.version("v1")));
+
+    assertThat(active.untouchedModes()).containsExactly(SearchMode.HYBRID);
+    assertThat(named.untouchedModes()).isEmpty();
+    assertThat(named.row(SearchMode.HYBRID, true, Subset.ALL))
+        .isNotEqualTo(active.row(SearchMode.HYBRID, true, Subset.ALL));
   }
 }

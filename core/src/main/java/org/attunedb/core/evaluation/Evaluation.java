@@ -3,9 +3,11 @@ package org.attunedb.core.evaluation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.attunedb.core.evaluation.RecallReport.Delta;
@@ -28,6 +30,7 @@ public final class Evaluation {
   private final int depth;
   private final DocumentNumbers documents = new DocumentNumbers();
   private final Members members;
+  private final Set<SearchMode> untouched = EnumSet.noneOf(SearchMode.class);
   private final Map<SearchMode, SearchedWay> base = new EnumMap<>(SearchMode.class);
   private final Map<SearchMode, SearchedWay> adapted = new EnumMap<>(SearchMode.class);
 
@@ -57,6 +60,11 @@ public final class Evaluation {
   /** Begins a way to search, to which a ranking for every query must be added. */
   public void begin(SearchMode mode, boolean withAdapter) {
     (withAdapter ? adapted : base).put(mode, new SearchedWay(documents, queries.size(), depth));
+  }
+
+  /** Notes that searches of a mode leave the adapter out. */
+  public void untouched(SearchMode mode) {
+    untouched.add(mode);
   }
 
   /**
@@ -126,6 +134,7 @@ public final class Evaluation {
         queries.size() - counted - unjudged,
         depth,
         adapterVersion,
+        untouched,
         embeddingTime,
         rows,
         deltas(compared),

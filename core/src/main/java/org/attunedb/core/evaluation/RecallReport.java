@@ -3,9 +3,11 @@ package org.attunedb.core.evaluation;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.attunedb.core.search.SearchMode;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param depth how many hits were looked at
  * @param adapterVersion the adapter that was applied; null if none was, so that searches with and
  *     without are the same
+ * @param untouchedModes modes whose searches leave that adapter out, because it was not found
+ *     better there; but hybrid searches without a known word do what vector searches do
  * @param embeddingTime wall time of embedding the queries
  * @param rows the means
  * @param deltas the differences and how sure they are
@@ -35,6 +39,7 @@ public record RecallReport(
     int absentQueries,
     int depth,
     @Nullable String adapterVersion,
+    Set<SearchMode> untouchedModes,
     Duration embeddingTime,
     List<Row> rows,
     List<Delta> deltas,
@@ -44,6 +49,7 @@ public record RecallReport(
     List<CostComparison> costs) {
   /** Copies the lists. */
   public RecallReport {
+    untouchedModes = Collections.unmodifiableSet(new LinkedHashSet<>(untouchedModes));
     rows = List.copyOf(rows);
     deltas = List.copyOf(deltas);
     curves = List.copyOf(curves);

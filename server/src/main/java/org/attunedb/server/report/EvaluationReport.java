@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.attunedb.core.evaluation.Metric;
 import org.attunedb.core.evaluation.RankChange;
 import org.attunedb.core.evaluation.RecallReport;
@@ -68,7 +69,14 @@ record EvaluationReport(
   String adapterSentence() {
     String version = figures.adapterVersion();
     if (version != null) {
-      return "Adapter " + version + ".";
+      return figures.untouchedModes().isEmpty()
+          ? "Adapter " + version + "."
+          : "Adapter %s; %s search leaves it out, as it was not found better there."
+              .formatted(
+                  version,
+                  figures.untouchedModes().stream()
+                      .map(EvaluationReport::label)
+                      .collect(Collectors.joining(" and ")));
     }
     return comparedModes().isEmpty()
         ? "Measured without an adapter."

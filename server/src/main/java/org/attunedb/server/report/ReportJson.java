@@ -46,6 +46,8 @@ final class ReportJson {
         .put("absentQueries", figures.absentQueries())
         .put("depth", figures.depth())
         .put("embeddingSeconds", figures.embeddingTime().toNanos() / 1e9);
+    ArrayNode untouched = json.putArray("untouchedModes");
+    figures.untouchedModes().forEach(mode -> untouched.add(mode.name()));
     OptionalDouble price = report.pricePerMillionTokens();
     json.put("pricePerMillionTokens", price.isPresent() ? price.getAsDouble() : null);
     ArrayNode results = json.putArray("results");

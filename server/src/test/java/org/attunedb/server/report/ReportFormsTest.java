@@ -67,6 +67,7 @@ class ReportFormsTest {
     ObjectNode json = StrictJson.readObject(ReportJson.write(report), "report");
 
     assertThat(json.get("adapterVersion").asText()).isEqualTo("v1");
+    assertThat(json.get("untouchedModes")).isEmpty();
     assertThat(json.get("queries").asInt()).isEqualTo(6);
     assertThat(json.get("results")).hasSize(figures.rows().size());
     for (JsonNode row : json.get("results")) {

@@ -64,6 +64,9 @@ final class Evaluator {
         new Evaluation(evaluated(), request.metrics(), request.settings(), request.seed());
     request.listener().searched(0, total);
     for (SearchMode mode : request.modes()) {
+      if (adapter != null && isCompared(mode) && own(mode) == null) {
+        evaluation.untouched(mode);
+      }
       for (Way way : ways(mode)) {
         search(queries, way, evaluation);
       }
@@ -73,9 +76,7 @@ final class Evaluator {
 
   /** Searches that have to be made: where none is applied, those without serve as both. */
   private List<Way> ways(SearchMode mode) {
-    boolean compared =
-        mode != SearchMode.KEYWORD && !(request.adapter() instanceof AdapterChoice.None);
-    if (!compared) {
+    if (!isCompared(mode)) {
       return List.of(new Way(mode, null, List.of(false)));
     }
     AppliedAdapter applied = applied(mode);
@@ -84,9 +85,17 @@ final class Evaluator {
         : List.of(new Way(mode, null, List.of(false)), new Way(mode, applied, List.of(true)));
   }
 
+  private boolean isCompared(SearchMode mode) {
+    return mode != SearchMode.KEYWORD && !(request.adapter() instanceof AdapterChoice.None);
+  }
+
+  private @Nullable AppliedAdapter own(SearchMode mode) {
+    return AppliedAdapter.forMode(adapter, request.adapter(), mode);
+  }
+
   /** The adapter, unless no search of this mode applies it. */
   private @Nullable AppliedAdapter applied(SearchMode mode) {
-    AppliedAdapter own = AppliedAdapter.forMode(adapter, request.adapter(), mode);
+    AppliedAdapter own = own(mode);
     // Hybrid search of a query without known words is vector search.
     return own == null && mode == SearchMode.HYBRID
         ? AppliedAdapter.forMode(adapter, request.adapter(), SearchMode.VECTOR)
