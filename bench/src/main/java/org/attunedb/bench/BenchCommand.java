@@ -5,6 +5,7 @@ import org.attunedb.bench.faults.FaultsCommand;
 import org.attunedb.bench.jmh.JmhCommand;
 import org.attunedb.bench.recall.RecallCommand;
 import org.attunedb.bench.study.StudyCommands;
+import org.attunedb.bench.training.TrainingCommand;
 import org.attunedb.bench.write.WriteCommand;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.Out;
@@ -24,6 +25,7 @@ public final class BenchCommand implements CliCommand {
         .addSubcommand(new CommandLine(new WriteCommand(out)))
         .addSubcommand(FaultsCommand.create(out))
         .addSubcommand(new CommandLine(new CorruptionCommand(out)))
+        .addSubcommand(new CommandLine(new TrainingCommand(out)))
         .addSubcommand(new CommandLine(new JmhCommand(out)));
     StudyCommands.create(out).forEach(bench::addSubcommand);
     return bench;
