@@ -2,19 +2,33 @@ package org.attunedb.server.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.attunedb.core.Document;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.adapter.Adapter;
+import org.attunedb.core.adapter.AdapterBinding;
+import org.attunedb.core.adapter.AdapterFile;
+import org.attunedb.core.adapter.AdapterWeights;
+import org.attunedb.core.adapter.Blend;
+import org.attunedb.core.adapter.Logistic;
+import org.attunedb.core.adapter.ModeProfile;
+import org.attunedb.core.adapter.QueryMemory;
 import org.attunedb.core.codec.StrictJson;
+import org.attunedb.core.search.SearchMode;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.lexical.LexicalEmbedder;
 import org.attunedb.server.CliRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,5 +218,45 @@ class TrainingCommandsTest {
       file.putFloat(128 + (i * dimension + i) * 4, 1);
     }
     return file.array();
+  }
+
+  /** The file of a version that remembers one query about the document. */
+  private Path remembering() throws IOException {
+    int dimension = LexicalEmbedder.INFO.dimension();
+    float[] query = new float[dimension];
+    query[0] = 1;
+    ModeProfile profile = new ModeProfile(true, Blend.constant(0), Blend.constant(0.5f), 0.5f);
+    AdapterWeights weights =
+        new AdapterWeights(
+            new float[dimension],
+            new float[dimension],
+            new float[dimension],
+            Map.of(SearchMode.VECTOR, profile, SearchMode.HYBRID, profile),
+            QueryMemory.of(
+                List.of(Embedding.of(query)),
+                List.of(List.of(new QueryMemory.Relevant("only", 1))),
+                new Logistic(0, 0),
+                new Logistic(10, -9)));
+    AdapterBinding binding =
+        new AdapterBinding(LexicalEmbedder.INFO.name(), dimension, "c", "l", "t", 1, Map.of());
+    return Files.write(
+        temp.resolve("remembering.safetensors"), AdapterFile.encode(new Adapter(binding, weights)));
+  }
+
+  @Test
+  void train_besideAnActiveVersion_learnsWhatItRemembersUnlessFromScratch() throws IOException {
+    assertThat(run("adapters", "import", remembering()).code()).isZero();
+    assertThat(run("adapters", "activate", "v1").code()).isZero();
+    Path data = data();
+
+    assertThat(train("--data", data).code()).isZero();
+    assertThat(train("--data", data, "--from-scratch").code()).isZero();
+
+    JsonNode jobs =
+        StrictJson.readObject(run("jobs", "list", "--output", "json").out(), "jobs").path("jobs");
+    List<String> logs = new ArrayList<>();
+    jobs.forEach(job -> logs.add(run("jobs", "logs", job.path("id").asText()).out()));
+    assertThat(logs).hasSize(2);
+    assertThat(logs).filteredOn(log -> log.contains("with 1 more that v1 remembers")).hasSize(1);
   }
 }
