@@ -141,11 +141,12 @@ final class Fit {
             new DefaultTrainingConfig(loss)
                 .optDevices(new Device[] {tensors.device()})
                 .optOptimizer(
-                    Adam.builder()
-                        .optLearningRateTracker(falling)
-                        // The gradient of shrink·‖W‖².
-                        .optWeightDecays((float) (2 * config.shrink()))
-                        .build()));
+                    new OwnedAdam(
+                        Adam.builder()
+                            .optLearningRateTracker(falling)
+                            // The gradient of shrink·‖W‖².
+                            .optWeightDecays((float) (2 * config.shrink())),
+                        model.getNDManager())));
     trainer.initialize(new Shape(1, dimension));
     return trainer;
   }
