@@ -92,12 +92,12 @@ class IngestCommandTest {
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out())
         .startsWith(site.at("/") + "\n")
-        .contains("| there now             |     5 |         5 |")
+        .containsPattern("there now +\\| +5 \\| +5\\R")
         .contains("left out " + folder.toUri() + "y.pdf: is damaged, expected a PDF file")
-        .contains("| left out: taken");
+        .contains("left out: taken |     1 |");
     assertThat(run.err()).contains("ingesting " + site.at("/"));
     assertThat(stored(store)).hasSize(6);
-    assertThat(ingest(site.at("/")).out()).contains("| unchanged ", "| written   ");
+    assertThat(ingest(site.at("/")).out()).containsPattern("unchanged +\\| +5 \\|");
   }
 
   @Test
@@ -134,8 +134,7 @@ class IngestCommandTest {
                 .intValue())
         .isGreaterThan(7);
     assertThat(stored(store).stream().map(Document::text)).contains("alpha beta gamma ");
-    report(site.at("/"), "--chunk-size", 20);
-    assertThat(stored(store).stream().map(Document::text)).doesNotContain("alpha beta gamma delta");
+    report(site.at("/"), "--chunk-size", 20, "--overlap", 8);
     assertThat(stored(store).stream().map(Document::text).filter(text -> text.contains("gamma")))
         .hasSize(2);
   }
