@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       " 3:the store can't be read or written, or is damaged",
       " 4:the store is in use by another process, or the name is taken",
       " 5:no such store, collection, adapter version or job",
-      " 6:training or embedding could not be carried out; what was active stays active",
+      " 6:training or a call of a model could not be carried out; what was active stays active",
       " 7:a search took longer than it was allowed",
       "70:a fault of Attune itself; --debug shows where",
     })
