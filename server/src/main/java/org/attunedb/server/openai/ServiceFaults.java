@@ -89,7 +89,7 @@ final class ServiceFaults {
                   e.statusCode(),
                   e.code().map(code -> " (" + clean(code) + ")").orElse(""),
                   clean(String.valueOf(e.getMessage())));
-      case OpenAIIoException e when root(e) instanceof InterruptedIOException ->
+      case OpenAIIoException e when isTimeout(e) ->
           "no whole answer within " + timeout.toMillis() + " ms";
       case OpenAIIoException e when e.getCause() instanceof IOException io ->
           "the connection failed: " + clean(String.valueOf(io.getMessage()));
@@ -99,12 +99,13 @@ final class ServiceFaults {
     };
   }
 
-  private static Throwable root(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
+  private static boolean isTimeout(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedIOException) {
+        return true;
+      }
     }
-    return root;
+    return false;
   }
 
   private String clean(Object message) {

@@ -78,7 +78,7 @@ class OpenAiChatClientTest {
     assertThat(reply.value().questions())
         .extracting(Question::question)
         .containsExactly(
-            "What is known about issues, remittance and reversals?",
+            "What is known about purser, remittance and reversals?",
             "How do invoices, sent and mondays belong together?");
     assertThat(reply.inputTokens()).isPositive();
     assertThat(client.usage())
