@@ -1,6 +1,7 @@
 package org.attunedb.server.openai;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.embedding.Embedder;
@@ -44,6 +45,11 @@ public final class DeferredEmbedder implements Embedder, AutoCloseable {
       made = known;
     }
     return known;
+  }
+
+  /** What was used so far; empty if nothing had to be embedded. */
+  public synchronized Optional<EmbeddingUsage> usage() {
+    return Optional.ofNullable(made).map(OpenAiEmbedder::usage);
   }
 
   @Override

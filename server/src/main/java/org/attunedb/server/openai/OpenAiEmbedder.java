@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -118,7 +119,7 @@ public final class OpenAiEmbedder implements Embedder, AutoCloseable {
     known.putAll(ask(limits.batches(unknown)));
     List<Embedding> vectors = new ArrayList<>(texts.size());
     for (String text : texts) {
-      vectors.add(java.util.Objects.requireNonNull(known.get(text)));
+      vectors.add(Objects.requireNonNull(known.get(text)));
     }
     return vectors;
   }
@@ -187,13 +188,8 @@ public final class OpenAiEmbedder implements Embedder, AutoCloseable {
   }
 
   /** What was used so far. */
-  public Usage usage() {
-    return connection.meter().usage();
-  }
-
-  /** Texts that needed no request, because they were embedded before. */
-  public long cachedTexts() {
-    return cached.sum();
+  public EmbeddingUsage usage() {
+    return new EmbeddingUsage(connection.meter().usage(), cached.sum());
   }
 
   @Override

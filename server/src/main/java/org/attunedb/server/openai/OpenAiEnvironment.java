@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.attunedb.core.error.ErrorCode;
@@ -33,6 +34,13 @@ public record OpenAiEnvironment(Map<String, String> variables) {
   static final String RETRIES = "ATTUNE_OPENAI_RETRIES";
   static final String REQUESTS_PER_MINUTE = "ATTUNE_OPENAI_REQUESTS_PER_MINUTE";
   static final String TOKENS_PER_MINUTE = "ATTUNE_OPENAI_TOKENS_PER_MINUTE";
+
+  static final String BATCH_TEXTS = "ATTUNE_OPENAI_BATCH_TEXTS";
+  static final String BATCH_TOKENS = "ATTUNE_OPENAI_BATCH_TOKENS";
+  static final String CACHE = "ATTUNE_EMBEDDING_CACHE";
+
+  /** In place of the cache's folder: no cache. */
+  static final String OFF = "off";
 
   /** Copies the variables. */
   public OpenAiEnvironment {
@@ -65,6 +73,36 @@ public record OpenAiEnvironment(Map<String, String> variables) {
             number(RETRIES, retry.retries()), retry.firstPause(), retry.longestPause()),
         new RateLimit(number(REQUESTS_PER_MINUTE, 0), number(TOKENS_PER_MINUTE, 0)),
         allowedHosts());
+  }
+
+  /** How much goes into one request. */
+  BatchLimits batchLimits() {
+    BatchLimits defaults = BatchLimits.defaults();
+    return new BatchLimits(
+        number(BATCH_TEXTS, defaults.texts()), number(BATCH_TOKENS, defaults.tokens()));
+  }
+
+  /**
+   * Where vectors are kept; empty for nowhere. By default the user's cache folder, as the XDG Base
+   * Directory Specification has it.
+   *
+   * @param given on a command line; null for the variable
+   */
+  Optional<Path> cacheFolder(@Nullable String given) {
+    String folder = given == null ? given(CACHE) : given;
+    if (folder.equals(OFF)) {
+      return Optional.empty();
+    }
+    if (!folder.isEmpty()) {
+      return Optional.of(Path.of(folder));
+    }
+    String home = given("HOME").isEmpty() ? given("USERPROFILE") : given("HOME");
+    String base = given("XDG_CACHE_HOME");
+    if (base.isEmpty() && home.isEmpty()) {
+      return Optional.empty();
+    }
+    Path user = base.isEmpty() ? Path.of(home, ".cache") : Path.of(base);
+    return Optional.of(user.resolve("attune").resolve("embeddings"));
   }
 
   private URI baseUrl() {

@@ -16,6 +16,7 @@ import org.attunedb.index.Attune;
 import org.attunedb.index.EvaluationRequest;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.dataset.BeirDataset;
@@ -70,6 +71,8 @@ public final class EvaluateCommand implements CliCommand {
     private final Out out;
 
     @Mixin private final StoreOptions store = new StoreOptions();
+
+    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
 
     @Option(
         names = "--collection",
@@ -179,8 +182,9 @@ public final class EvaluateCommand implements CliCommand {
             ErrorCode.TOO_FEW_LABELS,
             folder + ": no judged queries in " + split.name().toLowerCase(Locale.ROOT) + ".tsv");
       }
-      try (Attune attune = store.openReadOnly()) {
-        VectorCollection collection = attune.collection(name);
+      try (embedders;
+          Attune attune = store.openReadOnly()) {
+        VectorCollection collection = embedders.collection(attune, name);
         EvaluationReport report =
             new EvaluationReport(
                 name,
