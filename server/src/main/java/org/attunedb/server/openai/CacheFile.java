@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.error.InvalidInputException;
@@ -42,6 +41,11 @@ final class CacheFile implements AutoCloseable {
     this.file = file;
     this.dimension = dimension;
     this.end = end;
+  }
+
+  /** Told of a record. */
+  interface RecordAction {
+    void accept(CacheKey key, long at) throws IOException;
   }
 
   private static int recordBytes(int dimension) {
@@ -81,7 +85,7 @@ final class CacheFile implements AutoCloseable {
   }
 
   /** Tells every key with the place of its record. */
-  void forEach(BiConsumer<CacheKey, Long> action) throws IOException {
+  void forEach(RecordAction action) throws IOException {
     byte[] key = new byte[CacheKey.BYTES];
     for (long at = HEADER_BYTES; at < end; at += recordBytes(dimension)) {
       file.seek(at);

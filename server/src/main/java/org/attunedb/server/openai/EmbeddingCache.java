@@ -94,7 +94,13 @@ final class EmbeddingCache implements AutoCloseable {
     }
     CacheFile file = opened.get();
     files.add(file);
-    file.forEach((key, at) -> places.put(key, new Place(file, at)));
+    file.forEach(
+        (key, at) -> {
+          // Of two records of one key, a damaged one must not hide the other.
+          if (find(key).isEmpty()) {
+            places.put(key, new Place(file, at));
+          }
+        });
     return true;
   }
 
