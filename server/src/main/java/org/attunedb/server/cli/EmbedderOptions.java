@@ -69,6 +69,11 @@ public final class EmbedderOptions implements AutoCloseable {
         .orElse(found);
   }
 
+  /** Whether options or environment name a service or a key. */
+  boolean namesService() {
+    return baseUrl != null || keyFile != null || OpenAiEnvironment.ofProcess().namesService();
+  }
+
   /** A client of a chat model; the caller closes it. */
   public ChatClient chat(String model) {
     return models().chat(model);

@@ -1,6 +1,7 @@
 package org.attunedb.server.dataset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +25,18 @@ public final class LabelFiles {
    * qrels/train.tsv}.
    */
   public static List<JudgedQuery> training(Path folder) {
-    return read(folder.resolve("queries.jsonl"), folder.resolve("qrels").resolve("train.tsv"));
+    return split(folder, "train");
+  }
+
+  /** One split of such a folder: {@code queries.jsonl} and {@code qrels/<name>.tsv}. */
+  public static List<JudgedQuery> split(Path folder, String name) {
+    return read(folder.resolve("queries.jsonl"), folder.resolve("qrels").resolve(name + ".tsv"));
+  }
+
+  /** Whether a folder holds labels only: its documents are those of a collection. */
+  public static boolean hasNoCorpus(Path folder) {
+    return Files.exists(folder.resolve("queries.jsonl"))
+        && !Files.exists(folder.resolve(DocumentFile.NAME));
   }
 
   /**

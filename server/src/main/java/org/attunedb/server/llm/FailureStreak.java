@@ -11,10 +11,17 @@ public final class FailureStreak {
   public static final int LONGEST = 3;
 
   private int length;
+  private boolean anySuccess;
 
   /** A call went well. */
   public void success() {
     length = 0;
+    anySuccess = true;
+  }
+
+  /** Whether no call went well so far. */
+  public boolean isUnbroken() {
+    return !anySuccess;
   }
 
   /**

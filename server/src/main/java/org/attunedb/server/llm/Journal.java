@@ -20,10 +20,10 @@ import org.attunedb.server.dataset.FileFault;
 import org.attunedb.server.dataset.LineReader;
 
 /**
- * A file of JSON lines that long work is written to as it is done, and goes on from after it was cut
- * off. The first line holds the settings; each further one is forced to the disk before it counts. A
- * last line without its end, which a crash leaves, is removed. One process writes a journal at a
- * time. Not thread-safe.
+ * A file of JSON lines that long work is written to as it is done, and goes on from after it was
+ * cut off. The first line holds the settings; each further one is forced to the disk before it
+ * counts. A last line without its end, which a crash leaves, is removed. One process writes a
+ * journal at a time. Not thread-safe.
  */
 public final class Journal implements AutoCloseable {
   private final Path file;

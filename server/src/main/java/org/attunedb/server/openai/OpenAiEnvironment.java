@@ -75,6 +75,11 @@ public record OpenAiEnvironment(Map<String, String> variables) {
         allowedHosts());
   }
 
+  /** Whether there is any sign that a service is to be used: its address or a key. */
+  public boolean namesService() {
+    return !(given(KEY) + given(KEY_FILE) + given(BASE_URL)).isEmpty();
+  }
+
   /** How much goes into one request. */
   BatchLimits batchLimits() {
     BatchLimits defaults = BatchLimits.defaults();

@@ -16,9 +16,10 @@ import org.attunedb.server.llm.Spending;
 /**
  * Makes questions of the documents' own words: title and headings, the first sentence, and crops,
  * which are runs of words out of the text (Lee et al., Latent Retrieval for Weakly Supervised Open
- * Domain Question Answering, 2019, section 4, ask with a sentence for the passage around it; Izacard
- * et al., Unsupervised Dense Information Retrieval with Contrastive Learning, 2022, section 3.1, with
- * a random run of words). Which kind comes first differs from document to document. Immutable.
+ * Domain Question Answering, 2019, section 4, ask with a sentence for the passage around it;
+ * Izacard et al., Unsupervised Dense Information Retrieval with Contrastive Learning, 2022, section
+ * 3.1, with a random run of words). Which kind comes first differs from document to document.
+ * Immutable.
  */
 final class CroppedQuestions implements QuestionWriter {
   private static final int SHORTEST_CROP = 5;

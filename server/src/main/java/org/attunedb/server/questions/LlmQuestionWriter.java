@@ -51,8 +51,7 @@ final class LlmQuestionWriter implements QuestionWriter {
             .limit(count)
             .map(
                 each ->
-                    new Draft(
-                        each.question().strip(), each.answer().strip(), Origin.LLM, style))
+                    new Draft(each.question().strip(), each.answer().strip(), Origin.LLM, style))
             .toList();
     return new Written(drafts, Spending.of(reply));
   }

@@ -105,8 +105,7 @@ public final class QuestionGenerator {
     List<String> ids = sampledIds();
     Spending sum = Spending.none();
     int looked = 0;
-    for (Document document :
-        collection.getAll(ids.stream().limit(ESTIMATE_SAMPLE).toList())) {
+    for (Document document : collection.getAll(ids.stream().limit(ESTIMATE_SAMPLE).toList())) {
       String text = document.text();
       if (text != null) {
         sum = sum.plus(estimate(text));
@@ -196,6 +195,11 @@ public final class QuestionGenerator {
     private final FailureStreak streak = new FailureStreak();
     private final Queue<Asked> asked = new ArrayDeque<>();
 
+    /** Not in the journal before the model has shown that it works. */
+    private final List<ObjectNode> failures = new ArrayList<>();
+
+    private @Nullable ModelException lastFailure;
+
     Run(QuestionLedger ledger, Journal journal, QuestionListener listener, StopSignal stop) {
       this.ledger = ledger;
       this.journal = journal;
@@ -214,6 +218,10 @@ public final class QuestionGenerator {
           }
           begin(ids, calls);
         }
+        if (lastFailure != null && streak.isUnbroken()) {
+          throw lastFailure;
+        }
+        writeFailures();
         return !stop.isRequested();
       }
     }
@@ -227,8 +235,7 @@ public final class QuestionGenerator {
           return;
         }
         String id = ids.next();
-        Optional<Document> document =
-            ledger.knows(id) ? Optional.empty() : collection.get(id);
+        Optional<Document> document = ledger.knows(id) ? Optional.empty() : collection.get(id);
         document.ifPresent(found -> begin(found, count, calls));
       }
     }
@@ -244,24 +251,33 @@ public final class QuestionGenerator {
 
     /** Takes one document in; false if the end was asked for meanwhile. */
     private boolean finish(Asked turn, OrderedCalls<Judged> calls) {
-      ObjectNode entry;
       try {
         Judged judged = calls.take();
         streak.success();
-        entry =
+        writeFailures();
+        write(
             ledger.entry(
-                turn.id(), turn.test(), judged.drafts(), judged.dropped(), judged.spending());
+                turn.id(), turn.test(), judged.drafts(), judged.dropped(), judged.spending()));
       } catch (ModelException e) {
         if (stop.isRequested()) {
           return false;
         }
         streak.failure(e);
-        entry = QuestionLedger.failure(turn.id(), String.valueOf(e.getMessage()));
+        failures.add(QuestionLedger.failure(turn.id(), String.valueOf(e.getMessage())));
+        lastFailure = e;
       }
+      return true;
+    }
+
+    private void writeFailures() {
+      failures.forEach(this::write);
+      failures.clear();
+    }
+
+    private void write(ObjectNode entry) {
       journal.append(entry);
       ledger.take(entry);
       listener.progress(ledger.progress(settings.questions()));
-      return true;
     }
   }
 
@@ -276,9 +292,7 @@ public final class QuestionGenerator {
         ChatReply<Answerability> verdict = check.check(document.id(), text, draft.text());
         spending = spending.plus(Spending.of(verdict));
         reason =
-            verdict.value().answerable()
-                ? Optional.empty()
-                : Optional.of(Rejection.NOT_ANSWERABLE);
+            verdict.value().answerable() ? Optional.empty() : Optional.of(Rejection.NOT_ANSWERABLE);
       }
       reason.ifPresentOrElse(dropped::add, () -> kept.add(draft));
     }
@@ -289,7 +303,10 @@ public final class QuestionGenerator {
     List<String> styles = settings.styles();
     return styles.isEmpty()
         ? ""
-        : styles.get((int) Math.floorMod(Hashes.number(id, settings.seed() ^ STYLE_SALT), (long) styles.size()));
+        : styles.get(
+            (int)
+                Math.floorMod(
+                    Hashes.number(id, settings.seed() ^ STYLE_SALT), (long) styles.size()));
   }
 
   private boolean isTest(Document document) {

@@ -45,8 +45,6 @@ public record QuestionSet(
 
   /** For each question the documents that answer it, as {@code DeepMemory.train} takes it. */
   public static List<List<RelevantDocument>> relevance(List<GeneratedQuery> queries) {
-    return queries.stream()
-        .map(query -> List.of(RelevantDocument.of(query.documentId())))
-        .toList();
+    return queries.stream().map(query -> List.of(RelevantDocument.of(query.documentId()))).toList();
   }
 }

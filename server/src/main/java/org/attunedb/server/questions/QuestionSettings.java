@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param questions most questions to keep, 1 to 1,000,000
  * @param perDocument most questions about one document, 1 to 100
- * @param styles how a language model is to phrase them, each document by one of these; empty for
- *     no wish
+ * @param styles how a language model is to phrase them, each document by one of these; empty for no
+ *     wish
  * @param checkAnswers whether a second call must find a question answerable from its document
  * @param maxOverlap above this share of its runs of {@value QuestionFilter#RUN} words that stand in
  *     the document word for word, a question is dropped, 0 to 1; not for questions made without a
@@ -57,7 +57,8 @@ public record QuestionSettings(
   private static void require(String option, int value, int most) {
     if (value < 1 || value > most) {
       throw new InvalidInputException(
-          ErrorCode.OPTION_OUT_OF_RANGE, "%s is %d, expected 1 to %d".formatted(option, value, most));
+          ErrorCode.OPTION_OUT_OF_RANGE,
+          "%s is %d, expected 1 to %d".formatted(option, value, most));
     }
   }
 
@@ -118,14 +119,28 @@ public record QuestionSettings(
   /** These settings for some of the documents. */
   public QuestionSettings withFilter(@Nullable Filter condition) {
     return new QuestionSettings(
-        questions, perDocument, styles, checkAnswers, maxOverlap, testShare, groupBy, condition,
+        questions,
+        perDocument,
+        styles,
+        checkAnswers,
+        maxOverlap,
+        testShare,
+        groupBy,
+        condition,
         seed);
   }
 
   /** These settings with another seed. */
   public QuestionSettings withSeed(long number) {
     return new QuestionSettings(
-        questions, perDocument, styles, checkAnswers, maxOverlap, testShare, groupBy, filter,
+        questions,
+        perDocument,
+        styles,
+        checkAnswers,
+        maxOverlap,
+        testShare,
+        groupBy,
+        filter,
         number);
   }
 

@@ -23,6 +23,7 @@ import org.attunedb.server.dataset.BeirDataset;
 import org.attunedb.server.dataset.BeirOptions;
 import org.attunedb.server.dataset.BeirReader;
 import org.attunedb.server.dataset.JudgedQuery;
+import org.attunedb.server.dataset.LabelFiles;
 import org.attunedb.server.terminal.ProgressBar;
 import org.attunedb.server.workflow.DatasetLoader;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,9 @@ public final class EvaluateCommand implements CliCommand {
 
     @Parameters(
         paramLabel = "BEIR_FOLDER",
-        description = "Folder with corpus.jsonl, queries.jsonl and qrels/.")
+        description =
+            "Folder with queries.jsonl and qrels/, and corpus.jsonl unless the collection is the"
+                + " corpus.")
     private Path folder = Path.of("");
 
     @Option(
@@ -172,11 +175,7 @@ public final class EvaluateCommand implements CliCommand {
       OptionalDouble checkedPrice = checkedPrice();
       ReportFiles files = place == null ? null : new ReportFiles(place, force);
       ReportSettings settings = ReportSettings.defaults().withCostK(costK).withMovers(movers);
-      BeirDataset dataset = new BeirReader(BeirOptions.defaults()).open(folder);
-      if (!dataset.unknownIds().isEmpty()) {
-        out.err().println("warning: " + dataset.unknownIds());
-      }
-      List<JudgedQuery> queries = split == Split.TRAIN ? dataset.train() : dataset.test();
+      List<JudgedQuery> queries = queries();
       if (queries.isEmpty()) {
         throw new InvalidInputException(
             ErrorCode.TOO_FEW_LABELS,
@@ -190,7 +189,7 @@ public final class EvaluateCommand implements CliCommand {
                 name,
                 collection.spec().embedder(),
                 collection.stats().documents(),
-                dataset.name() + " (" + split.name().toLowerCase(Locale.ROOT) + ")",
+                BeirDataset.name(folder) + " (" + split.name().toLowerCase(Locale.ROOT) + ")",
                 queries.stream().map(JudgedQuery::id).toList(),
                 seed,
                 checkedPrice,
@@ -202,6 +201,18 @@ public final class EvaluateCommand implements CliCommand {
         }
       }
       return 0;
+    }
+
+    /** The split; of labels without a corpus, as questions are generated, the collection is it. */
+    private List<JudgedQuery> queries() {
+      if (LabelFiles.hasNoCorpus(folder)) {
+        return LabelFiles.split(folder, split.name().toLowerCase(Locale.ROOT));
+      }
+      BeirDataset dataset = new BeirReader(BeirOptions.defaults()).open(folder);
+      if (!dataset.unknownIds().isEmpty()) {
+        out.err().println("warning: " + dataset.unknownIds());
+      }
+      return split == Split.TRAIN ? dataset.train() : dataset.test();
     }
 
     private RecallReport measure(

@@ -6,8 +6,8 @@ import org.attunedb.index.TrainingJob;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a process that is asked to end (Ctrl-C) cancel its work and close its store first. Open
- * it before the store, so that it is closed after. Thread-safe.
+ * Lets a process that is asked to end (Ctrl-C) cancel its work and close its store first. Open it
+ * before the store, so that it is closed after. Thread-safe.
  */
 public final class CleanStop implements AutoCloseable {
   /** A store that takes longer to close is left as a crash would leave it: whole. */
