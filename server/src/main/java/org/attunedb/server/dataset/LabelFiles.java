@@ -66,6 +66,26 @@ public final class LabelFiles {
     return judged;
   }
 
+  /**
+   * The answers that a file of queries has in its {@code metadata.answer}, by the queries' ids.
+   *
+   * @throws InvalidInputException as {@link #read}
+   */
+  public static Map<String, String> answers(Path queries) {
+    Map<String, String> answers = new HashMap<>();
+    try (JsonLines lines = JsonLines.open(queries, queries.toString())) {
+      for (ObjectNode object = lines.next(); object != null; object = lines.next()) {
+        if (object.get("metadata") instanceof ObjectNode metadata) {
+          String answer = lines.optionalText(metadata, "answer");
+          if (!answer.isBlank()) {
+            answers.put(lines.requiredText(object, "_id"), answer);
+          }
+        }
+      }
+    }
+    return answers;
+  }
+
   private static Map<String, String> texts(Path file) {
     Map<String, String> texts = new HashMap<>();
     try (JsonLines lines = JsonLines.open(file, file.toString())) {

@@ -7,6 +7,7 @@ import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.filter.Filter;
+import org.attunedb.server.llm.Shingles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param styles how a language model is to phrase them, each document by one of these; empty for no
  *     wish
  * @param checkAnswers whether a second call must find a question answerable from its document
- * @param maxOverlap above this share of its runs of {@value QuestionFilter#RUN} words that stand in
+ * @param maxOverlap above this share of its runs of {@value Shingles#RUN} words that stand in
  *     the document word for word, a question is dropped, 0 to 1; not for questions made without a
  *     model, which are copies on purpose
  * @param testShare share of the documents whose questions are for measuring, 0 to 1

@@ -1,16 +1,12 @@
 package org.attunedb.server.questions;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
+import org.attunedb.server.llm.Shingles;
 
-/** Texts as words in lower case. Stateless. */
+/** What questions ask for, whatever their wording. Stateless. */
 final class Words {
-  private static final Pattern BETWEEN = Pattern.compile("[^\\p{L}\\p{N}]+");
-
   /** Words that differ between two ways to ask the same. */
   private static final Set<String> ASKING =
       Set.of(
@@ -20,16 +16,11 @@ final class Words {
 
   private Words() {}
 
-  static List<String> of(String text) {
-    return Arrays.stream(BETWEEN.split(text.toLowerCase(Locale.ROOT)))
-        .filter(word -> !word.isEmpty())
-        .toList();
-  }
-
   /** The same for texts that ask with the same words, in whatever order. */
   static String key(String text) {
-    TreeSet<String> content = new TreeSet<>(of(text));
+    List<String> words = Shingles.words(text);
+    TreeSet<String> content = new TreeSet<>(words);
     content.removeAll(ASKING);
-    return content.isEmpty() ? String.join(" ", of(text)) : String.join(" ", content);
+    return String.join(" ", content.isEmpty() ? words : content);
   }
 }

@@ -65,7 +65,8 @@ public final class EvaluateCommand implements CliCommand {
       name = "evaluate",
       description =
           "Measure a collection on judged queries, without and with an adapter: recall, nDCG and MRR"
-              + " with intervals, the queries that moved most, and what the smaller k saves.",
+              + " with intervals, the queries that moved most, and what the smaller k saves. See also"
+              + " `attune evaluate rag`.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   private static final class Evaluate implements Callable<Integer> {
