@@ -23,7 +23,6 @@ final class Frontier {
 
   private static final int MAX_REDIRECTS = 10;
 
-  private final Addresses addresses = new Addresses();
   private final Scope scope;
   private final GatherOptions options;
   private final PathPatterns exclude;
@@ -54,7 +53,7 @@ final class Frontier {
 
   /** The normal form of an address that belongs to the site. */
   Optional<URI> inScope(String address) {
-    return addresses.normal(address).filter(scope::contains);
+    return Addresses.normal(address).filter(scope::contains);
   }
 
   /** Adds what a page links to. */

@@ -140,7 +140,7 @@ final class PageReader {
    */
   private Optional<URI> ownAddress(Target target, HtmlPage html) {
     return html.canonical()
-        .flatMap(new Addresses()::normal)
+        .flatMap(Addresses::normal)
         .filter(scope::contains)
         .filter(own -> !own.equals(target.address()))
         .filter(

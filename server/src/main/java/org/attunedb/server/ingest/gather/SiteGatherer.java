@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.server.ingest.gather.Frontier.Target;
@@ -25,6 +26,8 @@ public final class SiteGatherer implements Gatherer {
   /** Pages that are read ahead while a slow one is waited for. */
   private static final int AHEAD = 2;
 
+  private static final Pattern USER = Pattern.compile("^[^:]*://[^/?#]*@");
+
   private final URI base;
   private final GatherOptions options;
 
@@ -35,9 +38,14 @@ public final class SiteGatherer implements Gatherer {
    * @throws InvalidInputException {@code source_unreadable} if it is no address of the web
    */
   public SiteGatherer(String address, GatherOptions options) {
+    if (USER.matcher(address).find()) {
+      // Not repeated: it may hold a password.
+      throw new InvalidInputException(
+          ErrorCode.SOURCE_UNREADABLE,
+          "a web address holds a user name, expected http://HOST/PATH or https");
+    }
     this.base =
-        new Addresses()
-            .normal(address)
+        Addresses.normal(address)
             .orElseThrow(
                 () ->
                     unreadable(

@@ -12,16 +12,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32C;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -35,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  * where the collection agrees: without it, or with an old or damaged one, a run takes longer and
  * ends the same. Not thread-safe while it is written.
  *
- * <p>Lines are {@code {"begin": TIME, "settings": TEXT}} at the beginning of a run, one for each
- * page, and {@code {"end": true}}. Of several lines for one page the last one counts.
+ * <p>A line is the CRC-32C of its JSON in eight hexadecimal digits, a space and the JSON: {@code
+ * {"begin": TIME, "settings": TEXT, "ended": BOOLEAN}} at the beginning of a run and one for each
+ * page. Of several lines for one page the last one counts; damaged ones don't.
  */
 public final class Journal implements Closeable {
   /** A run that was cut off is taken up within this time; later its pages are asked for again. */
@@ -46,18 +48,23 @@ public final class Journal implements Closeable {
   private final ConcurrentHashMap<String, Entry> entries;
   private final boolean resumed;
 
-  /** The line with which the run began. */
-  private final String beginning;
+  private final Instant began;
+  private final String settings;
 
   private @Nullable BufferedWriter writer;
 
   private Journal(
-      @Nullable Path file, Map<String, Entry> entries, boolean resumed, String beginning) {
+      @Nullable Path file,
+      Map<String, Entry> entries,
+      boolean resumed,
+      Instant began,
+      String settings) {
     this.file = file;
     // Read by those who gather while it is written.
     this.entries = new ConcurrentHashMap<>(entries);
     this.resumed = resumed;
-    this.beginning = beginning;
+    this.began = began;
+    this.settings = settings;
   }
 
   /**
@@ -89,7 +96,7 @@ public final class Journal implements Closeable {
 
   /** A journal that remembers nothing and writes nothing. */
   public static Journal none() {
-    return new Journal(null, new HashMap<>(), false, "");
+    return new Journal(null, new HashMap<>(), false, Instant.EPOCH, "");
   }
 
   /**
@@ -107,21 +114,20 @@ public final class Journal implements Closeable {
       for (String line : lines(file)) {
         reading.line(line);
       }
-      String beginning =
-          reading.running
-              ? reading.beginning
-              : StrictJson.object()
-                  .put("begin", now.toString())
-                  .put("settings", settings)
-                  .toString();
-      Journal journal = new Journal(file, reading.entries, reading.running, beginning);
+      Journal journal =
+          new Journal(
+              file,
+              reading.entries,
+              reading.running,
+              reading.running ? reading.began : now,
+              settings);
       Files.createDirectories(file.toAbsolutePath().getParent());
       journal.writer =
           Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       // What a crash left of a line ends here.
       journal.append("");
       if (!reading.running) {
-        journal.append(beginning);
+        journal.append(journal.beginning(false));
       }
       return journal;
     } catch (IOException e) {
@@ -163,14 +169,13 @@ public final class Journal implements Closeable {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
       try (BufferedWriter out = Files.newBufferedWriter(temporary)) {
-        out.write(beginning + "\n");
+        out.write(beginning(true) + "\n");
         for (String address : entries.keySet().stream().sorted().toList()) {
           Entry entry = entries.get(address);
           if (entry != null) {
             out.write(line(address, entry) + "\n");
           }
         }
-        out.write(StrictJson.object().put("end", true) + "\n");
       }
       close();
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
@@ -189,6 +194,25 @@ public final class Journal implements Closeable {
       }
       writer = null;
     }
+  }
+
+  private String beginning(boolean ended) {
+    return sealed(
+        StrictJson.object()
+            .put("begin", began.toString())
+            .put("settings", settings)
+            .put("ended", ended));
+  }
+
+  private static String sealed(ObjectNode json) {
+    String text = json.toString();
+    return checksum(text) + " " + text;
+  }
+
+  private static String checksum(String text) {
+    CRC32C crc = new CRC32C();
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
   private static List<String> lines(Path file) throws IOException {
@@ -222,7 +246,7 @@ public final class Journal implements Closeable {
     json.put("documents", entry.documents());
     var links = json.putArray("links");
     entry.links().forEach(links::add);
-    return json.toString();
+    return sealed(json);
   }
 
   /** Goes through the lines of earlier runs. */
@@ -234,7 +258,7 @@ public final class Journal implements Closeable {
     /** Addresses share most of their links. */
     private final Map<String, String> known = new HashMap<>();
 
-    private String beginning = "";
+    private Instant began = Instant.EPOCH;
     private boolean usable;
     private boolean running;
 
@@ -244,44 +268,36 @@ public final class Journal implements Closeable {
     }
 
     void line(String line) {
-      if (line.isBlank()) {
+      // Not so: damage, or the end of a line that was being written when the process was killed.
+      if (line.length() < 10 || !line.substring(0, 8).equals(checksum(line.substring(9)))) {
         return;
       }
-      try {
-        ObjectNode json = StrictJson.readObject(line, "journal");
-        if (json.has("begin")) {
-          beginning = line;
-          begin(json);
-        } else if (json.has("end")) {
-          end();
-        } else {
-          page(json);
-        }
-      } catch (InvalidInputException | DateTimeException e) {
-        // The end of a line that was being written when the process was killed.
+      ObjectNode json = StrictJson.readObject(line.substring(9), "journal");
+      if (json.has("begin")) {
+        begin(json);
+      } else {
+        page(json);
       }
     }
 
     private void begin(ObjectNode json) {
-      end();
+      entries.replaceAll((address, entry) -> entry.old());
       usable = json.path("settings").asText().equals(settings);
       if (!usable) {
         entries.replaceAll((address, entry) -> unusable(entry));
-        return;
       }
-      Instant began = Instant.parse(json.path("begin").asText());
+      began = Instant.parse(json.path("begin").asText());
       Duration age = Duration.between(began, now);
-      running = !age.isNegative() && age.compareTo(RESUMABLE) < 0;
+      running =
+          usable
+              && !json.path("ended").asBoolean()
+              && !age.isNegative()
+              && age.compareTo(RESUMABLE) < 0;
     }
 
     /** Its links still help where the page can't be read. */
     private static Entry unusable(Entry entry) {
       return new Entry(new Validators(null, null, ""), "", 0, -1, entry.links(), false);
-    }
-
-    private void end() {
-      running = false;
-      entries.replaceAll((address, entry) -> entry.old());
     }
 
     private void page(ObjectNode json) {
