@@ -2,6 +2,7 @@ package org.attunedb.bench;
 
 import org.attunedb.bench.corruption.CorruptionCommand;
 import org.attunedb.bench.faults.FaultsCommand;
+import org.attunedb.bench.ingest.IngestBenchCommand;
 import org.attunedb.bench.jmh.JmhCommand;
 import org.attunedb.bench.recall.RecallCommand;
 import org.attunedb.bench.study.StudyCommands;
@@ -22,6 +23,7 @@ public final class BenchCommand implements CliCommand {
     bench
         .addSubcommand(new CommandLine(new RecallCommand(out)))
         .addSubcommand(new CommandLine(new WriteCommand(out)))
+        .addSubcommand(new CommandLine(new IngestBenchCommand(out)))
         .addSubcommand(FaultsCommand.create(out))
         .addSubcommand(new CommandLine(new CorruptionCommand(out)))
         .addSubcommand(new CommandLine(new JmhCommand(out)));

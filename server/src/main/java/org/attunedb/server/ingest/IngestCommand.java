@@ -195,8 +195,7 @@ public final class IngestCommand implements CliCommand {
     @Option(
         names = "--retries",
         paramLabel = "N",
-        description =
-            "How often a request is repeated after an error that may pass. Default: 2.")
+        description = "How often a request is repeated after an error that may pass. Default: 2.")
     private int retries = GatherOptions.defaults().retries();
 
     @Option(
@@ -252,8 +251,7 @@ public final class IngestCommand implements CliCommand {
     private List<String> separators = List.of();
 
     SplitOptions options() {
-      int chars =
-          overlap == null ? Math.min(SplitOptions.DEFAULT_OVERLAP, chunkSize / 4) : overlap;
+      int chars = overlap == null ? Math.min(SplitOptions.DEFAULT_OVERLAP, chunkSize / 4) : overlap;
       List<String> cuts =
           separators.isEmpty()
               ? SplitOptions.DEFAULT_SEPARATORS

@@ -23,7 +23,8 @@ final class IngestReportText {
     StringBuilder text = new StringBuilder();
     for (SourceReport report : reports) {
       text.append(PlainText.oneLine(report.source())).append('\n');
-      TextTable table = TextTable.of(Column.text("what"), Column.number("pages"), Column.number("documents"));
+      TextTable table =
+          TextTable.of(Column.text("what"), Column.number("pages"), Column.number("documents"));
       table.add("there now", number(report.pages()), number(report.documents()));
       table.add("new", number(report.added()), "");
       table.add("changed", number(report.changed()), "");

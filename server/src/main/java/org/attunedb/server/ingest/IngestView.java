@@ -69,8 +69,7 @@ final class IngestView implements IngestListener {
     problems++;
     if (problems <= PROBLEMS) {
       clear();
-      screen.println(
-          "failed " + PlainText.oneLine(failed.address() + ": " + failed.problem()));
+      screen.println("failed " + PlainText.oneLine(failed.address() + ": " + failed.problem()));
     } else if (problems == PROBLEMS + 1) {
       clear();
       screen.println("failed more; no further ones are shown");

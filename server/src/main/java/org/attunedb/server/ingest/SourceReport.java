@@ -21,8 +21,8 @@ import org.attunedb.server.ingest.gather.Visit.Reason;
  * @param notes why something was left out, for people; the first of each kind of {@code left}
  * @param kept pages that nothing leads to any more but that stay because not everything was seen
  * @param complete false if the limit of pages was reached
- * @param beyondLimits addresses that were not asked for because of the depth, the number of
- *     queries or their form
+ * @param beyondLimits addresses that were not asked for because of the depth, the number of queries
+ *     or their form
  */
 public record SourceReport(
     String source,

@@ -162,7 +162,7 @@ final class SourceRun implements Gatherer.Visitor {
 
   /** A source that has nothing at all is more likely out of order than empty. */
   private void requireAny() {
-    if (alive.isEmpty()) {
+    if (alive.isEmpty() && !tally.saw(Reason.TAKEN)) {
       throw new InvalidInputException(
           ErrorCode.SOURCE_UNREADABLE,
           "%s: has no page or file with text%s; nothing was removed"

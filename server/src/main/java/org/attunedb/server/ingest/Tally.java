@@ -70,6 +70,10 @@ final class Tally {
     }
   }
 
+  boolean saw(Reason reason) {
+    return left.containsKey(reason);
+  }
+
   void failed(Visit.Failed visit, int pageDocuments) {
     failed.add(visit);
     documents += pageDocuments;

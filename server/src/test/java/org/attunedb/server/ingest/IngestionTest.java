@@ -301,8 +301,7 @@ class IngestionTest {
 
     SourceReport report =
         ingest(
-            site.at("/"),
-            options().withGather(options().gather().toBuilder().maxPages(1).build()));
+            site.at("/"), options().withGather(options().gather().toBuilder().maxPages(1).build()));
 
     assertThat(report.complete()).isFalse();
     assertThat(report.kept()).isEqualTo(2);
@@ -369,7 +368,8 @@ class IngestionTest {
     site.page("/", "start <a href='/a'>a</a><a href='/index.html'>i</a><a href='/b'>b</a>")
         .page("/a", "twins")
         .page("/b", "twins")
-        .page("/index.html", "start <a href='/a'>a</a><a href='/index.html'>i</a><a href='/b'>b</a>");
+        .page(
+            "/index.html", "start <a href='/a'>a</a><a href='/index.html'>i</a><a href='/b'>b</a>");
 
     assertThat(ingest(site.at("/")).left()).containsEntry(Reason.DUPLICATE, 2);
     assertThat(all(docs).stream().map(Document::id))
@@ -455,7 +455,11 @@ class IngestionTest {
     Path journal = journals().getFirst();
     Files.writeString(journal, Files.readString(journal) + "12345678 {\"page\": \"http://loc");
     int stored =
-        (int) all(docs).stream().map(document -> document.metadata().get("source")).distinct().count();
+        (int)
+            all(docs).stream()
+                .map(document -> document.metadata().get("source"))
+                .distinct()
+                .count();
     int documents = all(docs).size();
     assertThat(stored).isBetween(200, 500);
     site.forgetRequests();
@@ -606,7 +610,8 @@ class IngestionTest {
     SourceReport report = ingest(folder.toString());
 
     assertThat(report.failed()).hasSize(1);
-    assertThat(report.failed().getFirst().problem()).contains("metadata 'k' has a value of 40000 bytes");
+    assertThat(report.failed().getFirst().problem())
+        .contains("metadata 'k' has a value of 40000 bytes");
     assertThat(report.changed()).isEqualTo(1);
     assertThat(all(docs).stream().map(Document::text)).containsExactly("fine, too", "old");
     assertThat(report.documents()).isEqualTo(2);

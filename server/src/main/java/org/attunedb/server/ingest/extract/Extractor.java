@@ -26,8 +26,7 @@ public final class Extractor {
       case MARKDOWN ->
           List.of(Part.of(MarkdownText.of(Charsets.decode(bytes, declared), fallbackTitle)));
       case TEXT ->
-          List.of(
-              Part.of(StructuredText.plain(fallbackTitle, Charsets.decode(bytes, declared))));
+          List.of(Part.of(StructuredText.plain(fallbackTitle, Charsets.decode(bytes, declared))));
       case PDF -> List.of(Part.of(PdfText.of(bytes, fallbackTitle)));
       case JSONL -> JsonlParts.of(Charsets.decode(bytes, declared), fallbackTitle);
     };

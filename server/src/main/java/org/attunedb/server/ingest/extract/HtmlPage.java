@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param text the page's own content
  * @param links absolute addresses in the order in which they appear, each once
  * @param canonical the address that the page gives itself
- * @param index whether it wants to be found (no {@code noindex})
- * @param follow whether its links may be followed (no {@code nofollow})
+ * @param index whether it wants to be found
+ * @param follow whether it lets its links be followed
  */
 public record HtmlPage(
     StructuredText text,
@@ -29,7 +29,9 @@ public record HtmlPage(
     boolean index,
     boolean follow) {
   private static final Pattern REFRESH =
-      Pattern.compile("\\s*\\d*[.\\d]*\\s*[;,]\\s*url\\s*=\\s*['\"]?([^'\"]+)['\"]?\\s*", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "\\s*\\d*[.\\d]*\\s*[;,]\\s*url\\s*=\\s*['\"]?([^'\"]+)['\"]?\\s*",
+          Pattern.CASE_INSENSITIVE);
 
   /** Copies the list. */
   public HtmlPage {

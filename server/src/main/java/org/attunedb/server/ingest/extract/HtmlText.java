@@ -17,20 +17,67 @@ import org.jsoup.select.Elements;
 final class HtmlText {
   private static final Set<String> WITHOUT_TEXT =
       Set.of(
-          "script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "audio",
-          "video", "head", "button", "input", "select", "textarea", "nav", "dialog", "map");
+          "script",
+          "style",
+          "noscript",
+          "template",
+          "svg",
+          "iframe",
+          "object",
+          "canvas",
+          "audio",
+          "video",
+          "head",
+          "button",
+          "input",
+          "select",
+          "textarea",
+          "nav",
+          "dialog",
+          "map");
 
   private static final Set<String> BLOCKS =
       Set.of(
-          "address", "article", "aside", "center", "details", "div", "fieldset", "figcaption",
-          "figure", "footer", "form", "header", "hgroup", "main", "section", "summary", "tbody",
-          "tr", "td", "th", "caption", "legend", "body");
+          "address",
+          "article",
+          "aside",
+          "center",
+          "details",
+          "div",
+          "fieldset",
+          "figcaption",
+          "figure",
+          "footer",
+          "form",
+          "header",
+          "hgroup",
+          "main",
+          "section",
+          "summary",
+          "tbody",
+          "tr",
+          "td",
+          "th",
+          "caption",
+          "legend",
+          "body");
 
   /** Class names and ids that frames of pages carry on the web, outside of their content. */
   private static final Set<String> AROUND =
       Set.of(
-          "nav", "navbar", "navigation", "menu", "sidebar", "breadcrumb", "breadcrumbs", "footer",
-          "site-footer", "site-header", "skip-link", "cookie-banner", "toc");
+          "nav",
+          "navbar",
+          "navigation",
+          "menu",
+          "sidebar",
+          "breadcrumb",
+          "breadcrumbs",
+          "footer",
+          "site-footer",
+          "site-header",
+          "skip-link",
+          "cookie-banner",
+          "toc");
 
   private static final Set<String> ANCHORS =
       Set.of("headerlink", "anchor", "anchorjs-link", "heading-anchor", "permalink", "hash-link");

@@ -47,7 +47,10 @@ final class JsonlParts {
       for (var field : json.properties()) {
         if (!FIELDS.contains(field.getKey())) {
           throw new UnreadableException(
-              place + ": field '" + field.getKey() + "' is unknown, expected id, title, text or metadata");
+              place
+                  + ": field '"
+                  + field.getKey()
+                  + "' is unknown, expected id, title, text or metadata");
         }
       }
       String text = string(json, "text", place);

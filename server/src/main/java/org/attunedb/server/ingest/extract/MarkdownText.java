@@ -29,10 +29,7 @@ final class MarkdownText {
       List.of(TablesExtension.create(), YamlFrontMatterExtension.create());
 
   private static final Parser PARSER =
-      Parser.builder()
-          .extensions(EXTENSIONS)
-          .includeSourceSpans(IncludeSourceSpans.BLOCKS)
-          .build();
+      Parser.builder().extensions(EXTENSIONS).includeSourceSpans(IncludeSourceSpans.BLOCKS).build();
 
   private MarkdownText() {}
 
@@ -80,8 +77,7 @@ final class MarkdownText {
       List<SourceSpan> spans = heading.getSourceSpans();
       if (!title.isEmpty() && !spans.isEmpty()) {
         headings.add(
-            new Heading(
-                lineStart(spans.getFirst().getInputIndex()), heading.getLevel(), title));
+            new Heading(lineStart(spans.getFirst().getInputIndex()), heading.getLevel(), title));
       }
     }
 

@@ -56,8 +56,7 @@ public enum MediaKind {
     int dot = name.lastIndexOf('.');
     return dot < 0
         ? Optional.empty()
-        : Optional.ofNullable(
-            BY_EXTENSION.get(name.substring(dot + 1).toLowerCase(Locale.ROOT)));
+        : Optional.ofNullable(BY_EXTENSION.get(name.substring(dot + 1).toLowerCase(Locale.ROOT)));
   }
 
   /**

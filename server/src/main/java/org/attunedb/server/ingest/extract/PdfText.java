@@ -32,15 +32,15 @@ final class PdfText {
     try (PDDocument document = Loader.loadPDF(bytes)) {
       return text(document, fallbackTitle);
     } catch (InvalidPasswordException e) {
-      throw new UnreadableException("is encrypted, expected a PDF file that opens without a password", e);
+      throw new UnreadableException(
+          "is encrypted, expected a PDF file that opens without a password", e);
     } catch (IOException | RuntimeException e) {
       // Damage shows in many ways, not all of which PDFBox foresees.
       throw new UnreadableException("is damaged, expected a PDF file", e);
     }
   }
 
-  private static StructuredText text(PDDocument document, String fallbackTitle)
-      throws IOException {
+  private static StructuredText text(PDDocument document, String fallbackTitle) throws IOException {
     PDFTextStripper stripper = new PDFTextStripper();
     stripper.setLineSeparator("\n");
     stripper.setParagraphEnd("\n");

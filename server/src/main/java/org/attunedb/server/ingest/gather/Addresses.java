@@ -14,14 +14,26 @@ import java.util.stream.Collectors;
 
 /**
  * Addresses that mean the same page become the same text (RFC 3986, 6.2.2 and 6.2.3): case of the
- * scheme and the host, default ports, dots and escapes, the fragment, and parameters that only track
- * visitors. What browsers put up with, such as spaces and letters of every script, is escaped.
+ * scheme and the host, default ports, dots and escapes, the fragment, and parameters that only
+ * track visitors. What browsers put up with, such as spaces and letters of every script, is
+ * escaped.
  */
 final class Addresses {
   private static final Set<String> TRACKING =
       Set.of(
-          "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id",
-          "gclid", "fbclid", "msclkid", "mc_cid", "mc_eid", "PHPSESSID", "jsessionid");
+          "utm_source",
+          "utm_medium",
+          "utm_campaign",
+          "utm_term",
+          "utm_content",
+          "utm_id",
+          "gclid",
+          "fbclid",
+          "msclkid",
+          "mc_cid",
+          "mc_eid",
+          "PHPSESSID",
+          "jsessionid");
 
   private static final String UNRESERVED = "-._~";
 
@@ -120,7 +132,8 @@ final class Addresses {
       int c = text.codePointAt(i);
       int value = c == '%' ? hex(text, i) : -1;
       if (value >= 0) {
-        escaped.append(isUnreserved(value) ? String.valueOf((char) value) : "%%%02X".formatted(value));
+        escaped.append(
+            isUnreserved(value) ? String.valueOf((char) value) : "%%%02X".formatted(value));
         i += 3;
         continue;
       }

@@ -93,9 +93,7 @@ final class Frontier {
 
   private void add(String address, int depth, int redirects) {
     URI target = inScope(address).orElse(null);
-    if (target == null
-        || seen.contains(target.toString())
-        || exclude.match(target.getRawPath())) {
+    if (target == null || seen.contains(target.toString()) || exclude.match(target.getRawPath())) {
       return;
     }
     if (depth > options.maxDepth() || isTrap(target)) {

@@ -110,7 +110,8 @@ final class HttpFetcher implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address)
             .header("User-Agent", options.userAgent())
-            .header("Accept", "text/html, application/xhtml+xml, text/markdown, text/plain, */*;q=0.5")
+            .header(
+                "Accept", "text/html, application/xhtml+xml, text/markdown, text/plain, */*;q=0.5")
             .header("Accept-Encoding", "gzip");
     if (known != null && known.etag() != null) {
       request.header("If-None-Match", known.etag());
@@ -144,7 +145,8 @@ final class HttpFetcher implements AutoCloseable {
     }
     String problem = "the server answers with status " + status;
     return status == 429 || status >= 500
-        ? new Attempt(new Answer.Failure(problem, Optional.of(status)), retryAfter(response.headers()))
+        ? new Attempt(
+            new Answer.Failure(problem, Optional.of(status)), retryAfter(response.headers()))
         : Attempt.last(new Answer.Failure(problem, Optional.of(status)));
   }
 

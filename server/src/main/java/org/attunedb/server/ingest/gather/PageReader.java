@@ -67,7 +67,8 @@ final class PageReader {
     return switch (answer) {
       case Answer.NotModified unchanged -> unchanged(target, known);
       case Answer.Redirect redirect -> redirected(target, redirect.target().toString());
-      case Answer.NotFound missing -> left(target, Reason.NOT_FOUND, "status " + missing.status(), List.of());
+      case Answer.NotFound missing ->
+          left(target, Reason.NOT_FOUND, "status " + missing.status(), List.of());
       case Answer.Unwanted unwanted ->
           left(target, unwanted.reason(), unwanted.detail(), List.of());
       case Answer.Failure failure -> failed(target, failure.problem());
@@ -99,10 +100,19 @@ final class PageReader {
       title = target.address().getHost();
     }
     if (kind == MediaKind.HTML) {
-      return html(target, page, HtmlPage.read(page.bytes(), page.charset(), target.toString(), title), canonical);
+      return html(
+          target,
+          page,
+          HtmlPage.read(page.bytes(), page.charset(), target.toString(), title),
+          canonical);
     }
     try {
-      return read(target, page, Extractor.read(page.bytes(), kind, page.charset(), title), List.of(), false);
+      return read(
+          target,
+          page,
+          Extractor.read(page.bytes(), kind, page.charset(), title),
+          List.of(),
+          false);
     } catch (UnreadableException e) {
       return left(target, Reason.UNREADABLE, e.getMessage(), List.of());
     }
@@ -144,8 +154,7 @@ final class PageReader {
         .filter(scope::contains)
         .filter(own -> !own.equals(target.address()))
         .filter(
-            own ->
-                !scope.isFront(own) || own.getRawPath().equals(target.address().getRawPath()));
+            own -> !scope.isFront(own) || own.getRawPath().equals(target.address().getRawPath()));
   }
 
   private Result redirected(Target target, String to) {

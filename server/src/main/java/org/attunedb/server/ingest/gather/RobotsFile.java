@@ -61,7 +61,10 @@ final class RobotsFile {
 
   private static BaseRobotRules unreadable(Answer.Failure failure, URI address) {
     boolean refused =
-        failure.status().map(status -> status >= 400 && status < 500 && status != 429).orElse(false);
+        failure
+            .status()
+            .map(status -> status >= 400 && status < 500 && status != 429)
+            .orElse(false);
     if (refused) {
       return everything();
     }

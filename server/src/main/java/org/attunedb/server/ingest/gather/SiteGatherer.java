@@ -5,7 +5,6 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +48,8 @@ public final class SiteGatherer implements Gatherer {
             .orElseThrow(
                 () ->
                     unreadable(
-                        address, "is not an address of the web, expected http://HOST/PATH or https"));
+                        address,
+                        "is not an address of the web, expected http://HOST/PATH or https"));
     this.options = options;
   }
 

@@ -114,7 +114,9 @@ final class CutFinder {
     return cut < low || cut < Math.max(0, offset - CLUSTER_WINDOW) + 1 ? NONE : cut;
   }
 
-  /** Boundaries of the part of the text that reaches far enough around a range to be right in it. */
+  /**
+   * Boundaries of the part of the text that reaches far enough around a range to be right in it.
+   */
   private BreakIterator characters(int from, int to) {
     int begin = Math.max(0, from - CLUSTER_WINDOW);
     int end = Math.min(text.length(), to + CLUSTER_WINDOW);

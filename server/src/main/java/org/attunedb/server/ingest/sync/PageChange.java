@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param kept documents that are as they should be
  * @param page the page as it will be stored
  */
-public record PageChange(
-    List<Document> upserts, List<String> deletes, int kept, StoredPage page) {
+public record PageChange(List<Document> upserts, List<String> deletes, int kept, StoredPage page) {
   /** Copies the lists. */
   public PageChange {
     upserts = List.copyOf(upserts);

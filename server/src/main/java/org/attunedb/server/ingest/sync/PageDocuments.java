@@ -107,7 +107,8 @@ public final class PageDocuments {
   /** Sums up texts, whatever their titles. */
   public static String textHash(List<Part> parts) {
     StringBuilder all = new StringBuilder();
-    parts.forEach(part -> all.append(part.name()).append('\0').append(part.text().text()).append('\0'));
+    parts.forEach(
+        part -> all.append(part.name()).append('\0').append(part.text().text()).append('\0'));
     return HexFormat.of().formatHex(sha256(all.toString()), 0, 16);
   }
 

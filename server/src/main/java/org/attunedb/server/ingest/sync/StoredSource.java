@@ -41,7 +41,8 @@ public final class StoredSource {
     }
     Map<String, StoredPage> pages = new HashMap<>();
     ids.forEach(
-        (address, list) -> pages.put(address, new StoredPage(list, sums.getOrDefault(address, 0L))));
+        (address, list) ->
+            pages.put(address, new StoredPage(list, sums.getOrDefault(address, 0L))));
     return new StoredSource(pages);
   }
 

@@ -93,8 +93,7 @@ class ExtractorTest {
     assertThat(parts.stream().map(Part::name)).containsExactly("a", "b", "4");
     assertThat(parts.getFirst().text().title()).isEqualTo("T");
     assertThat(parts.getFirst().text().headings()).containsExactly(new Heading(0, 1, "H"));
-    assertThat(parts.getFirst().metadata())
-        .isEqualTo(Metadata.builder().put("year", 2026).build());
+    assertThat(parts.getFirst().metadata()).isEqualTo(Metadata.builder().put("year", 2026).build());
     assertThat(parts.get(1).text().title()).isEqualTo("file");
   }
 
@@ -113,7 +112,8 @@ class ExtractorTest {
         .isInstanceOf(UnreadableException.class)
         .hasMessage(message);
     assertThatThrownBy(
-            () -> read(MediaKind.JSONL, "{\"id\":\"a\",\"text\":\"\"}\n{\"id\":\"a\",\"text\":\"\"}"))
+            () ->
+                read(MediaKind.JSONL, "{\"id\":\"a\",\"text\":\"\"}\n{\"id\":\"a\",\"text\":\"\"}"))
         .hasMessage("line 2: id 'a' comes twice");
   }
 

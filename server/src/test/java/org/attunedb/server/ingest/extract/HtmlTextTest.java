@@ -160,9 +160,7 @@ class HtmlTextTest {
     assertThat(page.follow()).isTrue();
     assertThat(page.links())
         .containsExactly(
-            "http://site/other/moved.html",
-            "http://site/other/2.html",
-            "http://site/other/a.html");
+            "http://site/other/moved.html", "http://site/other/2.html", "http://site/other/a.html");
     assertThat(page("<meta name=robots content=none><a href=x>x</a>").links()).isEmpty();
   }
 

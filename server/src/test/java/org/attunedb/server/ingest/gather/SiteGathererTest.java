@@ -221,7 +221,9 @@ class SiteGathererTest {
   @Test
   void gather_linksWithoutEnd_areGivenUp() throws InterruptedException {
     AtomicInteger day = new AtomicInteger();
-    site.page("/", "start <a href='/calendar?day=0'>calendar</a> <a href='/loop/'>loop</a> <a href='/deep/0'>x</a>")
+    site.page(
+            "/",
+            "start <a href='/calendar?day=0'>calendar</a> <a href='/loop/'>loop</a> <a href='/deep/0'>x</a>")
         .others(
             exchange -> {
               String path = exchange.getRequestURI().getPath();
@@ -235,8 +237,7 @@ class SiteGathererTest {
               LocalSite.send(exchange, 200, "text/html", bytes(link + " page " + next));
             });
 
-    Crawled crawled =
-        crawl("/", options -> options.robots(false).maxQueries(7).maxDepth(20));
+    Crawled crawled = crawl("/", options -> options.robots(false).maxQueries(7).maxDepth(20));
 
     List<String> read = crawled.read();
     assertThat(read.stream().filter(path -> path.startsWith("/calendar"))).hasSize(7);
@@ -345,7 +346,8 @@ class SiteGathererTest {
 
   @Test
   void gather_pagesThatHangOrDripOrBreakOff_failInTime() throws InterruptedException {
-    site.page("/", "<a href=/hangs>1</a><a href=/drips>2</a><a href=/breaks>3</a><a href=/fine>4</a>")
+    site.page(
+            "/", "<a href=/hangs>1</a><a href=/drips>2</a><a href=/breaks>3</a><a href=/fine>4</a>")
         .page("/fine", "fine")
         .on("/hangs", exchange -> sleep(20_000))
         .on(
@@ -370,8 +372,7 @@ class SiteGathererTest {
               exchange.getResponseBody().flush();
             });
 
-    Crawled crawled =
-        crawl("/", options -> options.timeout(Duration.ofMillis(500)).retries(0));
+    Crawled crawled = crawl("/", options -> options.timeout(Duration.ofMillis(500)).retries(0));
 
     assertThat(crawled.read()).containsExactly("/", "/fine");
     assertThat(crawled.failed())
@@ -425,7 +426,9 @@ class SiteGathererTest {
   @Test
   void gather_pagesInManyCharsetsAndKinds_areReadAsText() throws Exception {
     Charset latin = StandardCharsets.ISO_8859_1;
-    site.page("/", "<a href=/latin>1</a><a href=/liar>2</a><a href=/z>3</a><a href=/r.md>4</a><a href=/bomb>5</a>")
+    site.page(
+            "/",
+            "<a href=/latin>1</a><a href=/liar>2</a><a href=/z>3</a><a href=/r.md>4</a><a href=/bomb>5</a>")
         .content("/latin", "text/html; charset=ISO-8859-1", "<p>größer</p>".getBytes(latin))
         .content("/liar", "text/html; charset=utf-8", "<p>schöne Grüße</p>".getBytes(latin))
         .content("/r.md", "text/plain", bytes("# Read me\n\n*text*\n"))
@@ -465,7 +468,9 @@ class SiteGathererTest {
     requireError(site.at("/broken"), "the server answers with status 500");
     requireError(
         site.at("/moved"),
-        "redirects to " + site.at("/elsewhere/") + ", which is not below it; give that address instead");
+        "redirects to "
+            + site.at("/elsewhere/")
+            + ", which is not below it; give that address instead");
     requireError(site.at("/data"), "is not a page (application/octet-stream)");
     requireError(closed, "the server can't be reached");
     requireError("http://", "is not an address of the web, expected http://HOST/PATH or https");
@@ -545,7 +550,8 @@ class SiteGathererTest {
         .contains("http://example.org/a/b?x=1&y=2");
     assertThat(Addresses.normal("http://example.org/a/b?x=1&utm_id=3&y=2").map(Object::toString))
         .contains("http://example.org/a/b?x=1&y=2");
-    assertThat(Addresses.normal("https://bücher.example:443/ä b|%c3%a4?q=ö%2f").map(Object::toString))
+    assertThat(
+            Addresses.normal("https://bücher.example:443/ä b|%c3%a4?q=ö%2f").map(Object::toString))
         .contains("https://xn--bcher-kva.example/%C3%A4%20b%7C%C3%A4?q=%C3%B6%2F");
     assertThat(Addresses.normal("http://[::1]:8080?").map(Object::toString))
         .contains("http://[::1]:8080/");

@@ -21,8 +21,19 @@ class TextSplitterTest {
   /** Words, punctuation, pairs of surrogates, a family of five code points, a flag, an accent. */
   private static final List<String> WORDS =
       List.of(
-          "a", "word", "antidisestablishmentarianism", "。", "漢字", "😀", "👨‍👩‍👧", "🇩🇪", "e\u0301",
-          ".", "-", "`x`", "Ünïcödé");
+          "a",
+          "word",
+          "antidisestablishmentarianism",
+          "。",
+          "漢字",
+          "😀",
+          "👨‍👩‍👧",
+          "🇩🇪",
+          "e\u0301",
+          ".",
+          "-",
+          "`x`",
+          "Ünïcödé");
 
   private static final List<String> GAPS = List.of(" ", " ", " ", "\n", "\n\n", ". ", "", "\t");
 
@@ -165,7 +176,8 @@ class TextSplitterTest {
   @Test
   void split_headings_areThePathOfEachChunk() {
     String body = "words ".repeat(12);
-    String text = "# A\n\n" + body + "\n\n## B\n\n" + body + "\n\n## C\n\n" + body + "\n\n# D\n\n" + body;
+    String text =
+        "# A\n\n" + body + "\n\n## B\n\n" + body + "\n\n## C\n\n" + body + "\n\n# D\n\n" + body;
     List<Heading> headings =
         List.of(
             new Heading(0, 1, "A"),
@@ -187,8 +199,7 @@ class TextSplitterTest {
   void split_codeLongerThanAChunk_isCutAtItsLines() {
     String code = "```\n" + "int x = 1;\n".repeat(20) + "```";
     StructuredText text =
-        new StructuredText(
-            "t", code, List.of(), List.of(new Block(0, code.length())), List.of());
+        new StructuredText("t", code, List.of(), List.of(new Block(0, code.length())), List.of());
 
     List<Chunk> chunks =
         new TextSplitter(new SplitOptions(50, 0, SplitOptions.DEFAULT_SEPARATORS)).split(text);
