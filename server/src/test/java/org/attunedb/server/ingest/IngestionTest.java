@@ -523,7 +523,8 @@ class IngestionTest {
   @Test
   void run_folder_takesFilesOfEveryKindAndFollowsTheirChanges()
       throws InterruptedException, IOException {
-    Path folder = Files.createDirectories(temp.resolve("folder/sub")).getParent();
+    Path folder = temp.resolve("folder");
+    Files.createDirectories(folder.resolve("sub"));
     Files.writeString(folder.resolve("a.md"), "# A\n\nmarkdown\n");
     Files.writeString(folder.resolve("sub/b.html"), "<h1>B</h1><p>page <a href='c.html'>c</a>");
     Files.write(folder.resolve("c.txt"), "schöner Text".getBytes(StandardCharsets.ISO_8859_1));
@@ -576,7 +577,8 @@ class IngestionTest {
 
   @Test
   void run_folderWithPatterns_takesWhatMatches() throws InterruptedException, IOException {
-    Path folder = Files.createDirectories(temp.resolve("folder/sub")).getParent();
+    Path folder = temp.resolve("folder");
+    Files.createDirectories(folder.resolve("sub"));
     Files.writeString(folder.resolve("a.md"), "a");
     Files.writeString(folder.resolve("sub/b.md"), "b");
     Files.writeString(folder.resolve("sub/c.txt"), "c");

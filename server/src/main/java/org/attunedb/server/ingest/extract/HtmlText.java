@@ -114,7 +114,7 @@ final class HtmlText {
     body.select("body > header, body > footer, aside, footer, [role=navigation], [role=banner]")
         .remove();
     body.getAllElements().stream()
-        .filter(element -> element != body && !element.is("h1,h2,h3,h4,h5,h6"))
+        .filter(element -> !element.is("body,h1,h2,h3,h4,h5,h6"))
         .filter(
             element ->
                 AROUND.contains(element.id().toLowerCase(Locale.ROOT))

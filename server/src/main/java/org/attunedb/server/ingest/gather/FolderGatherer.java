@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.attunedb.core.error.ErrorCode;
@@ -78,7 +79,7 @@ public final class FolderGatherer implements Gatherer {
           .sorted()
           .toList();
     } catch (UncheckedIOException e) {
-      throw FileFault.unreadable(path, e.getCause());
+      throw FileFault.unreadable(path, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
       throw FileFault.unreadable(path, e);
     }

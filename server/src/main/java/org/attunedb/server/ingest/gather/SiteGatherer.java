@@ -101,7 +101,7 @@ public final class SiteGatherer implements Gatherer {
             asked++;
             running.submit(() -> reader.read(target, true));
           }
-          take(running.next(), running.size());
+          take(running.next());
         }
       }
       restoreAliases();
@@ -112,7 +112,7 @@ public final class SiteGatherer implements Gatherer {
       return !frontier.isEmpty() && asked < options.maxPages();
     }
 
-    private void take(PageReader.Result result, int running) {
+    private void take(PageReader.Result result) {
       Visit visit = result.visit();
       requireAlive(visit);
       result.links().forEach(link -> frontier.link(result.target(), link));

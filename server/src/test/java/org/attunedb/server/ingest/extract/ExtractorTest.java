@@ -171,6 +171,7 @@ class ExtractorTest {
   @Test
   void decode_bytesOfManyKinds_areReadAsTheyWereMeant() {
     String german = "Größe und Übermaß, ständig geprüft für schöne Bücher";
+    String marked = "\uFEFF" + german;
     Charset latin = Charset.forName("windows-1252");
     Charset shiftJis = Charset.forName("Shift_JIS");
     String japanese = "これは日本語の文章です。検索のための説明を書きます。";
@@ -179,11 +180,10 @@ class ExtractorTest {
     assertThat(Charsets.decode(german.getBytes(latin), null)).isEqualTo(german);
     assertThat(Charsets.decode(japanese.getBytes(shiftJis), null)).isEqualTo(japanese);
     assertThat(Charsets.decode(german.getBytes(latin), StandardCharsets.UTF_8)).isEqualTo(german);
-    assertThat(Charsets.decode(("\uFEFF" + german).getBytes(StandardCharsets.UTF_16LE), latin))
+    assertThat(Charsets.decode(marked.getBytes(StandardCharsets.UTF_16LE), latin))
         .isEqualTo(german);
-    assertThat(Charsets.decode(("\uFEFF" + german).getBytes(StandardCharsets.UTF_16BE), null))
-        .isEqualTo(german);
-    assertThat(Charsets.decode(("\uFEFFa\r\nb\rc\0").getBytes(StandardCharsets.UTF_8), null))
+    assertThat(Charsets.decode(marked.getBytes(StandardCharsets.UTF_16BE), null)).isEqualTo(german);
+    assertThat(Charsets.decode("\uFEFFa\r\nb\rc\0".getBytes(StandardCharsets.UTF_8), null))
         .isEqualTo("a\nb\nc");
     assertThat(Charsets.named("iso-8859-1")).contains(latin);
     assertThat(Charsets.named("no such")).isEmpty();
