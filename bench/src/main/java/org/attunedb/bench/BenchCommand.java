@@ -3,6 +3,7 @@ package org.attunedb.bench;
 import org.attunedb.bench.corruption.CorruptionCommand;
 import org.attunedb.bench.embed.EmbedCommand;
 import org.attunedb.bench.faults.FaultsCommand;
+import org.attunedb.bench.ingest.IngestBenchCommand;
 import org.attunedb.bench.jmh.JmhCommand;
 import org.attunedb.bench.recall.RecallCommand;
 import org.attunedb.bench.study.StudyCommands;
@@ -25,6 +26,7 @@ public final class BenchCommand implements CliCommand {
         .addSubcommand(new CommandLine(new RecallCommand(out)))
         .addSubcommand(new CommandLine(new EmbedCommand(out)))
         .addSubcommand(new CommandLine(new WriteCommand(out)))
+        .addSubcommand(new CommandLine(new IngestBenchCommand(out)))
         .addSubcommand(FaultsCommand.create(out))
         .addSubcommand(new CommandLine(new CorruptionCommand(out)))
         .addSubcommand(new CommandLine(new TrainingCommand(out)))

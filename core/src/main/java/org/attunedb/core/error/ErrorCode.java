@@ -65,6 +65,8 @@ public enum ErrorCode {
   FILE_UNREADABLE,
   /** A file that can't be written. */
   FILE_UNWRITABLE,
+  /** A web site, or its first page, that can't be fetched or is not a page. */
+  SOURCE_UNREADABLE,
   /** Text that is not JSON. */
   JSON_INVALID,
   /** A JSON object with the same key twice. */

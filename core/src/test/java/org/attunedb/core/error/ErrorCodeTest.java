@@ -41,6 +41,7 @@ class ErrorCodeTest {
           "file_malformed",
           "file_unreadable",
           "file_unwritable",
+          "source_unreadable",
           "json_invalid",
           "json_duplicate_key",
           "json_trailing",

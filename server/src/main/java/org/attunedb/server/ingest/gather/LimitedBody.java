@@ -1,0 +1,67 @@
+package org.attunedb.server.ingest.gather;
+
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a body up to a limit and hangs up on the rest. */
+final class LimitedBody implements BodySubscriber<LimitedBody.Bytes> {
+  private final CompletableFuture<Bytes> result = new CompletableFuture<>();
+  private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+  private final int limit;
+  private @Nullable Subscription subscription;
+
+  /**
+   * A body.
+   *
+   * @param tooLong whether there was more than the limit; then the bytes are empty
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Handed on once, never compared.
+  record Bytes(byte[] content, boolean tooLong) {}
+
+  LimitedBody(int limit) {
+    this.limit = limit;
+  }
+
+  @Override
+  public CompletionStage<Bytes> getBody() {
+    return result;
+  }
+
+  @Override
+  public void onSubscribe(Subscription newSubscription) {
+    subscription = newSubscription;
+    newSubscription.request(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void onNext(List<ByteBuffer> buffers) {
+    for (ByteBuffer buffer : buffers) {
+      if (taken.size() + buffer.remaining() > limit) {
+        if (subscription != null) {
+          subscription.cancel();
+        }
+        result.complete(new Bytes(new byte[0], true));
+        return;
+      }
+      byte[] bytes = new byte[buffer.remaining()];
+      buffer.get(bytes);
+      taken.writeBytes(bytes);
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    result.completeExceptionally(failure);
+  }
+
+  @Override
+  public void onComplete() {
+    result.complete(new Bytes(taken.toByteArray(), false));
+  }
+}

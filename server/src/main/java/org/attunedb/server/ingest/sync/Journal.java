@@ -1,0 +1,325 @@
+package org.attunedb.server.ingest.sync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32C;
+import org.attunedb.core.codec.StrictJson;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.server.dataset.FileFault;
+import org.attunedb.server.ingest.gather.Validators;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found at each address of a source, so that pages that did not change need not be read
+ * again, and a run that was cut off is taken up. A file of JSON lines that is only ever believed
+ * where the collection agrees: without it, or with an old or damaged one, a run takes longer and
+ * ends the same. Not thread-safe while it is written.
+ *
+ * <p>A line is the CRC-32C of its JSON in eight hexadecimal digits, a space and the JSON: {@code
+ * {"begin": TIME, "settings": TEXT, "ended": BOOLEAN}} at the beginning of a run and one for each
+ * page. Of several lines for one page the last one counts; damaged ones don't.
+ */
+public final class Journal implements Closeable {
+  /** A run that was cut off is taken up within this time; later its pages are asked for again. */
+  static final Duration RESUMABLE = Duration.ofHours(24);
+
+  private final @Nullable Path file;
+  private final ConcurrentHashMap<String, Entry> entries;
+  private final boolean resumed;
+
+  private final Instant began;
+  private final String settings;
+
+  private @Nullable BufferedWriter writer;
+
+  private Journal(
+      @Nullable Path file,
+      Map<String, Entry> entries,
+      boolean resumed,
+      Instant began,
+      String settings) {
+    this.file = file;
+    // Read by those who gather while it is written.
+    this.entries = new ConcurrentHashMap<>(entries);
+    this.resumed = resumed;
+    this.began = began;
+    this.settings = settings;
+  }
+
+  /**
+   * A page.
+   *
+   * @param validators to ask for it with
+   * @param textHash of its text
+   * @param checksum of its documents
+   * @param documents how many it has
+   * @param links that it had
+   * @param current whether the line is of the run that is taken up, or of this one
+   */
+  public record Entry(
+      Validators validators,
+      String textHash,
+      long checksum,
+      int documents,
+      List<String> links,
+      boolean current) {
+    /** Copies the list. */
+    public Entry {
+      links = List.copyOf(links);
+    }
+
+    Entry old() {
+      return new Entry(validators, textHash, checksum, documents, links, false);
+    }
+  }
+
+  /** A journal that remembers nothing and writes nothing. */
+  public static Journal none() {
+    return new Journal(null, new HashMap<>(), false, Instant.EPOCH, "");
+  }
+
+  /**
+   * Reads a journal and begins a run, or takes up the last one.
+   *
+   * @param file need not exist; its folder is made
+   * @param settings on which the documents of a page depend; what was found under others is
+   *     forgotten
+   * @throws InvalidInputException {@code file_unwritable}
+   */
+  public static Journal open(Path file, String settings, Clock clock) {
+    Instant now = clock.instant();
+    Reading reading = new Reading(settings, now);
+    try {
+      for (String line : lines(file)) {
+        reading.line(line);
+      }
+      Journal journal =
+          new Journal(
+              file,
+              reading.entries,
+              reading.running,
+              reading.running ? reading.began : now,
+              settings);
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      journal.writer =
+          Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      // What a crash left of a line ends here.
+      journal.append("");
+      if (!reading.running) {
+        journal.append(journal.beginning(false));
+      }
+      return journal;
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /** Whether this run takes up one that was cut off. */
+  public boolean resumed() {
+    return resumed;
+  }
+
+  /** What is known of a page. */
+  public Optional<Entry> entry(String address) {
+    return Optional.ofNullable(entries.get(address));
+  }
+
+  /** Notes pages whose documents are stored, and lets the file have them. */
+  public void add(Map<String, Entry> stored) {
+    try {
+      for (var page : stored.entrySet()) {
+        entries.put(page.getKey(), page.getValue());
+        append(line(page.getKey(), page.getValue()));
+      }
+      if (writer != null) {
+        writer.flush();
+      }
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /** Ends the run: the file is written anew, with only these pages. */
+  public void finish(Set<String> pages) {
+    entries.keySet().retainAll(pages);
+    if (file == null) {
+      return;
+    }
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      try (BufferedWriter out = Files.newBufferedWriter(temporary)) {
+        out.write(beginning(true) + "\n");
+        for (String address : entries.keySet().stream().sorted().toList()) {
+          Entry entry = entries.get(address);
+          if (entry != null) {
+            out.write(line(address, entry) + "\n");
+          }
+        }
+      }
+      close();
+      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (writer != null) {
+      try {
+        writer.close();
+      } catch (IOException e) {
+        throw unwritable(file, e);
+      }
+      writer = null;
+    }
+  }
+
+  private String beginning(boolean ended) {
+    return sealed(
+        StrictJson.object()
+            .put("begin", began.toString())
+            .put("settings", settings)
+            .put("ended", ended));
+  }
+
+  private static String sealed(ObjectNode json) {
+    String text = json.toString();
+    return checksum(text) + " " + text;
+  }
+
+  private static String checksum(String text) {
+    CRC32C crc = new CRC32C();
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().toHexDigits((int) crc.getValue());
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  private void append(String line) throws IOException {
+    if (writer != null) {
+      writer.write(line);
+      writer.write('\n');
+    }
+  }
+
+  private static InvalidInputException unwritable(@Nullable Path file, IOException e) {
+    return new InvalidInputException(
+        ErrorCode.FILE_UNWRITABLE, file + ": can't be written (" + FileFault.reason(e) + ")", e);
+  }
+
+  private static String line(String address, Entry entry) {
+    ObjectNode json = StrictJson.object();
+    json.put("page", address);
+    json.put("etag", entry.validators().etag());
+    json.put("lastModified", entry.validators().lastModified());
+    json.put("contentHash", entry.validators().contentHash());
+    json.put("textHash", entry.textHash());
+    json.put("checksum", entry.checksum());
+    json.put("documents", entry.documents());
+    var links = json.putArray("links");
+    entry.links().forEach(links::add);
+    return sealed(json);
+  }
+
+  /** Goes through the lines of earlier runs. */
+  private static final class Reading {
+    private final String settings;
+    private final Instant now;
+    private final Map<String, Entry> entries = new HashMap<>();
+
+    /** Addresses share most of their links. */
+    private final Map<String, String> known = new HashMap<>();
+
+    private Instant began = Instant.EPOCH;
+    private boolean usable;
+    private boolean running;
+
+    Reading(String settings, Instant now) {
+      this.settings = settings;
+      this.now = now;
+    }
+
+    void line(String line) {
+      // Not so: damage, or the end of a line that was being written when the process was killed.
+      if (line.length() < 10 || !line.substring(0, 8).equals(checksum(line.substring(9)))) {
+        return;
+      }
+      ObjectNode json = StrictJson.readObject(line.substring(9), "journal");
+      if (json.has("begin")) {
+        begin(json);
+      } else {
+        page(json);
+      }
+    }
+
+    private void begin(ObjectNode json) {
+      entries.replaceAll((address, entry) -> entry.old());
+      usable = json.path("settings").asText().equals(settings);
+      if (!usable) {
+        entries.replaceAll((address, entry) -> unusable(entry));
+      }
+      began = Instant.parse(json.path("begin").asText());
+      Duration age = Duration.between(began, now);
+      running =
+          usable
+              && !json.path("ended").asBoolean()
+              && !age.isNegative()
+              && age.compareTo(RESUMABLE) < 0;
+    }
+
+    /** Its links still help where the page can't be read. */
+    private static Entry unusable(Entry entry) {
+      return new Entry(new Validators(null, null, ""), "", 0, -1, entry.links(), false);
+    }
+
+    private void page(ObjectNode json) {
+      List<String> links = new ArrayList<>();
+      json.path("links")
+          .forEach(link -> links.add(known.computeIfAbsent(link.asText(), text -> text)));
+      Entry entry =
+          new Entry(
+              new Validators(
+                  text(json.get("etag")),
+                  text(json.get("lastModified")),
+                  json.path("contentHash").asText()),
+              json.path("textHash").asText(),
+              json.path("checksum").asLong(),
+              json.path("documents").asInt(-1),
+              links,
+              running);
+      entries.put(json.path("page").asText(), usable ? entry : unusable(entry));
+    }
+
+    private static @Nullable String text(@Nullable JsonNode node) {
+      return node == null || node.isNull() ? null : node.asText();
+    }
+  }
+}
