@@ -1,6 +1,7 @@
 package org.attunedb.bench;
 
 import org.attunedb.bench.corruption.CorruptionCommand;
+import org.attunedb.bench.embed.EmbedCommand;
 import org.attunedb.bench.faults.FaultsCommand;
 import org.attunedb.bench.ingest.IngestBenchCommand;
 import org.attunedb.bench.jmh.JmhCommand;
@@ -23,6 +24,7 @@ public final class BenchCommand implements CliCommand {
     CommandLine bench = new CommandLine(new Bench());
     bench
         .addSubcommand(new CommandLine(new RecallCommand(out)))
+        .addSubcommand(new CommandLine(new EmbedCommand(out)))
         .addSubcommand(new CommandLine(new WriteCommand(out)))
         .addSubcommand(new CommandLine(new IngestBenchCommand(out)))
         .addSubcommand(FaultsCommand.create(out))

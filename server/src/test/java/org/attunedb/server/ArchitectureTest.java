@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.openai.client.OpenAIClient;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -72,6 +73,14 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.attunedb.training..", "ai.djl..");
 
+  private static final ArchRule OPENAI_IN_ITS_PACKAGE_ONLY =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.attunedb.server.openai..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.openai..", "okhttp3..", "okio..", "kotlin..");
+
   private static final ArchRule NO_CYCLES =
       slices().matching("org.attunedb.server.(*)..").should().beFreeOfCycles();
 
@@ -82,6 +91,7 @@ class ArchitectureTest {
           PICOCLI_IN_CLI_AND_COMMANDS_ONLY,
           JAVALIN_IN_HTTP_ONLY,
           NO_TRAINER_AND_NO_DJL,
+          OPENAI_IN_ITS_PACKAGE_ONLY,
           NO_CYCLES);
 
   /** Every module that the server sees; bench has the same rules for itself. */
@@ -104,9 +114,10 @@ class ArchitectureTest {
 
     assertThat(PICOCLI_IN_CLI_AND_COMMANDS_ONLY.evaluate(offender).hasViolation()).isTrue();
     assertThat(NO_TRAINER_AND_NO_DJL.evaluate(offender).hasViolation()).isTrue();
+    assertThat(OPENAI_IN_ITS_PACKAGE_ONLY.evaluate(offender).hasViolation()).isTrue();
   }
 
-  /** Knows picocli and the trainer. */
+  /** Knows picocli, the trainer and openai-java. */
   @Command
-  private record Offender(DjlAdapterTrainer trainer) {}
+  private record Offender(DjlAdapterTrainer trainer, OpenAIClient client) {}
 }

@@ -16,7 +16,7 @@ public interface Embedder {
    *
    * @return one vector a text, in order, each of {@link EmbedderInfo#dimension()} components; a
    *     zero vector where the text has nothing to embed
-   * @throws org.attunedb.core.error.TrainingException {@code embedding_failed} if the model can't
+   * @throws org.attunedb.core.error.ModelException {@code embedding_failed} if the model can't
    *     answer
    */
   List<Embedding> embedDocuments(List<String> texts);

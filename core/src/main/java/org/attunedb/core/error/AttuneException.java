@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 public sealed class AttuneException extends RuntimeException
     permits NotFoundException,
         ConflictException,
+        ModelException,
         SearchTimeoutException,
         StoreException,
         TrainingException {

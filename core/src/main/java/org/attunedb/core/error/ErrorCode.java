@@ -123,6 +123,12 @@ public enum ErrorCode {
   TRAINER_MISSING,
   /** The embedding model could not answer. */
   EMBEDDING_FAILED,
+  /** The chat model could not answer, or not in the form that was asked for. */
+  CHAT_FAILED,
+  /** The address of a model that may not be called. */
+  URL_NOT_ALLOWED,
+  /** A service that needs a key, and none is known. */
+  API_KEY_MISSING,
   /** A search took longer than its request allowed. */
   SEARCH_TIMEOUT;
 

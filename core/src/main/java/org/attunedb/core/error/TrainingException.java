@@ -1,6 +1,6 @@
 package org.attunedb.core.error;
 
-/** Training or embedding could not be carried out; what was active before stays active. */
+/** Training could not be carried out; what was active before stays active. */
 public final class TrainingException extends AttuneException {
   private static final long serialVersionUID = 1L;
 

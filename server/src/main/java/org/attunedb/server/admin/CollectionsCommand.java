@@ -16,9 +16,11 @@ import org.attunedb.server.admin.FoundCollection.Usable;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionName;
 import org.attunedb.server.cli.Confirmation;
+import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.cli.StoreOptions;
+import org.attunedb.server.openai.EmbeddingModel;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
 import org.jspecify.annotations.Nullable;
@@ -166,15 +168,19 @@ public final class CollectionsCommand implements CliCommand {
         names = "--embedder",
         paramLabel = "NAME",
         description =
-            "What the vectors come from: lexical, the built-in embedder; caller, vectors that are"
-                + " given; or the name of another model. Default: caller with --dimension, else"
-                + " lexical.")
+            "What the vectors come from: lexical, the built-in embedder; openai:MODEL, a model of"
+                + " OpenAI or of a service that speaks its API; caller, vectors that are given; or"
+                + " the name of another model. Default: caller with --dimension, else lexical.")
     private @Nullable String embedder;
+
+    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
 
     @Option(
         names = "--dimension",
         paramLabel = "N",
-        description = "Length of the vectors, 1 to 4096. Needed unless the embedder is lexical.")
+        description =
+            "Length of the vectors, 1 to 4096. Needed unless the embedder is lexical; with"
+                + " openai:MODEL what the service is asked for, by default the model's own.")
     private @Nullable Integer dimension;
 
     @Option(
@@ -219,6 +225,12 @@ public final class CollectionsCommand implements CliCommand {
                   .formatted(lexical.dimension(), shown(lexical.similarity())));
         }
         return lexical;
+      }
+      if (model.startsWith(EmbeddingModel.PREFIX)) {
+        CollectionSpec asked =
+            embedders.spec(model.substring(EmbeddingModel.PREFIX.length()), dimension);
+        return new CollectionSpec(
+            asked.embedder(), asked.dimension(), similarity, asked.m(), asked.efConstruction());
       }
       if (dimension == null) {
         throw wrong("--embedder " + model + " needs --dimension");

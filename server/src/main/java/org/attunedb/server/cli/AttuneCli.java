@@ -1,5 +1,6 @@
 package org.attunedb.server.cli;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
       " 3:the store can't be read or written, or is damaged",
       " 4:the store is in use by another process, or the name is taken",
       " 5:no such store, collection, adapter version or job",
-      " 6:training or embedding could not be carried out; what was active stays active",
+      " 6:training or a call of a model could not be carried out; what was active stays active",
       " 7:a search took longer than it was allowed",
       "70:a fault of Attune itself; --debug shows where",
     })
@@ -71,7 +72,8 @@ public final class AttuneCli implements Runnable {
     AttuneCli root = new AttuneCli();
     ErrorHandler errors = new ErrorHandler(out, () -> root.debug);
     try {
-      return commandLine(root, out, commands, errors).execute(args);
+      CommandLine line = commandLine(root, out, commands, errors);
+      return line.execute(withNamesJoined(line, args));
     } catch (Error e) {
       // Out of memory or a missing class: picocli catches exceptions only.
       return errors.report(e);
@@ -79,6 +81,25 @@ public final class AttuneCli implements Runnable {
       out.out().flush();
       out.err().flush();
     }
+  }
+
+  /**
+   * Makes one argument of the two words of a command such as {@code evaluate rag}, which can't be a
+   * sub-command of {@code evaluate} because that has arguments of its own that must be given.
+   */
+  private static String[] withNamesJoined(CommandLine line, String[] args) {
+    List<String> given = new ArrayList<>(List.of(args));
+    for (int i = 0; i + 1 < given.size(); i++) {
+      if (!given.get(i).startsWith("-")) {
+        String name = given.get(i) + " " + given.get(i + 1);
+        if (line.getSubcommands().containsKey(name)) {
+          given.set(i, name);
+          given.remove(i + 1);
+        }
+        break;
+      }
+    }
+    return given.toArray(String[]::new);
   }
 
   @Override

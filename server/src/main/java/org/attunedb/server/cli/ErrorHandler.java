@@ -3,8 +3,8 @@ package org.attunedb.server.cli;
 import java.util.function.BooleanSupplier;
 import org.attunedb.core.error.AttuneException;
 import org.attunedb.core.error.ConflictException;
-import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.error.ModelException;
 import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.error.SearchTimeoutException;
 import org.attunedb.core.error.StoreException;
@@ -62,8 +62,6 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
 
   private static ExitCode exitCode(Throwable failure) {
     return switch (failure) {
-      // The model's fault, not the caller's.
-      case InvalidInputException e when e.code() == ErrorCode.EMBEDDING_FAILED -> ExitCode.TRAINING;
       case InvalidInputException e -> ExitCode.INVALID_INPUT;
       case AttuneException e -> exitCode(e);
       default -> ExitCode.INTERNAL;
@@ -76,6 +74,7 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
       case ConflictException e -> ExitCode.CONFLICT;
       case NotFoundException e -> ExitCode.NOT_FOUND;
       case TrainingException e -> ExitCode.TRAINING;
+      case ModelException e -> ExitCode.TRAINING;
       case SearchTimeoutException e -> ExitCode.TIMEOUT;
       default -> ExitCode.INTERNAL;
     };

@@ -12,7 +12,7 @@ public enum ExitCode {
   CONFLICT(4),
   /** There is no such store, collection, adapter version or job. */
   NOT_FOUND(5),
-  /** Training or embedding could not be carried out; what was active stays active. */
+  /** Training or a call of a model could not be carried out; what was active stays active. */
   TRAINING(6),
   /** A search took longer than it was allowed. */
   TIMEOUT(7),

@@ -20,6 +20,11 @@ public final class OutputForm {
       description = "table or json. Default: ${DEFAULT-VALUE}.")
   private Form form = Form.TABLE;
 
+  /** Whether the answer is for programs, to be read as a whole. */
+  public boolean isJson() {
+    return form == Form.JSON;
+  }
+
   /** The answer in the form that was asked for; the other one is not made. */
   public String of(Supplier<String> table, Supplier<String> json) {
     return switch (form) {

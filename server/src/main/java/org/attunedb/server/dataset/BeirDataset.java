@@ -34,6 +34,11 @@ public final class BeirDataset {
 
   /** The folder's own name. */
   public String name() {
+    return name(folder);
+  }
+
+  /** What reports call a folder. */
+  public static String name(Path folder) {
     Path name = folder.toAbsolutePath().normalize().getFileName();
     // A zip file system's names of folders may end in a slash.
     return name == null ? "dataset" : name.toString().replace("/", "");

@@ -1,6 +1,7 @@
 package org.attunedb.server.dataset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +25,18 @@ public final class LabelFiles {
    * qrels/train.tsv}.
    */
   public static List<JudgedQuery> training(Path folder) {
-    return read(folder.resolve("queries.jsonl"), folder.resolve("qrels").resolve("train.tsv"));
+    return split(folder, "train");
+  }
+
+  /** One split of such a folder: {@code queries.jsonl} and {@code qrels/<name>.tsv}. */
+  public static List<JudgedQuery> split(Path folder, String name) {
+    return read(folder.resolve("queries.jsonl"), folder.resolve("qrels").resolve(name + ".tsv"));
+  }
+
+  /** Whether a folder holds labels only: its documents are those of a collection. */
+  public static boolean hasNoCorpus(Path folder) {
+    return Files.exists(folder.resolve("queries.jsonl"))
+        && !Files.exists(folder.resolve(DocumentFile.NAME));
   }
 
   /**
@@ -52,6 +64,26 @@ public final class LabelFiles {
         (id, documents) ->
             judged.add(new JudgedQuery(id, texts.getOrDefault(id, ""), Relevance.of(documents))));
     return judged;
+  }
+
+  /**
+   * The answers that a file of queries has in its {@code metadata.answer}, by the queries' ids.
+   *
+   * @throws InvalidInputException as {@link #read}
+   */
+  public static Map<String, String> answers(Path queries) {
+    Map<String, String> answers = new HashMap<>();
+    try (JsonLines lines = JsonLines.open(queries, queries.toString())) {
+      for (ObjectNode object = lines.next(); object != null; object = lines.next()) {
+        if (object.get("metadata") instanceof ObjectNode metadata) {
+          String answer = lines.optionalText(metadata, "answer");
+          if (!answer.isBlank()) {
+            answers.put(lines.requiredText(object, "_id"), answer);
+          }
+        }
+      }
+    }
+    return answers;
   }
 
   private static Map<String, String> texts(Path file) {

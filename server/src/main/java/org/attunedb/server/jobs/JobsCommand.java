@@ -17,6 +17,7 @@ import org.attunedb.index.TrainingJob;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.Confirmation;
 import org.attunedb.server.cli.DeepMemoryTarget;
+import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.terminal.DeepMemoryFormat;
@@ -258,6 +259,8 @@ public final class JobsCommand implements CliCommand {
 
     @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
+    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+
     @Mixin private final TrainCommand.LimitOptions limits = new TrainCommand.LimitOptions();
 
     @Parameters(paramLabel = "ID", description = "Which job.")
@@ -270,8 +273,9 @@ public final class JobsCommand implements CliCommand {
     @Override
     public Integer call() throws InterruptedException {
       try (CleanStop stop = CleanStop.install();
+          embedders;
           Attune attune = target.open()) {
-        DeepMemory memory = target.memory(attune);
+        DeepMemory memory = embedders.collection(attune, target.collection()).deepMemory();
         TrainingJob job = limits.isGiven() ? memory.resume(id, limits.limits()) : memory.resume(id);
         TrainCommand.finish(memory, stop.of(job), out);
       }

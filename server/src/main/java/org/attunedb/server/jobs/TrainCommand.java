@@ -15,6 +15,7 @@ import org.attunedb.index.TrainingRequest;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionOption;
+import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.dataset.LabelFiles;
@@ -203,6 +204,8 @@ public final class TrainCommand implements CliCommand {
 
     @Mixin private final LimitOptions limits = new LimitOptions();
 
+    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+
     Train(Out out) {
       this.out = out;
     }
@@ -214,8 +217,9 @@ public final class TrainCommand implements CliCommand {
       PositionBias bias = labels.bias();
       TrainingConfig config = config();
       try (CleanStop stop = CleanStop.install();
+          embedders;
           Attune attune = store.open()) {
-        VectorCollection trained = attune.collection(collection.name());
+        VectorCollection trained = embedders.collection(attune, collection.name());
         TrainingRequest request =
             TrainingRequest.of(given.orElseGet(() -> trained.feedback().toTrainingSet(bias)))
                 .withConfig(config)

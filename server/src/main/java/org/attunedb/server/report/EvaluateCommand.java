@@ -16,12 +16,14 @@ import org.attunedb.index.Attune;
 import org.attunedb.index.EvaluationRequest;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CliCommand;
+import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.dataset.BeirDataset;
 import org.attunedb.server.dataset.BeirOptions;
 import org.attunedb.server.dataset.BeirReader;
 import org.attunedb.server.dataset.JudgedQuery;
+import org.attunedb.server.dataset.LabelFiles;
 import org.attunedb.server.terminal.ProgressBar;
 import org.attunedb.server.workflow.DatasetLoader;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +65,16 @@ public final class EvaluateCommand implements CliCommand {
       name = "evaluate",
       description =
           "Measure a collection on judged queries, without and with an adapter: recall, nDCG and MRR"
-              + " with intervals, the queries that moved most, and what the smaller k saves.",
+              + " with intervals, the queries that moved most, and what the smaller k saves. See also"
+              + " `attune evaluate rag`.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   private static final class Evaluate implements Callable<Integer> {
     private final Out out;
 
     @Mixin private final StoreOptions store = new StoreOptions();
+
+    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
 
     @Option(
         names = "--collection",
@@ -80,7 +85,9 @@ public final class EvaluateCommand implements CliCommand {
 
     @Parameters(
         paramLabel = "BEIR_FOLDER",
-        description = "Folder with corpus.jsonl, queries.jsonl and qrels/.")
+        description =
+            "Folder with queries.jsonl and qrels/, and corpus.jsonl unless the collection is the"
+                + " corpus.")
     private Path folder = Path.of("");
 
     @Option(
@@ -169,24 +176,21 @@ public final class EvaluateCommand implements CliCommand {
       OptionalDouble checkedPrice = checkedPrice();
       ReportFiles files = place == null ? null : new ReportFiles(place, force);
       ReportSettings settings = ReportSettings.defaults().withCostK(costK).withMovers(movers);
-      BeirDataset dataset = new BeirReader(BeirOptions.defaults()).open(folder);
-      if (!dataset.unknownIds().isEmpty()) {
-        out.err().println("warning: " + dataset.unknownIds());
-      }
-      List<JudgedQuery> queries = split == Split.TRAIN ? dataset.train() : dataset.test();
+      List<JudgedQuery> queries = queries();
       if (queries.isEmpty()) {
         throw new InvalidInputException(
             ErrorCode.TOO_FEW_LABELS,
             folder + ": no judged queries in " + split.name().toLowerCase(Locale.ROOT) + ".tsv");
       }
-      try (Attune attune = store.openReadOnly()) {
-        VectorCollection collection = attune.collection(name);
+      try (embedders;
+          Attune attune = store.openReadOnly()) {
+        VectorCollection collection = embedders.collection(attune, name);
         EvaluationReport report =
             new EvaluationReport(
                 name,
                 collection.spec().embedder(),
                 collection.stats().documents(),
-                dataset.name() + " (" + split.name().toLowerCase(Locale.ROOT) + ")",
+                BeirDataset.name(folder) + " (" + split.name().toLowerCase(Locale.ROOT) + ")",
                 queries.stream().map(JudgedQuery::id).toList(),
                 seed,
                 checkedPrice,
@@ -198,6 +202,18 @@ public final class EvaluateCommand implements CliCommand {
         }
       }
       return 0;
+    }
+
+    /** The split; of labels without a corpus, as questions are generated, the collection is it. */
+    private List<JudgedQuery> queries() {
+      if (LabelFiles.hasNoCorpus(folder)) {
+        return LabelFiles.split(folder, split.name().toLowerCase(Locale.ROOT));
+      }
+      BeirDataset dataset = new BeirReader(BeirOptions.defaults()).open(folder);
+      if (!dataset.unknownIds().isEmpty()) {
+        out.err().println("warning: " + dataset.unknownIds());
+      }
+      return split == Split.TRAIN ? dataset.train() : dataset.test();
     }
 
     private RecallReport measure(

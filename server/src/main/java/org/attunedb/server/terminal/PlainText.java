@@ -26,6 +26,14 @@ public final class PlainText {
     return line.toString().strip();
   }
 
+  /** The text with its lines; control characters other than line breaks become {@code ?}. */
+  public static String printable(String text) {
+    StringBuilder safe = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(c -> safe.appendCodePoint(c != '\n' && Character.isISOControl(c) ? '?' : c));
+    return safe.toString();
+  }
+
   /** Number of code points, which is the width as long as nobody uses wide scripts. */
   static int width(String text) {
     return text.codePointCount(0, text.length());
@@ -48,7 +56,7 @@ public final class PlainText {
   }
 
   /** Cuts to a width, ending in three dots where something was cut. */
-  static String truncate(String text, int width) {
+  public static String truncate(String text, int width) {
     if (width(text) <= width) {
       return text;
     }

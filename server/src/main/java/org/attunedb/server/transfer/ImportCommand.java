@@ -15,9 +15,11 @@ import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionOption;
+import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.dataset.FileFault;
+import org.attunedb.server.openai.EmbeddingModel;
 import org.attunedb.server.workflow.TemporaryFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -79,8 +81,17 @@ public final class ImportCommand implements CliCommand {
         paramLabel = "SPEC",
         converter = SpecConverter.class,
         description =
-            "Make the collection, and the store if need be: lexical, or DIM:METRIC with the metric cosine, dot_product or euclidean.")
-    private @Nullable CollectionSpec create;
+            "Make the collection, and the store if need be: lexical, openai:MODEL, or DIM:METRIC with the metric cosine, dot_product or euclidean.")
+    private @Nullable NewCollection create;
+
+    @Option(
+        names = "--dimensions",
+        paramLabel = "N",
+        description =
+            "With --create openai:MODEL: dimensions to ask the service for. Default: the model's own.")
+    private @Nullable Integer dimensions;
+
+    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
 
     @Option(
         names = "--on-error",
@@ -110,7 +121,8 @@ public final class ImportCommand implements CliCommand {
     public Integer call() throws IOException {
       requireMatchingOptions();
       // Before anything is read, which may take long.
-      try (ImportTarget into = target();
+      try (embedders;
+          ImportTarget into = target();
           TemporaryFolder temporary = TemporaryFolder.create("attune-import-")) {
         List<InputFile> files = new ArrayList<>();
         for (Path path : paths) {
@@ -119,17 +131,29 @@ public final class ImportCommand implements CliCommand {
           files.add(file);
         }
         load(files, into);
+        embedders.report(out);
       }
       return 0;
     }
 
     private ImportTarget target() {
       return create == null
-          ? ImportTarget.existing(store, collection.name())
-          : ImportTarget.made(store, collection.name(), create);
+          ? ImportTarget.existing(store, embedders, collection.name())
+          : ImportTarget.made(store, embedders, collection.name(), spec(create));
+    }
+
+    private CollectionSpec spec(NewCollection wanted) {
+      return switch (wanted) {
+        case NewCollection.Fixed fixed -> fixed.spec();
+        case NewCollection.OfModel model -> embedders.spec(model.name(), dimensions);
+      };
     }
 
     private void requireMatchingOptions() {
+      if (dimensions != null && !(create instanceof NewCollection.OfModel)) {
+        throw new InvalidInputException(
+            ErrorCode.OPTION_OUT_OF_RANGE, "--dimensions goes with --create openai:MODEL only");
+      }
       if (rejects != null && onError == OnError.ABORT) {
         throw new InvalidInputException(
             ErrorCode.OPTION_OUT_OF_RANGE, "--rejects goes with --on-error skip only");
@@ -198,14 +222,26 @@ public final class ImportCommand implements CliCommand {
     }
   }
 
-  /** {@code lexical} or {@code DIM:METRIC}. */
-  static final class SpecConverter implements ITypeConverter<CollectionSpec> {
+  /** What {@code --create} asks for. */
+  sealed interface NewCollection {
+    /** Known without asking anybody. */
+    record Fixed(CollectionSpec spec) implements NewCollection {}
+
+    /** Of a service's model. */
+    record OfModel(String name) implements NewCollection {}
+  }
+
+  /** {@code lexical}, {@code openai:MODEL} or {@code DIM:METRIC}. */
+  static final class SpecConverter implements ITypeConverter<NewCollection> {
     private static final Pattern VECTORS = Pattern.compile("(\\d{1,9}):([a-z_]+)");
 
     @Override
-    public CollectionSpec convert(String value) {
+    public NewCollection convert(String value) {
       if (value.equals("lexical")) {
-        return CollectionSpec.lexical();
+        return new NewCollection.Fixed(CollectionSpec.lexical());
+      }
+      if (value.startsWith(EmbeddingModel.PREFIX)) {
+        return new NewCollection.OfModel(value.substring(EmbeddingModel.PREFIX.length()));
       }
       Matcher vectors = VECTORS.matcher(value);
       if (!vectors.matches()) {
@@ -213,7 +249,8 @@ public final class ImportCommand implements CliCommand {
       }
       try {
         Similarity metric = Similarity.valueOf(vectors.group(2).toUpperCase(Locale.ROOT));
-        return CollectionSpec.vectors(Integer.parseInt(vectors.group(1)), metric);
+        return new NewCollection.Fixed(
+            CollectionSpec.vectors(Integer.parseInt(vectors.group(1)), metric));
       } catch (InvalidInputException e) {
         throw new TypeConversionException(e.getMessage());
       } catch (IllegalArgumentException e) {
@@ -225,7 +262,7 @@ public final class ImportCommand implements CliCommand {
       return new TypeConversionException(
           "'"
               + value
-              + "' is neither lexical nor DIM:METRIC with the metric cosine, dot_product or euclidean");
+              + "' is neither lexical nor openai:MODEL nor DIM:METRIC with the metric cosine, dot_product or euclidean");
     }
   }
 }

@@ -6,6 +6,7 @@ import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CollectionName;
+import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.StoreOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +16,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImportTarget implements AutoCloseable {
   private final StoreOptions store;
+  private final EmbedderOptions embedders;
   private final String name;
   private final CollectionSpec spec;
   private @Nullable Attune attune;
   private @Nullable VectorCollection collection;
 
-  private ImportTarget(StoreOptions store, String name, CollectionSpec spec) {
+  private ImportTarget(
+      StoreOptions store, EmbedderOptions embedders, String name, CollectionSpec spec) {
     this.store = store;
+    this.embedders = embedders;
     this.name = name;
     this.spec = spec;
   }
 
   /** A collection that exists. */
-  static ImportTarget existing(StoreOptions store, String name) {
+  static ImportTarget existing(StoreOptions store, EmbedderOptions embedders, String name) {
     Attune attune = store.open();
     try {
-      VectorCollection collection = attune.collection(name);
-      ImportTarget target = new ImportTarget(store, name, collection.spec());
+      VectorCollection collection = embedders.collection(attune, name);
+      ImportTarget target = new ImportTarget(store, embedders, name, collection.spec());
       target.attune = attune;
       target.collection = collection;
       return target;
@@ -46,9 +50,10 @@ final class ImportTarget implements AutoCloseable {
    *
    * @throws ConflictException {@code already_exists}
    */
-  static ImportTarget made(StoreOptions store, String name, CollectionSpec spec) {
+  static ImportTarget made(
+      StoreOptions store, EmbedderOptions embedders, String name, CollectionSpec spec) {
     CollectionName.require(name);
-    ImportTarget target = new ImportTarget(store, name, spec);
+    ImportTarget target = new ImportTarget(store, embedders, name, spec);
     if (!store.exists()) {
       store.requireCreatable();
       return target;
@@ -77,7 +82,8 @@ final class ImportTarget implements AutoCloseable {
     }
     Attune opened = attune == null ? store.openOrCreate() : attune;
     attune = opened;
-    VectorCollection made = opened.createCollection(name, spec);
+    opened.createCollection(name, spec);
+    VectorCollection made = embedders.collection(opened, name);
     collection = made;
     return made;
   }

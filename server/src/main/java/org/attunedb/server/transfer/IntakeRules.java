@@ -10,6 +10,7 @@ import org.attunedb.core.codec.MetadataJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.openai.EmbeddingModel;
 import org.attunedb.server.transfer.Row.Bad;
 
 /**
@@ -31,10 +32,11 @@ final class IntakeRules {
 
   IntakeRules(CollectionSpec spec) {
     this.spec = spec;
-    // Commands attach no embedder of their own.
+    // What EmbedderOptions can attach.
     this.embedsTexts =
         spec.embedder().equals(CollectionSpec.CALLER)
-            || spec.embedder().equals(CollectionSpec.lexical().embedder());
+            || spec.embedder().equals(CollectionSpec.lexical().embedder())
+            || EmbeddingModel.of(spec.embedder(), spec.dimension()).isPresent();
   }
 
   /**

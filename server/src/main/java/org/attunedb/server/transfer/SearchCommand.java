@@ -14,6 +14,7 @@ import org.attunedb.core.search.SearchResponse;
 import org.attunedb.index.Attune;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionOption;
+import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.FilterOption;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.OutputForm;
@@ -67,6 +68,8 @@ public final class SearchCommand implements CliCommand {
 
     @Mixin private final FilterOption filters = new FilterOption();
 
+    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+
     @Option(
         names = "--adapter",
         paramLabel = "ADAPTER",
@@ -92,8 +95,9 @@ public final class SearchCommand implements CliCommand {
               .filter(filters.filter())
               .adapter(choice())
               .build();
-      try (Attune attune = store.openReadOnly()) {
-        SearchResponse response = attune.collection(collection.name()).search(request);
+      try (embedders;
+          Attune attune = store.openReadOnly()) {
+        SearchResponse response = embedders.collection(attune, collection.name()).search(request);
         response.stats().warnings().forEach(warning -> out.err().println("warning: " + warning));
         out.out().print(form.of(() -> table(response), () -> json(response)));
       }

@@ -6,8 +6,8 @@ import org.attunedb.index.TrainingJob;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a process that is asked to end (Ctrl-C) cancel its training and close its store first. Open
- * it before the store, so that it is closed after. Thread-safe.
+ * Lets a process that is asked to end (Ctrl-C) cancel its work and close its store first. Open it
+ * before the store, so that it is closed after. Thread-safe.
  */
 public final class CleanStop implements AutoCloseable {
   /** A store that takes longer to close is left as a crash would leave it: whole. */
@@ -16,6 +16,7 @@ public final class CleanStop implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "attune-stop");
   private @Nullable TrainingJob job;
+  private @Nullable Runnable action;
   private boolean stopping;
 
   private CleanStop() {}
@@ -36,11 +37,22 @@ public final class CleanStop implements AutoCloseable {
     return next;
   }
 
+  /** Runs this when the process is asked to end, or at once if it has been; it must not block. */
+  public synchronized void onStop(Runnable next) {
+    action = next;
+    if (stopping) {
+      next.run();
+    }
+  }
+
   private void stop() {
     synchronized (this) {
       stopping = true;
       if (job != null) {
         job.cancel();
+      }
+      if (action != null) {
+        action.run();
       }
     }
     try {

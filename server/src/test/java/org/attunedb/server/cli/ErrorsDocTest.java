@@ -27,6 +27,7 @@ import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.error.ModelException;
 import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.error.SearchTimeoutException;
 import org.attunedb.core.error.StoreException;
@@ -111,6 +112,7 @@ class ErrorsDocTest {
       case "NotFoundException" -> new NotFoundException(code, "x");
       case "ConflictException" -> new ConflictException(code, "x");
       case "StoreException" -> new StoreException(code, "x");
+      case "ModelException" -> new ModelException(code, "x");
       case "TrainingException" -> new TrainingException(code, "x");
       case "SearchTimeoutException" -> new SearchTimeoutException("x");
       default -> throw new AssertionError("unknown class " + name);

@@ -11,6 +11,7 @@ import org.attunedb.core.Embedding;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.error.ModelException;
 import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
@@ -106,7 +107,7 @@ public final class CollectionView {
     }
     List<Embedding> vectors = embedder.embedQueries(texts);
     if (vectors.size() != texts.size()) {
-      throw new InvalidInputException(
+      throw new ModelException(
           ErrorCode.EMBEDDING_FAILED,
           "embedder '%s' returned %d vectors for %d texts"
               .formatted(spec.embedder(), vectors.size(), texts.size()));

@@ -11,6 +11,7 @@ import org.attunedb.core.Similarity;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.error.ModelException;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ final class DocumentIntake {
     }
     List<Embedding> vectors = embedder.embedDocuments(texts);
     if (vectors.size() != texts.size()) {
-      throw new InvalidInputException(
+      throw new ModelException(
           ErrorCode.EMBEDDING_FAILED,
           "embedder '%s' returned %d vectors for %d texts"
               .formatted(spec.embedder(), vectors.size(), texts.size()));

@@ -1,0 +1,118 @@
+package org.attunedb.server.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.index.Attune;
+import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.VectorCollection;
+import org.attunedb.server.openai.ChatClient;
+import org.attunedb.server.openai.DeferredEmbedder;
+import org.attunedb.server.openai.EmbeddingModel;
+import org.attunedb.server.openai.EmbeddingUsage;
+import org.attunedb.server.openai.OpenAiEnvironment;
+import org.attunedb.server.openai.OpenAiModels;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * Where the models of a service are; mixed into commands that turn texts into vectors or ask a chat
+ * model, and the one place where they open collections with their embedder. Close it to free what
+ * was opened. Not thread-safe.
+ */
+public final class EmbedderOptions implements AutoCloseable {
+  private final List<DeferredEmbedder> opened = new ArrayList<>();
+
+  @Option(
+      names = "--base-url",
+      paramLabel = "URL",
+      description =
+          "Of a service that speaks OpenAI's API. Default: the environment variable OPENAI_BASE_URL,"
+              + " else OpenAI itself.")
+  private @Nullable URI baseUrl;
+
+  @Option(
+      names = "--api-key-file",
+      paramLabel = "FILE",
+      description =
+          "File with the service's key. Default: the environment variables OPENAI_API_KEY, the key,"
+              + " or OPENAI_API_KEY_FILE, a file.")
+  private @Nullable Path keyFile;
+
+  @Option(
+      names = "--embedding-cache",
+      paramLabel = "DIR",
+      description =
+          "Folder that keeps a service's vectors, so that no text is embedded twice; off for none."
+              + " Default: the environment variable ATTUNE_EMBEDDING_CACHE, else the user's cache"
+              + " folder.")
+  private @Nullable String cache;
+
+  /** The clients of these options. */
+  private OpenAiModels models() {
+    return new OpenAiModels(OpenAiEnvironment.ofProcess(), baseUrl, keyFile, cache);
+  }
+
+  /** A collection with the embedder that it was made with, as far as that can be found. */
+  public VectorCollection collection(Attune attune, String name) {
+    VectorCollection found = attune.collection(name);
+    CollectionSpec spec = found.spec();
+    return models()
+        .embedder(spec.embedder(), spec.dimension())
+        .map(
+            embedder -> {
+              opened.add(embedder);
+              return attune.collection(name, embedder);
+            })
+        .orElse(found);
+  }
+
+  /** Whether options or environment name a service or a key. */
+  boolean namesService() {
+    return baseUrl != null || keyFile != null || OpenAiEnvironment.ofProcess().namesService();
+  }
+
+  /** A client of a chat model; the caller closes it. */
+  public ChatClient chat(String model) {
+    return models().chat(model);
+  }
+
+  /**
+   * What a collection of a service's model is made for.
+   *
+   * @param model the service's name for it
+   * @param dimensions to ask the service for; null for the model's own
+   * @throws InvalidInputException {@code url_not_allowed} or {@code api_key_missing}
+   */
+  public CollectionSpec spec(String model, @Nullable Integer dimensions) {
+    EmbeddingModel known = models().model(model, dimensions);
+    CollectionSpec like = CollectionSpec.lexical();
+    return new CollectionSpec(
+        known.info().name(), known.dimension(), like.similarity(), like.m(), like.efConstruction());
+  }
+
+  /** Tells what embedding cost, if it did. */
+  public void report(Out out) {
+    for (DeferredEmbedder embedder : opened) {
+      embedder.usage().ifPresent(usage -> out.err().println(line(embedder, usage)));
+    }
+  }
+
+  private static String line(DeferredEmbedder embedder, EmbeddingUsage usage) {
+    return "%s: %d requests, %d retries, %d tokens; %d texts were known"
+        .formatted(
+            embedder.info().name(),
+            usage.service().requests(),
+            usage.service().retries(),
+            usage.service().inputTokens(),
+            usage.cachedTexts());
+  }
+
+  @Override
+  public void close() {
+    opened.forEach(DeferredEmbedder::close);
+    opened.clear();
+  }
+}

@@ -1,0 +1,110 @@
+package org.attunedb.server.openai;
+
+import com.openai.models.embeddings.CreateEmbeddingResponse;
+import com.openai.models.embeddings.EmbeddingCreateParams;
+import com.openai.models.embeddings.EmbeddingValue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.server.openai.BatchLimits.Batch;
+import org.jspecify.annotations.Nullable;
+
+/** One request for embeddings, and the checks of its answer. Thread-safe. */
+final class EmbeddingRequest {
+  private final OpenAiConnection connection;
+  private final EmbeddingModel model;
+
+  EmbeddingRequest(OpenAiConnection connection, EmbeddingModel model) {
+    this.connection = connection;
+    this.model = model;
+  }
+
+  /** One vector a text, in order. */
+  List<Embedding> send(Batch batch) {
+    List<float[]> vectors =
+        send(connection, model.name(), model.shortened() ? model.dimension() : 0, batch);
+    List<Embedding> embeddings = new ArrayList<>(vectors.size());
+    for (int i = 0; i < vectors.size(); i++) {
+      embeddings.add(embedding(vectors.get(i), i));
+    }
+    return embeddings;
+  }
+
+  /**
+   * The vectors as they come.
+   *
+   * @param dimensions to ask for; 0 for the model's own
+   */
+  static List<float[]> send(
+      OpenAiConnection connection, String model, int dimensions, Batch batch) {
+    EmbeddingCreateParams.Builder params =
+        EmbeddingCreateParams.builder().model(model).inputOfArrayOfStrings(batch.texts());
+    if (dimensions > 0) {
+      params.dimensions(dimensions);
+    }
+    EmbeddingCreateParams request = params.build();
+    CreateEmbeddingResponse response =
+        connection.call(batch.tokens(), client -> client.embeddings().create(request).validate());
+    long tokens = response._usage().asKnown().map(usage -> usage.promptTokens()).orElse(0L);
+    connection.meter().answered(tokens, 0);
+    return inOrder(connection, response, batch.texts().size());
+  }
+
+  /** By index, as the API does not promise an order. */
+  private static List<float[]> inOrder(
+      OpenAiConnection connection, CreateEmbeddingResponse response, int expected) {
+    if (response.data().size() != expected) {
+      throw connection.failed(
+          "the answer has %d vectors for %d texts".formatted(response.data().size(), expected));
+    }
+    float @Nullable [][] vectors = new float[expected][];
+    for (com.openai.models.embeddings.Embedding item : response.data()) {
+      long index = item.index();
+      if (index < 0 || index >= expected || vectors[(int) index] != null) {
+        throw connection.failed(
+            "the answer has the index %d twice or out of place, expected each of 0 to %d"
+                .formatted(index, expected - 1));
+      }
+      vectors[(int) index] = components(connection, item.embeddingValue());
+    }
+    return Arrays.asList(vectors);
+  }
+
+  private static float[] components(OpenAiConnection connection, EmbeddingValue value) {
+    if (value.isBase64()) {
+      try {
+        ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(value.asBase64()));
+        float[] components = new float[bytes.remaining() / Float.BYTES];
+        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(components);
+        return components;
+      } catch (IllegalArgumentException e) {
+        throw connection.failed("the answer has a vector that is not base64");
+      }
+    }
+    List<Float> floats = value.asFloats();
+    float[] components = new float[floats.size()];
+    for (int i = 0; i < components.length; i++) {
+      components[i] = floats.get(i);
+    }
+    return components;
+  }
+
+  private Embedding embedding(float[] components, int place) {
+    if (components.length != model.dimension()) {
+      throw connection.failed(
+          "embedding has %d dimensions, expected %d"
+              .formatted(components.length, model.dimension()));
+    }
+    try {
+      return Embedding.of(components);
+    } catch (InvalidInputException e) {
+      throw connection.failed(
+          "the vector of text %d can't be used: %s".formatted(place, e.getMessage()));
+    }
+  }
+}

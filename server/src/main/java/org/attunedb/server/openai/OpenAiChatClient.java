@@ -1,0 +1,206 @@
+package org.attunedb.server.openai;
+
+import com.openai.client.OpenAIClient;
+import com.openai.core.http.StreamResponse;
+import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionChunk;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionMessage;
+import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.completions.CompletionUsage;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.attunedb.core.error.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** Chat over {@code /v1/chat/completions}. Thread-safe. */
+public final class OpenAiChatClient implements ChatClient {
+  /** The word by which the API says that an answer is whole. */
+  private static final String WHOLE = "stop";
+
+  private final String model;
+  private final OpenAiConnection connection;
+
+  /** A client for one model. */
+  public OpenAiChatClient(OpenAiSettings settings, String model) {
+    this(settings, model, Waiting.real(), RandomGenerator.getDefault());
+  }
+
+  OpenAiChatClient(OpenAiSettings settings, String model, Waiting waiting, RandomGenerator random) {
+    this.model = model;
+    this.connection = new OpenAiConnection(settings, model, ErrorCode.CHAT_FAILED, waiting, random);
+  }
+
+  @Override
+  public String model() {
+    return model;
+  }
+
+  @Override
+  public <T extends Record> ChatReply<T> structured(ChatPrompt prompt, Class<T> type) {
+    ChatCompletionCreateParams params = params(prompt).responseFormat(type).build().rawParams();
+    ChatReply<String> json = complete(prompt, params);
+    T value =
+        RecordReader.read(json.value(), type)
+            .orElseThrow(
+                () ->
+                    connection.failed(
+                        "the answer does not have the form of " + type.getSimpleName()));
+    return new ChatReply<>(value, json.inputTokens(), json.outputTokens());
+  }
+
+  @Override
+  public ChatReply<String> text(ChatPrompt prompt) {
+    return complete(prompt, params(prompt).build());
+  }
+
+  private ChatReply<String> complete(ChatPrompt prompt, ChatCompletionCreateParams params) {
+    ChatCompletion completion =
+        connection.call(
+            tokens(prompt), client -> client.chat().completions().create(params).validate());
+    Spending spending = new Spending();
+    completion.usage().ifPresent(spending::set);
+    spending.count();
+    if (completion.choices().isEmpty()) {
+      throw connection.failed("the answer is empty");
+    }
+    ChatCompletion.Choice choice = completion.choices().getFirst();
+    ChatCompletionMessage message = choice.message();
+    requireWhole(message.refusal(), choice.finishReason().asString());
+    return spending.reply(message.content().orElse(""));
+  }
+
+  @Override
+  public ChatReply<String> stream(ChatPrompt prompt, Consumer<String> pieces) {
+    ChatCompletionCreateParams params =
+        params(prompt)
+            .streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
+            .build();
+    Stream stream = new Stream(pieces);
+    connection.call(
+        tokens(prompt),
+        () -> !stream.hasBegun(),
+        client -> {
+          stream.read(client, params);
+          return stream;
+        });
+    return stream.reply();
+  }
+
+  /** The pieces of one answer; used by one thread. */
+  private final class Stream {
+    private final Consumer<String> pieces;
+    private final StringBuilder text = new StringBuilder();
+    private final StringBuilder refusal = new StringBuilder();
+    private final Spending spending = new Spending();
+    private @Nullable String finishReason;
+
+    Stream(Consumer<String> pieces) {
+      this.pieces = pieces;
+    }
+
+    boolean hasBegun() {
+      return !text.isEmpty();
+    }
+
+    void read(OpenAIClient client, ChatCompletionCreateParams params) {
+      try (StreamResponse<ChatCompletionChunk> chunks =
+          client.chat().completions().createStreaming(params)) {
+        for (Iterator<ChatCompletionChunk> all = chunks.stream().iterator(); all.hasNext(); ) {
+          take(all.next());
+        }
+      }
+    }
+
+    private void take(ChatCompletionChunk chunk) {
+      chunk.usage().ifPresent(spending::set);
+      for (ChatCompletionChunk.Choice choice : chunk.choices()) {
+        choice.delta().refusal().ifPresent(refusal::append);
+        choice.finishReason().ifPresent(reason -> finishReason = reason.asString());
+        choice
+            .delta()
+            .content()
+            .filter(piece -> !piece.isEmpty())
+            .ifPresent(
+                piece -> {
+                  text.append(piece);
+                  pieces.accept(piece);
+                });
+      }
+    }
+
+    ChatReply<String> reply() {
+      spending.count();
+      Optional<String> refused =
+          refusal.isEmpty() ? Optional.empty() : Optional.of(refusal.toString());
+      requireWhole(refused, finishReason == null ? "" : finishReason);
+      return spending.reply(text.toString());
+    }
+  }
+
+  /** What one answer cost. */
+  private final class Spending {
+    private long input;
+    private long output;
+
+    void set(CompletionUsage usage) {
+      input = usage.promptTokens();
+      output = usage.completionTokens();
+    }
+
+    void count() {
+      connection.meter().answered(input, output);
+    }
+
+    ChatReply<String> reply(String text) {
+      return new ChatReply<>(text, input, output);
+    }
+  }
+
+  private void requireWhole(Optional<String> refusal, String finishReason) {
+    if (refusal.isPresent()) {
+      throw connection.failed("the model refuses to answer");
+    }
+    if (!finishReason.equals(WHOLE)) {
+      throw connection.failed(
+          switch (finishReason) {
+            case "length" -> "the answer was cut short by the limit of tokens";
+            case "content_filter" -> "the answer was held back by the service's content filter";
+            case "" -> "the answer broke off";
+            default -> "the answer ended with '" + finishReason + "', expected 'stop'";
+          });
+    }
+  }
+
+  private ChatCompletionCreateParams.Builder params(ChatPrompt prompt) {
+    ChatCompletionCreateParams.Builder params = ChatCompletionCreateParams.builder().model(model);
+    if (!prompt.system().isBlank()) {
+      params.addSystemMessage(prompt.system());
+    }
+    params.addUserMessage(prompt.user());
+    if (prompt.maxTokens() != null) {
+      params.maxCompletionTokens(prompt.maxTokens().longValue());
+    }
+    if (prompt.temperature() != null) {
+      params.temperature(prompt.temperature());
+    }
+    return params;
+  }
+
+  private static int tokens(ChatPrompt prompt) {
+    int answer = prompt.maxTokens() == null ? 0 : prompt.maxTokens();
+    return TokenEstimate.of(prompt.system()) + TokenEstimate.of(prompt.user()) + answer;
+  }
+
+  @Override
+  public Usage usage() {
+    return connection.meter().usage();
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

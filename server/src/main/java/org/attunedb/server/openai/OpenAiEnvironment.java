@@ -1,0 +1,165 @@
+package org.attunedb.server.openai;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes settings of environment variables and of what was given on a command line, which has the
+ * first say. Immutable.
+ *
+ * @param variables of the process
+ */
+public record OpenAiEnvironment(Map<String, String> variables) {
+  /** The key itself. */
+  public static final String KEY = "OPENAI_API_KEY";
+
+  /** A file with the key. */
+  public static final String KEY_FILE = "OPENAI_API_KEY_FILE";
+
+  static final String BASE_URL = "OPENAI_BASE_URL";
+  static final String ORGANIZATION = "OPENAI_ORG_ID";
+  static final String ALLOWED_HOSTS = "ATTUNE_OPENAI_ALLOWED_HOSTS";
+  static final String TIMEOUT = "ATTUNE_OPENAI_TIMEOUT_SECONDS";
+  static final String CONCURRENCY = "ATTUNE_OPENAI_CONCURRENCY";
+  static final String RETRIES = "ATTUNE_OPENAI_RETRIES";
+  static final String REQUESTS_PER_MINUTE = "ATTUNE_OPENAI_REQUESTS_PER_MINUTE";
+  static final String TOKENS_PER_MINUTE = "ATTUNE_OPENAI_TOKENS_PER_MINUTE";
+
+  static final String BATCH_TEXTS = "ATTUNE_OPENAI_BATCH_TEXTS";
+  static final String BATCH_TOKENS = "ATTUNE_OPENAI_BATCH_TOKENS";
+  static final String CACHE = "ATTUNE_EMBEDDING_CACHE";
+
+  /** In place of the cache's folder: no cache. */
+  static final String OFF = "off";
+
+  /** Copies the variables. */
+  public OpenAiEnvironment {
+    variables = Map.copyOf(variables);
+  }
+
+  /** The environment of this process. */
+  public static OpenAiEnvironment ofProcess() {
+    return new OpenAiEnvironment(System.getenv());
+  }
+
+  /**
+   * The settings.
+   *
+   * @param baseUrl in place of the variable's; null for that
+   * @param keyFile in place of the variables' key; null for that
+   * @throws InvalidInputException {@code url_not_allowed}, {@code api_key_missing}, {@code
+   *     file_unreadable} or {@code option_out_of_range} naming the variable
+   */
+  public OpenAiSettings settings(@Nullable URI baseUrl, @Nullable Path keyFile) {
+    OpenAiSettings defaults = OpenAiSettings.of(URI.create("http://localhost"), null);
+    RetrySettings retry = defaults.retry();
+    return new OpenAiSettings(
+        baseUrl == null ? baseUrl() : baseUrl,
+        keyFile == null ? key() : ApiKey.read(keyFile),
+        variables.get(ORGANIZATION),
+        Duration.ofSeconds(number(TIMEOUT, (int) defaults.timeout().toSeconds())),
+        number(CONCURRENCY, defaults.concurrency()),
+        new RetrySettings(
+            number(RETRIES, retry.retries()), retry.firstPause(), retry.longestPause()),
+        new RateLimit(number(REQUESTS_PER_MINUTE, 0), number(TOKENS_PER_MINUTE, 0)),
+        allowedHosts());
+  }
+
+  /** Whether there is any sign that a service is to be used: its address or a key. */
+  public boolean namesService() {
+    return !(given(KEY) + given(KEY_FILE) + given(BASE_URL)).isEmpty();
+  }
+
+  /** How much goes into one request. */
+  BatchLimits batchLimits() {
+    BatchLimits defaults = BatchLimits.defaults();
+    return new BatchLimits(
+        number(BATCH_TEXTS, defaults.texts()), number(BATCH_TOKENS, defaults.tokens()));
+  }
+
+  /**
+   * Where vectors are kept; empty for nowhere. By default the user's cache folder, as the XDG Base
+   * Directory Specification has it.
+   *
+   * @param given on a command line; null for the variable
+   */
+  Optional<Path> cacheFolder(@Nullable String given) {
+    String folder = given == null ? given(CACHE) : given;
+    if (folder.equals(OFF)) {
+      return Optional.empty();
+    }
+    if (!folder.isEmpty()) {
+      return Optional.of(Path.of(folder));
+    }
+    String home = given("HOME").isEmpty() ? given("USERPROFILE") : given("HOME");
+    String base = given("XDG_CACHE_HOME");
+    if (base.isEmpty() && home.isEmpty()) {
+      return Optional.empty();
+    }
+    Path user = base.isEmpty() ? Path.of(home, ".cache") : Path.of(base);
+    return Optional.of(user.resolve("attune").resolve("embeddings"));
+  }
+
+  private URI baseUrl() {
+    String given = given(BASE_URL);
+    if (given.isEmpty()) {
+      return OpenAiSettings.OPENAI;
+    }
+    try {
+      return new URI(given);
+    } catch (URISyntaxException e) {
+      throw new InvalidInputException(ErrorCode.URL_NOT_ALLOWED, BASE_URL + " is no URL", e);
+    }
+  }
+
+  private @Nullable ApiKey key() {
+    String key = given(KEY);
+    if (!key.isEmpty()) {
+      return ApiKey.of(key, KEY);
+    }
+    String file = given(KEY_FILE);
+    return file.isEmpty() ? null : ApiKey.read(Path.of(file));
+  }
+
+  private Set<String> allowedHosts() {
+    return Arrays.stream(given(ALLOWED_HOSTS).split(","))
+        .map(String::strip)
+        .filter(host -> !host.isEmpty())
+        .collect(Collectors.toSet());
+  }
+
+  private int number(String variable, int otherwise) {
+    String given = given(variable);
+    if (given.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      return Integer.parseInt(given);
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException(
+          ErrorCode.OPTION_OUT_OF_RANGE,
+          "%s is '%s', expected a whole number".formatted(variable, given),
+          e);
+    }
+  }
+
+  private String given(String variable) {
+    return variables.getOrDefault(variable, "").strip();
+  }
+
+  /** Names nothing of the environment, which holds keys. */
+  @Override
+  public String toString() {
+    return "OpenAiEnvironment[" + variables.size() + " variables]";
+  }
+}

@@ -1,0 +1,52 @@
+package org.attunedb.server.openai;
+
+import java.time.Duration;
+
+/**
+ * Tells requests when they may start: evenly spaced, so that no minute holds more than the limit,
+ * and not before a pause that the server asked for is over. Thread-safe.
+ */
+final class Pacer {
+  private static final double MINUTE_NANOS = 60e9;
+
+  private final RateLimit limit;
+  private final Waiting waiting;
+  private long nextStart;
+
+  Pacer(RateLimit limit, Waiting waiting) {
+    this.limit = limit;
+    this.waiting = waiting;
+    this.nextStart = waiting.nanoTime();
+  }
+
+  /** Waits for the turn of a request of about so many tokens. */
+  void await(int tokens) throws InterruptedException {
+    Duration left = Duration.ofNanos(reserve(tokens));
+    if (left.isPositive()) {
+      waiting.sleep(left);
+    }
+  }
+
+  private synchronized long reserve(int tokens) {
+    long now = waiting.nanoTime();
+    if (nextStart - now < 0) {
+      nextStart = now;
+    }
+    long wait = nextStart - now;
+    nextStart +=
+        (long) Math.max(cost(1, limit.requestsPerMinute()), cost(tokens, limit.tokensPerMinute()));
+    return wait;
+  }
+
+  private static double cost(int amount, int perMinute) {
+    return perMinute == 0 ? 0 : amount * MINUTE_NANOS / perMinute;
+  }
+
+  /** Nobody starts before the pause is over. */
+  synchronized void pause(Duration pause) {
+    long end = waiting.nanoTime() + pause.toNanos();
+    if (end - nextStart > 0) {
+      nextStart = end;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package org.attunedb.server.openai;
+
+import com.openai.errors.OpenAIInvalidDataException;
+import com.openai.errors.OpenAIIoException;
+import com.openai.errors.OpenAIServiceException;
+import com.openai.errors.SseException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a failed attempt means: whether to repeat it, when, and how to tell people. Stateless. */
+final class ServiceFaults {
+  private static final int LONGEST_MESSAGE = 300;
+  private static final Set<Integer> PASSING = Set.of(408, 409, 429);
+  private static final Set<String> FINAL_CODES =
+      Set.of("insufficient_quota", "billing_hard_limit_reached");
+
+  /** Services show parts of the key that they refuse. */
+  private static final Pattern KEY_LIKE = Pattern.compile("\\b(?:sk|pk|key)-[\\w*.-]+");
+
+  private final @Nullable ApiKey key;
+
+  ServiceFaults(@Nullable ApiKey key) {
+    this.key = key;
+  }
+
+  /** Whether the same request may well be answered later. */
+  boolean isPassing(RuntimeException failure) {
+    return switch (failure) {
+      case OpenAIServiceException e when isFinal(e) -> false;
+      case OpenAIServiceException e -> PASSING.contains(e.statusCode()) || e.statusCode() >= 500;
+      case OpenAIIoException e -> true;
+      // An answer that broke off, or that is no JSON.
+      case OpenAIInvalidDataException e -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isFinal(OpenAIServiceException failure) {
+    return failure.code().filter(FINAL_CODES::contains).isPresent();
+  }
+
+  static boolean isRedirect(RuntimeException failure) {
+    return failure instanceof OpenAIServiceException e
+        && e.statusCode() >= 300
+        && e.statusCode() < 400;
+  }
+
+  static boolean isRateLimit(RuntimeException failure) {
+    return failure instanceof OpenAIServiceException e && e.statusCode() == 429;
+  }
+
+  /** How long the service asks to wait, in whole or broken seconds; dates are not understood. */
+  static Optional<Duration> retryAfter(RuntimeException failure) {
+    if (!(failure instanceof OpenAIServiceException e)) {
+      return Optional.empty();
+    }
+    return seconds(e, "Retry-After-Ms", 1e-3).or(() -> seconds(e, "Retry-After", 1));
+  }
+
+  private static Optional<Duration> seconds(
+      OpenAIServiceException failure, String header, double unit) {
+    return failure.headers().values(header).stream()
+        .findFirst()
+        .flatMap(
+            value -> {
+              try {
+                double seconds = Double.parseDouble(value) * unit;
+                return seconds >= 0 && seconds < 1e9
+                    ? Optional.of(Duration.ofMillis((long) Math.ceil(seconds * 1e3)))
+                    : Optional.empty();
+              } catch (NumberFormatException e) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  /** What was wrong, on one line, without the key. */
+  String describe(RuntimeException failure, Duration timeout) {
+    return switch (failure) {
+      case SseException e -> "the stream ended with an error: " + clean(e.body());
+      case OpenAIServiceException e ->
+          "status %d%s: %s"
+              .formatted(
+                  e.statusCode(),
+                  e.code().map(code -> " (" + clean(code) + ")").orElse(""),
+                  clean(String.valueOf(e.getMessage())));
+      case OpenAIIoException e when isTimeout(e) ->
+          "no whole answer within " + timeout.toMillis() + " ms";
+      case OpenAIIoException e when e.getCause() instanceof IOException io ->
+          "the connection failed: " + clean(String.valueOf(io.getMessage()));
+      case OpenAIIoException e -> "the connection failed: " + clean(String.valueOf(e.getMessage()));
+      case OpenAIInvalidDataException e -> "the answer is not what the API promises";
+      default -> clean(String.valueOf(failure.getMessage()));
+    };
+  }
+
+  private static boolean isTimeout(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedIOException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String clean(Object message) {
+    String text = String.valueOf(message).replaceAll("\\s+", " ");
+    if (key != null) {
+      text = text.replace(key.value(), "…");
+    }
+    text = KEY_LIKE.matcher(text).replaceAll("…");
+    return text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) + "…" : text;
+  }
+}

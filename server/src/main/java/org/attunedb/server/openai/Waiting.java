@@ -1,0 +1,27 @@
+package org.attunedb.server.openai;
+
+import java.time.Duration;
+
+/** Time as the client sees it, so that tests need not wait. */
+interface Waiting {
+  /** As {@link System#nanoTime()}. */
+  long nanoTime();
+
+  /** As {@link Thread#sleep(Duration)}. */
+  void sleep(Duration duration) throws InterruptedException;
+
+  /** The real one. */
+  static Waiting real() {
+    return new Waiting() {
+      @Override
+      public long nanoTime() {
+        return System.nanoTime();
+      }
+
+      @Override
+      public void sleep(Duration duration) throws InterruptedException {
+        Thread.sleep(duration);
+      }
+    };
+  }
+}

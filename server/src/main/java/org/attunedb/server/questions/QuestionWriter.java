@@ -1,0 +1,26 @@
+package org.attunedb.server.questions;
+
+import java.util.List;
+import org.attunedb.core.Document;
+import org.attunedb.server.llm.Spending;
+
+/** Makes questions about documents. Thread-safe. */
+interface QuestionWriter {
+  /** Who writes, for the record. */
+  String name();
+
+  /**
+   * Writes about one document.
+   *
+   * @param count most questions
+   * @param style how to phrase them; empty for no wish
+   * @throws org.attunedb.core.error.ModelException if a model could not answer
+   */
+  Written write(Document document, String text, int count, String style);
+
+  /** About what writing as many questions about such a text takes. */
+  Spending estimate(String text, int count);
+
+  /** Questions and what they took. */
+  record Written(List<Draft> drafts, Spending spending) {}
+}

@@ -1,0 +1,146 @@
+package org.attunedb.server.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OpenAiEnvironmentTest {
+  @TempDir private Path folder;
+
+  private static OpenAiSettings settings(Map<String, String> variables) {
+    return new OpenAiEnvironment(variables).settings(null, null);
+  }
+
+  private static ErrorCode code(Map<String, String> variables) {
+    try {
+      settings(variables);
+      throw new AssertionError("was accepted");
+    } catch (InvalidInputException e) {
+      assertThat(e.getMessage()).doesNotContain(Mocks.SECRET);
+      return e.code();
+    }
+  }
+
+  @Test
+  void settings_everyVariable_isTaken() {
+    OpenAiSettings settings =
+        settings(
+            Map.of(
+                "OPENAI_API_KEY", Mocks.SECRET,
+                "OPENAI_BASE_URL", "http://box:8000/v1",
+                "OPENAI_ORG_ID", "org",
+                "ATTUNE_OPENAI_ALLOWED_HOSTS", "other, Box",
+                "ATTUNE_OPENAI_TIMEOUT_SECONDS", "7",
+                "ATTUNE_OPENAI_CONCURRENCY", "3",
+                "ATTUNE_OPENAI_RETRIES", "1",
+                "ATTUNE_OPENAI_REQUESTS_PER_MINUTE", "60",
+                "ATTUNE_OPENAI_TOKENS_PER_MINUTE", "1000"));
+
+    assertThat(settings.baseUrl()).isEqualTo(URI.create("http://box:8000/v1"));
+    assertThat(settings.key()).extracting(ApiKey::value).isEqualTo(Mocks.SECRET);
+    assertThat(settings.organization()).isEqualTo("org");
+    assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(settings.concurrency()).isEqualTo(3);
+    assertThat(settings.retry().retries()).isEqualTo(1);
+    assertThat(settings.rate()).isEqualTo(new RateLimit(60, 1000));
+  }
+
+  @Test
+  void settings_withoutAnything_needAKeyForOpenAi() {
+    assertThat(code(Map.of())).isEqualTo(ErrorCode.API_KEY_MISSING);
+    assertThat(settings(Map.of("OPENAI_API_KEY", "k")).baseUrl()).isEqualTo(OpenAiSettings.OPENAI);
+    assertThat(settings(Map.of("OPENAI_BASE_URL", "http://localhost:1/v1")).key()).isNull();
+  }
+
+  @Test
+  void settings_keyFiles_areReadOptionFirst() throws IOException {
+    Path ofVariable = Files.writeString(folder.resolve("a"), "key-a\n");
+    Path ofOption = Files.writeString(folder.resolve("b"), "key-b");
+    Map<String, String> variables = Map.of("OPENAI_API_KEY_FILE", ofVariable.toString());
+
+    assertThat(settings(variables).key()).extracting(ApiKey::value).isEqualTo("key-a");
+    assertThat(new OpenAiEnvironment(variables).settings(null, ofOption).key())
+        .extracting(ApiKey::value)
+        .isEqualTo("key-b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "two\nlines", "with space", "umlaut-ü"})
+  void settings_keyFileWithoutAKey_isRefused(String content) throws IOException {
+    Path file = Files.writeString(folder.resolve("k"), content);
+
+    assertThatThrownBy(() -> ApiKey.read(file))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.API_KEY_MISSING))
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void settings_keyFileThatIsNone_isUnreadable() {
+    assertThat(code(Map.of("OPENAI_API_KEY_FILE", folder.toString())))
+        .isEqualTo(ErrorCode.FILE_UNREADABLE);
+    assertThat(code(Map.of("OPENAI_API_KEY_FILE", folder.resolve("none").toString())))
+        .isEqualTo(ErrorCode.FILE_UNREADABLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ATTUNE_OPENAI_TIMEOUT_SECONDS",
+        "ATTUNE_OPENAI_CONCURRENCY",
+        "ATTUNE_OPENAI_RETRIES",
+        "ATTUNE_OPENAI_REQUESTS_PER_MINUTE",
+        "ATTUNE_OPENAI_TOKENS_PER_MINUTE"
+      })
+  void settings_badNumber_isRefused(String variable) {
+    Map<String, String> variables = new HashMap<>(Map.of("OPENAI_API_KEY", Mocks.SECRET));
+    variables.put(variable, "many");
+    assertThat(code(variables)).isEqualTo(ErrorCode.OPTION_OUT_OF_RANGE);
+    variables.put(variable, "-1");
+    assertThat(code(variables)).isEqualTo(ErrorCode.OPTION_OUT_OF_RANGE);
+  }
+
+  @Test
+  void batchLimits_variables_areTaken() {
+    assertThat(
+            new OpenAiEnvironment(
+                    Map.of("ATTUNE_OPENAI_BATCH_TEXTS", "5", "ATTUNE_OPENAI_BATCH_TOKENS", "6"))
+                .batchLimits())
+        .isEqualTo(new BatchLimits(5, 6));
+  }
+
+  @Test
+  void cacheFolder_optionThenVariableThenXdgThenHome() {
+    Map<String, String> variables = new HashMap<>(Map.of("HOME", "/h"));
+    assertThat(new OpenAiEnvironment(variables).cacheFolder(null))
+        .contains(Path.of("/h/.cache/attune/embeddings"));
+    variables.put("XDG_CACHE_HOME", "/x");
+    assertThat(new OpenAiEnvironment(variables).cacheFolder(null))
+        .contains(Path.of("/x/attune/embeddings"));
+    variables.put("ATTUNE_EMBEDDING_CACHE", "/v");
+    assertThat(new OpenAiEnvironment(variables).cacheFolder(null)).contains(Path.of("/v"));
+    assertThat(new OpenAiEnvironment(variables).cacheFolder("/o")).contains(Path.of("/o"));
+    assertThat(new OpenAiEnvironment(variables).cacheFolder("off")).isEmpty();
+    assertThat(new OpenAiEnvironment(Map.of()).cacheFolder(null)).isEmpty();
+  }
+
+  @Test
+  void toString_ofEnvironment_showsNoVariable() {
+    assertThat(new OpenAiEnvironment(Map.of("OPENAI_API_KEY", Mocks.SECRET)).toString())
+        .doesNotContain(Mocks.SECRET);
+  }
+}
