@@ -11,7 +11,6 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.Weight;
-import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +24,18 @@ final class MatchingDocs {
    * @param count number of matches
    */
   record Leaf(LeafReaderContext context, @Nullable FixedBitSet accepted, int count) {
+    /** Every live document. */
+    static Leaf unfiltered(LeafReaderContext context) {
+      return new Leaf(context, null, context.reader().numDocs());
+    }
+
     AcceptDocs acceptDocs() {
       Bits live = context.reader().getLiveDocs();
       int maxDoc = context.reader().maxDoc();
       FixedBitSet matches = accepted;
       return matches == null
           ? AcceptDocs.fromLiveDocs(live, maxDoc)
-          : AcceptDocs.fromIteratorSupplier(() -> new BitSetIterator(matches, count), live, maxDoc);
+          : new AcceptedBits(matches, count);
     }
 
     boolean accepts(int doc) {
@@ -61,7 +65,7 @@ final class MatchingDocs {
     for (LeafReaderContext context : scope.searcher().getLeafContexts()) {
       leaves.add(
           weight == null
-              ? new Leaf(context, null, context.reader().numDocs())
+              ? Leaf.unfiltered(context)
               : matching(
                   context,
                   weight.scorer(searcher.getLeafContexts().get(context.ord)),
@@ -109,6 +113,11 @@ final class MatchingDocs {
 
   long count() {
     return leaves.stream().mapToLong(Leaf::count).sum();
+  }
+
+  /** Whether there is a filter. */
+  boolean isFiltered() {
+    return filtered;
   }
 
   /** How many documents the filter let through; null without one. */

@@ -37,14 +37,18 @@ public final class SnapshotSearcher {
   private final Diversifier diversifier;
 
   /** A searcher for collections of one similarity and analysis. */
-  public SnapshotSearcher(Similarity similarity, TextAnalysis analysis) {
-    this(similarity, analysis, System::nanoTime);
+  public SnapshotSearcher(Similarity similarity, TextAnalysis analysis, SegmentProfiles profiles) {
+    this(similarity, analysis, profiles, System::nanoTime);
   }
 
-  SnapshotSearcher(Similarity similarity, TextAnalysis analysis, LongSupplier nanoTime) {
+  SnapshotSearcher(
+      Similarity similarity,
+      TextAnalysis analysis,
+      SegmentProfiles profiles,
+      LongSupplier nanoTime) {
     this.similarity = similarity;
     this.nanoTime = nanoTime;
-    this.vectors = new VectorRanker(similarity);
+    this.vectors = new VectorRanker(similarity, profiles);
     this.keywords = new KeywordRanker(analysis);
     this.hybrid = new HybridRanker(vectors, keywords);
     this.diversifier = new Diversifier(similarity);
@@ -270,7 +274,7 @@ public final class SnapshotSearcher {
     Mmr mmr = request.mmr();
     if (mmr != null) {
       // What a memory raised is no longer on the scale of likeness.
-      boolean raised = request.mode() == SearchMode.VECTOR && ranking.rescored() > 0;
+      boolean raised = request.mode() == SearchMode.VECTOR && ranking.raised();
       boolean comparable = request.mode() == SearchMode.VECTOR && hasVector && !raised;
       hits = diversifier.pick(scope, hits, depth, mmr.lambda(), comparable);
     }

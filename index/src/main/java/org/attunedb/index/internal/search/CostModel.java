@@ -1,0 +1,35 @@
+package org.attunedb.index.internal.search;
+
+/**
+ * What comparing vectors costs, in nanoseconds of one thread. The constants are fits to
+ * measurements that docs/engines.md describes; only their ratios decide. Stateless.
+ */
+final class CostModel {
+  /** Of a vector in a scan: reading on where the last one ended. */
+  private static final double SCAN = 12;
+
+  private static final double SCAN_COMPONENT = 0.10;
+
+  /** Of a vector in a walk: a cache miss and the upkeep of the queues. */
+  private static final double VISIT = 60;
+
+  private static final double VISIT_COMPONENT = 0.12;
+
+  /** Without a calibration: vectors compared for each candidate kept. */
+  private static final double VISITS_PER_CANDIDATE = 12;
+
+  private CostModel() {}
+
+  static double scan(long vectors, int dimension) {
+    return vectors * (SCAN + SCAN_COMPONENT * dimension);
+  }
+
+  static double walk(double visits, int dimension) {
+    return visits * (VISIT + VISIT_COMPONENT * dimension);
+  }
+
+  /** Where nothing was measured. */
+  static double visits(double ef) {
+    return VISITS_PER_CANDIDATE * ef;
+  }
+}
