@@ -116,7 +116,7 @@ class VectorFormatsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "FLOAT32", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(names = {"INT8", "INT4", "BINARY"})
   void search_codes_comparesCandidatesExactly(VectorFormat format) {
     try (Attune attune = Attune.inMemory()) {
       VectorCollection collection = collection(attune, format);

@@ -14,7 +14,8 @@ public final class SegmentFormat {
 
   private SegmentFormat() {}
 
-  static void write(SegmentInfo segment, VectorFormat format) {
+  /** Notes the format of a segment that is being written. */
+  public static void write(SegmentInfo segment, VectorFormat format) {
     segment.putAttribute(ATTRIBUTE, format.name());
   }
 

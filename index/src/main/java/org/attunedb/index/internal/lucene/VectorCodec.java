@@ -4,6 +4,8 @@ import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorFormat;
+import org.attunedb.index.internal.lucene.jvector.GraphSettings;
+import org.attunedb.index.internal.lucene.jvector.JVectorFormat;
 
 /**
  * Lucene's codec with a collection's format of vectors, which can change between two segments: a
@@ -28,6 +30,13 @@ public final class VectorCodec extends Lucene104Codec {
     return switch (wanted) {
       case FLOAT32 -> new WideHnswVectorsFormat(m, efConstruction);
       case INT8, INT4, BINARY -> new QuantizedHnswVectorsFormat(wanted, m, efConstruction);
+      case JVECTOR ->
+          new JVectorFormat(
+              new GraphSettings(
+                  m,
+                  efConstruction,
+                  WideHnswVectorsFormat.GRAPHLESS_VECTORS,
+                  JVectorFormat.DEFAULT_CODED_BYTES));
     };
   }
 

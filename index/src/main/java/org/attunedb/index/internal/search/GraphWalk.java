@@ -31,6 +31,7 @@ final class GraphWalk {
   static int rescored(VectorFormat format, int k) {
     return switch (format) {
       case FLOAT32 -> k;
+      case JVECTOR -> 4 * k;
       case INT8 -> 2 * k;
       case INT4 -> 3 * k;
       case BINARY -> 5 * k;
@@ -54,12 +55,13 @@ final class GraphWalk {
       ScoreFloor.Leaf floor)
       throws IOException {
     if (profile.isExact()) {
+      int beam = profile.rescores() ? Math.max(ef, rescored(profile.format(), k)) : ef;
       GraphHits found =
           new GraphHits(
-              Math.min(ef, leaf.count()), leaf.context().docBase, similarity, top, clock, floor);
+              Math.min(beam, leaf.count()), leaf.context().docBase, similarity, top, clock, floor);
       search(leaf, query, found);
       found.offer();
-      return new Walked(found.visitedCount(), 0);
+      return new Walked(found.visitedCount(), profile.rescores() ? beam : 0);
     }
     int wanted = rescored(profile.format(), k);
     CodedHits found = new CodedHits(Math.min(Math.max(ef, wanted), leaf.count()), clock, floor);

@@ -13,6 +13,7 @@ import org.apache.lucene.util.hnsw.HnswGraph;
 import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.SegmentFormat;
+import org.attunedb.index.internal.lucene.jvector.JVectorReader;
 
 /**
  * What the planner has to know of a segment's vectors, which never changes.
@@ -20,17 +21,22 @@ import org.attunedb.index.internal.lucene.SegmentFormat;
  * @param format how they are kept
  * @param vectors how many there are, of deleted documents, too
  * @param hasGraph whether there is a graph to walk
+ * @param rescores whether the graph rescores all of its candidates itself
  */
-record SegmentProfile(VectorFormat format, int vectors, boolean hasGraph) {
-  static SegmentProfile of(LeafReader reader) throws IOException {
-    LeafReader leaf = FilterLeafReader.unwrap(reader);
+record SegmentProfile(VectorFormat format, int vectors, boolean hasGraph, boolean rescores) {
+  static SegmentProfile of(LeafReader given) throws IOException {
+    LeafReader leaf = FilterLeafReader.unwrap(given);
     FieldInfo field = leaf.getFieldInfos().fieldInfo(Fields.VECTOR);
     if (field == null || !(leaf instanceof SegmentReader segment)) {
-      return new SegmentProfile(VectorFormat.FLOAT32, 0, false);
+      return new SegmentProfile(VectorFormat.FLOAT32, 0, false, false);
     }
     VectorFormat format = SegmentFormat.of(segment.getSegmentInfo().info);
     KnnVectorsReader vectors = vectors(segment);
-    return new SegmentProfile(format, vectors.getVectorCount(field), hasGraph(vectors));
+    int count = vectors.getVectorCount(field);
+    return vectors instanceof JVectorReader reader
+        ? new SegmentProfile(
+            format, count, reader.hasGraph(Fields.VECTOR), reader.isCoded(Fields.VECTOR))
+        : new SegmentProfile(format, count, hasGraph(vectors), false);
   }
 
   private static KnnVectorsReader vectors(CodecReader segment) {
@@ -48,8 +54,8 @@ record SegmentProfile(VectorFormat format, int vectors, boolean hasGraph) {
     return graph != null && graph.size() > 0;
   }
 
-  /** Whether a walk compares with the vectors themselves. */
+  /** Whether what a walk collects has exact scores. */
   boolean isExact() {
-    return format == VectorFormat.FLOAT32;
+    return format == VectorFormat.FLOAT32 || format == VectorFormat.JVECTOR;
   }
 }
