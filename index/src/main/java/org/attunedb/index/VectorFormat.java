@@ -16,9 +16,9 @@ public enum VectorFormat {
   /** An HNSW graph over codes of 1 bit for each component: the smallest. */
   BINARY,
   /**
-   * A Vamana graph of jvector's that is read from the disk as it is walked; from 1 GiB of vectors on
-   * it carries product-quantised codes of each node's neighbours, so that a walk reads one place of
-   * the disk for each node and the full vectors only of the candidates it ends with. For
+   * A Vamana graph of jvector's that is read from the disk as it is walked; from 1 GiB of vectors
+   * on it carries product-quantised codes of each node's neighbours, so that a walk reads one place
+   * of the disk for each node and the full vectors only of the candidates it ends with. For
    * collections larger than memory.
    */
   JVECTOR

@@ -43,7 +43,8 @@ final class DiskGraph {
     this.place = place;
     this.data = data;
     this.similarity = similarity;
-    this.codes = graph.getFeatures().get(FeatureId.FUSED_PQ) instanceof FusedPQ fused ? fused : null;
+    this.codes =
+        graph.getFeatures().get(FeatureId.FUSED_PQ) instanceof FusedPQ fused ? fused : null;
   }
 
   /** Opens a graph; the file stays its owner's to close. */
@@ -108,8 +109,11 @@ final class DiskGraph {
               scores(searcher, query, scorer, collector), ef, ef, 0f, 0f, bits(accepted));
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    } catch (IndexOutOfBoundsException | IllegalArgumentException | NullPointerException e) {
-      // A whole graph names no node that it does not have.
+    } catch (IndexOutOfBoundsException
+        | IllegalArgumentException
+        | NullPointerException
+        | AssertionError e) {
+      // A whole graph names no node that it does not have; jvector may assert that.
       throw new CorruptIndexException("damaged graph: " + e.getMessage(), data, e);
     }
     if (codes != null) {

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
@@ -25,7 +26,9 @@ import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
  * the same time share the processors. Stateless.
  */
 final class GraphBuild {
-  /** Fused codes come from this many clusters for each part of a vector; jvector allows no other. */
+  /**
+   * Fused codes come from this many clusters for each part of a vector; jvector allows no other.
+   */
   private static final int CLUSTERS = 256;
 
   /** Fewer vectors don't make so many clusters. */
@@ -54,23 +57,27 @@ final class GraphBuild {
       IndexOutput out)
       throws IOException {
     int dimension = values.dimension();
-    LuceneVectors vectors = new LuceneVectors(values, 1);
+    BuildScores scores = new BuildScores(scorers);
     try (GraphIndexBuilder builder =
-        GraphIndexBuilder.builder(new BuildScores(scorers), dimension, 2 * settings.m())
+        GraphIndexBuilder.builder(scores, dimension, 2 * settings.m())
             .withBeamWidth(settings.efConstruction())
             .withNeighborOverflow(NEIGHBOR_OVERFLOW)
             .withAlpha(ALPHA)
             .withSimdExecutor(ForkJoinPool.commonPool())
             .withParallelExecutor(ForkJoinPool.commonPool())
             .build()) {
-      ImmutableGraphIndex graph = builder.build(vectors);
-      ProductQuantization codes =
-          settings.isCoded(values.size(), dimension) ? learn(values) : null;
+      IntStream.range(0, values.size())
+          .parallel()
+          .forEach(node -> builder.addGraphNode(node, scores.searchProviderFor(node)));
+      builder.cleanup();
+      ImmutableGraphIndex graph = builder.getGraph();
+      ProductQuantization codes = settings.isCoded(values.size(), dimension) ? learn(values) : null;
       try (GraphOutput target = new GraphOutput(out)) {
         if (codes == null) {
           writePlain(graph, dimension, target);
         } else {
-          PQVectors coded = codes.encodeAll(vectors, ForkJoinPool.commonPool());
+          PQVectors coded =
+              codes.encodeAll(new LuceneVectors(values, 1), ForkJoinPool.commonPool());
           writeCoded(graph, dimension, target, codes, coded);
         }
       }
@@ -82,8 +89,7 @@ final class GraphBuild {
   private static ProductQuantization learn(FloatVectorValues values) {
     int step = Math.max(1, values.size() / TRAINING_VECTORS);
     int dimension = values.dimension();
-    int bytes =
-        Math.min(dimension, Math.max(MIN_CODE_BYTES, dimension / COMPONENTS_PER_BYTE));
+    int bytes = Math.min(dimension, Math.max(MIN_CODE_BYTES, dimension / COMPONENTS_PER_BYTE));
     return ProductQuantization.compute(new LuceneVectors(values, step), bytes, CLUSTERS, false);
   }
 

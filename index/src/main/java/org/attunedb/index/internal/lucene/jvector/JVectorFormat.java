@@ -17,8 +17,8 @@ import org.attunedb.index.internal.lucene.SegmentFormat;
  * A graph of jvector's beside Lucene's full vectors. As with the other formats only merges build
  * graphs, from the vectors: that takes less than merging graphs.
  *
- * <p>Files of a segment, each with Lucene's index header and a footer with a checksum, besides those
- * of {@link Lucene99FlatVectorsFormat}, which hold the vectors and the map from ordinals to
+ * <p>Files of a segment, each with Lucene's index header and a footer with a checksum, besides
+ * those of {@link Lucene99FlatVectorsFormat}, which hold the vectors and the map from ordinals to
  * documents:
  *
  * <pre>

@@ -40,8 +40,7 @@ final class JVectorWriter extends KnnVectorsWriter {
     this.flat = format.fieldsWriter(state);
     IndexOutput first = null;
     try {
-      first =
-          create(state, JVectorFormat.DESCRIPTION_EXTENSION, JVectorFormat.DESCRIPTION_CODEC);
+      first = create(state, JVectorFormat.DESCRIPTION_EXTENSION, JVectorFormat.DESCRIPTION_CODEC);
       this.graphs = create(state, JVectorFormat.GRAPH_EXTENSION, JVectorFormat.GRAPH_CODEC);
       this.description = first;
     } catch (IOException | RuntimeException e) {

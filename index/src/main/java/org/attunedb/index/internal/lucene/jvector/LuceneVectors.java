@@ -45,9 +45,7 @@ final class LuceneVectors implements RandomAccessVectorValues {
   }
 
   static VectorFloat<?> vector(float[] components) {
-    return VectorizationProvider.getInstance()
-        .getVectorTypeSupport()
-        .createFloatVector(components);
+    return VectorizationProvider.getInstance().getVectorTypeSupport().createFloatVector(components);
   }
 
   @Override
