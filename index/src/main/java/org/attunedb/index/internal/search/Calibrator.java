@@ -4,20 +4,29 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.ScoreDoc;
+import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.index.internal.lucene.Fields;
 
 /**
- * Measures one segment: takes vectors of it at equal distances as queries, finds their neighbours
- * exactly, and walks the graph with growing ef until nearly all of them are found. Takes some
- * percent of the time that building the graph took. Stateless.
+ * Measures one segment: makes queries of it, finds their neighbours exactly, and walks the graph
+ * with growing ef until nearly all of them are found. Takes some percent of the time that building
+ * the graph took.
+ *
+ * <p>A query is the middle between a vector, one of many at equal distances, and a neighbour of it:
+ * a vector of the segment itself would be far too easy, because its node is linked to what it
+ * should find. Stateless.
  */
 final class Calibrator {
-  /** The standard error of a recall of 0.95 is then below 0.01. */
-  private static final int QUERIES = 100;
+  /** The standard error of a recall of 0.95 is then about 0.01. */
+  private static final int QUERIES = 64;
+
+  /** Which neighbour makes the other end: near enough to be of the same kind. */
+  private static final int NEIGHBOUR = 20;
 
   private static final int FEW = 10;
   private static final int MANY = 100;
@@ -37,7 +46,7 @@ final class Calibrator {
   }
 
   /**
-   * A vector of the segment and what it should find: itself and others.
+   * A vector and what it should find.
    *
    * @param truth scores of the nearest, best first
    */
@@ -61,14 +70,38 @@ final class Calibrator {
     int step = Math.max(1, values.size() / QUERIES);
     for (int ordinal = step / 2; ordinal < values.size(); ordinal += step) {
       float[] vector = values.vectorValue(ordinal).clone();
-      TopHits top = new TopHits(MANY + 1, null, order);
-      ExactScorer scorer = ExactScorer.of(similarity, leaf, vector);
-      if (scorer != null) {
-        scorer.scan(top, SearchClock.unlimited());
-      }
-      queries.add(new Query(vector, scores(top)));
+      float[] query = middle(leaf, values, vector, nearest(leaf, order, vector, NEIGHBOUR));
+      queries.add(new Query(query, scores(nearest(leaf, order, query, MANY))));
     }
     return queries;
+  }
+
+  private List<ScoreDoc> nearest(MatchingDocs.Leaf leaf, IdOrder order, float[] query, int k)
+      throws IOException {
+    TopHits top = new TopHits(k, null, order);
+    ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
+    if (scorer != null) {
+      scorer.scan(top, SearchClock.unlimited());
+    }
+    return top.bestFirst();
+  }
+
+  private float[] middle(
+      MatchingDocs.Leaf leaf, FloatVectorValues values, float[] vector, List<ScoreDoc> near)
+      throws IOException {
+    if (near.isEmpty()) {
+      return vector;
+    }
+    KnnVectorValues.DocIndexIterator docs = values.iterator();
+    docs.advance(near.getLast().doc - leaf.context().docBase);
+    float[] other = values.vectorValue(docs.index());
+    float[] middle = new float[vector.length];
+    for (int i = 0; i < middle.length; i++) {
+      middle[i] = (vector[i] + other[i]) / 2;
+    }
+    Embedding embedding = Embedding.of(middle);
+    boolean scaled = similarity == Similarity.COSINE && !embedding.isZero();
+    return scaled ? embedding.normalized().toArray() : middle;
   }
 
   private Calibration.Curve curve(
@@ -98,27 +131,20 @@ final class Calibrator {
     double recall = 0;
     double visits = 0;
     for (Query query : queries) {
-      TopHits top = new TopHits(k + 1, null, order);
+      TopHits top = new TopHits(k, null, order);
       GraphWalk.Walked walked =
           graph.walk(
-              leaf,
-              profile,
-              query.vector,
-              k + 1,
-              ef + 1,
-              top,
-              SearchClock.unlimited(),
-              ScoreFloor.none());
+              leaf, profile, query.vector, k, ef, top, SearchClock.unlimited(), ScoreFloor.none());
       visits += walked.visited();
-      recall += recall(scores(top), query.truth, k);
+      recall += recall(scores(top.bestFirst()), query.truth, k);
     }
     return new Calibration.Point(ef, recall / queries.size(), visits / queries.size());
   }
 
-  /** By scores, because equal vectors stand for each other; the query itself does not count. */
+  /** By scores, because equal vectors stand for each other. */
   private static double recall(float[] found, float[] truth, int k) {
-    int wanted = Math.min(k + 1, truth.length);
-    if (wanted <= 1) {
+    int wanted = Math.min(k, truth.length);
+    if (wanted == 0) {
       return 1;
     }
     float last = truth[wanted - 1];
@@ -126,11 +152,10 @@ final class Calibrator {
     for (float score : found) {
       hits += score >= last ? 1 : 0;
     }
-    return Math.max(0, Math.min(hits, wanted) - 1) / (double) (wanted - 1);
+    return Math.min(hits, wanted) / (double) wanted;
   }
 
-  private static float[] scores(TopHits top) throws IOException {
-    List<ScoreDoc> hits = top.bestFirst();
+  private static float[] scores(List<ScoreDoc> hits) {
     float[] scores = new float[hits.size()];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = hits.get(i).score;

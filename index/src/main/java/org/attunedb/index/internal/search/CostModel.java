@@ -11,7 +11,7 @@ final class CostModel {
   private static final double SCAN_COMPONENT = 0.10;
 
   /** Of a vector in a walk: a cache miss and the upkeep of the queues. */
-  private static final double VISIT = 60;
+  private static final double VISIT = 100;
 
   private static final double VISIT_COMPONENT = 0.12;
 
