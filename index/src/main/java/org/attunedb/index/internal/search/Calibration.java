@@ -41,7 +41,7 @@ record Calibration(Curve few, Curve many) {
         }
         before = point;
       }
-      return before.visits * ef / before.ef;
+      return before.visits * CostModel.growth(ef / before.ef);
     }
   }
 

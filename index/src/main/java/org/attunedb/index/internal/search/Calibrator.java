@@ -17,16 +17,17 @@ import org.attunedb.index.internal.lucene.Fields;
  * with growing ef until nearly all of them are found. Takes some percent of the time that building
  * the graph took.
  *
- * <p>A query is the middle between a vector, one of many at equal distances, and a neighbour of it:
- * a vector of the segment itself would be far too easy, because its node is linked to what it
- * should find. Stateless.
+ * <p>A query is a vector, one of many at equal distances, moved as two of its neighbours differ: as
+ * far from what is stored as new vectors of the same kind are, or a little farther. A vector of the
+ * segment itself, or one between two, would be far too easy, because their nodes are linked to what
+ * they should find. Stateless.
  */
 final class Calibrator {
   /** The standard error of a recall of 0.95 is then about 0.01. */
   private static final int QUERIES = 64;
 
-  /** Which neighbour makes the other end: near enough to be of the same kind. */
-  private static final int NEIGHBOUR = 20;
+  /** The neighbours that make the difference: the last of these, and that in the middle. */
+  private static final int NEIGHBOURS = 20;
 
   private static final int FEW = 10;
   private static final int MANY = 100;
@@ -70,7 +71,7 @@ final class Calibrator {
     int step = Math.max(1, values.size() / QUERIES);
     for (int ordinal = step / 2; ordinal < values.size(); ordinal += step) {
       float[] vector = values.vectorValue(ordinal).clone();
-      float[] query = middle(leaf, values, vector, nearest(leaf, order, vector, NEIGHBOUR));
+      float[] query = moved(leaf, values, vector, nearest(leaf, order, vector, NEIGHBOURS));
       queries.add(new Query(query, scores(nearest(leaf, order, query, MANY))));
     }
     return queries;
@@ -86,22 +87,28 @@ final class Calibrator {
     return top.bestFirst();
   }
 
-  private float[] middle(
+  private float[] moved(
       MatchingDocs.Leaf leaf, FloatVectorValues values, float[] vector, List<ScoreDoc> near)
       throws IOException {
     if (near.isEmpty()) {
       return vector;
     }
-    KnnVectorValues.DocIndexIterator docs = values.iterator();
-    docs.advance(near.getLast().doc - leaf.context().docBase);
-    float[] other = values.vectorValue(docs.index());
-    float[] middle = new float[vector.length];
-    for (int i = 0; i < middle.length; i++) {
-      middle[i] = (vector[i] + other[i]) / 2;
+    float[] from = vector(leaf, values, near.get(near.size() / 2));
+    float[] to = vector(leaf, values, near.getLast());
+    float[] moved = new float[vector.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = vector[i] + to[i] - from[i];
     }
-    Embedding embedding = Embedding.of(middle);
+    Embedding embedding = Embedding.of(moved);
     boolean scaled = similarity == Similarity.COSINE && !embedding.isZero();
-    return scaled ? embedding.normalized().toArray() : middle;
+    return scaled ? embedding.normalized().toArray() : moved;
+  }
+
+  private static float[] vector(MatchingDocs.Leaf leaf, FloatVectorValues values, ScoreDoc hit)
+      throws IOException {
+    KnnVectorValues.DocIndexIterator docs = values.iterator();
+    docs.advance(hit.doc - leaf.context().docBase);
+    return values.vectorValue(docs.index()).clone();
   }
 
   private Calibration.Curve curve(

@@ -15,8 +15,10 @@ final class CostModel {
 
   private static final double VISIT_COMPONENT = 0.12;
 
-  /** Without a calibration: vectors compared for each candidate kept. */
-  private static final double VISITS_PER_CANDIDATE = 12;
+  /** Without a calibration: a walk compares about 40 ef^0.78 vectors. */
+  private static final double VISITS = 40;
+
+  private static final double VISITS_EXPONENT = 0.78;
 
   private CostModel() {}
 
@@ -28,8 +30,13 @@ final class CostModel {
     return visits * (VISIT + VISIT_COMPONENT * dimension);
   }
 
-  /** Where nothing was measured. */
+  /** The vectors that a walk compares where nothing was measured. */
   static double visits(double ef) {
-    return VISITS_PER_CANDIDATE * ef;
+    return VISITS * Math.pow(ef, VISITS_EXPONENT);
+  }
+
+  /** How the number of vectors that a walk compares grows when ef grows so many times. */
+  static double growth(double times) {
+    return Math.pow(times, VISITS_EXPONENT);
   }
 }
