@@ -14,13 +14,15 @@ import java.util.Map;
  * @param vectors how many vectors each format holds, of deleted documents, too; formats without any
  *     are left out. More than one is there while {@link VectorCollection#compact(VectorFormat)}
  *     changes the format, or after a crash that interrupted it
+ * @param simd what compares vectors in this process
  */
 public record CollectionStats(
     long documents,
     long deletedDocuments,
     int segments,
     long diskBytes,
-    Map<VectorFormat, Long> vectors) {
+    Map<VectorFormat, Long> vectors,
+    SimdProvider simd) {
   /** Copies the map. */
   public CollectionStats {
     EnumMap<VectorFormat, Long> copy = new EnumMap<>(VectorFormat.class);

@@ -46,12 +46,18 @@ final class Calibrator {
     this.graph = new GraphWalk(similarity);
   }
 
-  /**
-   * A vector and what it should find.
-   *
-   * @param truth scores of the nearest, best first
-   */
-  private record Query(float[] vector, float[] truth) {}
+  /** A vector and what it should find. */
+  private static final class Query {
+    private final float[] vector;
+
+    /** Scores of the nearest, best first. */
+    private final float[] truth;
+
+    Query(float[] vector, float[] truth) {
+      this.vector = vector;
+      this.truth = truth;
+    }
+  }
 
   Calibration calibrate(LeafReader segment, SegmentProfile profile) throws IOException {
     LeafReaderContext context = segment.getContext();

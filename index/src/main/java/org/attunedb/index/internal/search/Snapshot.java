@@ -37,6 +37,7 @@ import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
+import org.attunedb.index.internal.lucene.Simd;
 import org.attunedb.index.internal.lucene.UnknownFields;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,12 @@ public final class Snapshot {
       }
     }
     return new CollectionStats(
-        reader.numDocs(), reader.numDeletedDocs(), reader.leaves().size(), diskBytes, vectors);
+        reader.numDocs(),
+        reader.numDeletedDocs(),
+        reader.leaves().size(),
+        diskBytes,
+        vectors,
+        Simd.provider());
   }
 
   /** The document of an id with its embedding; null if there is none. */

@@ -33,6 +33,7 @@ import org.attunedb.index.internal.log.LogRecovery;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.log.OperationLog;
 import org.attunedb.index.internal.lucene.DocumentMapper;
+import org.attunedb.index.internal.lucene.Simd;
 import org.attunedb.index.internal.search.SegmentProfiles;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.attunedb.index.lexical.LexicalEmbedder;
@@ -78,6 +79,7 @@ final class CollectionOpener {
   static LuceneCollection open(
       StoreContext context, String name, Path directory, @Nullable Embedder embedder) {
     CollectionDescription description = CollectionDescription.read(context.files(), directory);
+    Simd.warnIfScalar(LOGGER);
     long start = System.nanoTime();
     while (true) {
       List<Path> before = names(context, directory);
