@@ -1,8 +1,11 @@
 package org.attunedb.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,9 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.StoreException;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.core.search.SearchStats.Plan;
@@ -177,6 +183,28 @@ class VectorFormatsTest {
 
   private static Map<VectorFormat, Long> only(VectorFormat format) {
     return Map.of(format, (long) DOCUMENTS);
+  }
+
+  @Test
+  void open_damagedJVectorGraph_isQuarantinedNamingTheFile() throws IOException {
+    Path store = folder.resolve("damaged");
+    try (Attune attune = Attune.open(store)) {
+      collection(attune, VectorFormat.JVECTOR).compact();
+    }
+    Path graph;
+    try (Stream<Path> files = Files.list(store.resolve("collections/things/index"))) {
+      graph = files.filter(file -> file.toString().endsWith(".ajg")).findFirst().orElseThrow();
+    }
+    byte[] content = Files.readAllBytes(graph);
+    content[content.length / 2] ^= 1;
+    Files.write(graph, content);
+
+    try (Attune attune = Attune.open(store)) {
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> attune.collection("things"))
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_CORRUPT))
+          .withMessageContaining(graph.getFileName().toString());
+    }
   }
 
   @Test

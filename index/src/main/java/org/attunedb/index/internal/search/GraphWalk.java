@@ -25,8 +25,8 @@ final class GraphWalk {
   record Walked(long visited, long rescored) {}
 
   /**
-   * How many candidates by codes are compared exactly for each hit that is wanted: where 10 hits of
-   * the mixtures that docs/engines.md describes reached a recall of 0.99.
+   * How many candidates by codes are compared exactly for the hits that are wanted: the more, the
+   * coarser the codes.
    */
   static int rescored(VectorFormat format, int k) {
     return switch (format) {
