@@ -10,7 +10,7 @@ import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.index.lexical.LexicalEmbedder;
 
 /**
- * What a collection is made for; fixed when it is created.
+ * What a collection is made for; fixed when it is created, apart from the format of its vectors.
  *
  * @param embedder identity of the model that its vectors come from; {@value #CALLER} where the
  *     caller gives every vector
@@ -19,9 +19,15 @@ import org.attunedb.index.lexical.LexicalEmbedder;
  * @param m HNSW's M: connections of a node on the upper layers, 2 to 512; twice as many on the
  *     lowest
  * @param efConstruction HNSW's efConstruction: candidates while a node is connected, 1 to 3,200
+ * @param vectorFormat how vectors are kept and found
  */
 public record CollectionSpec(
-    String embedder, int dimension, Similarity similarity, int m, int efConstruction) {
+    String embedder,
+    int dimension,
+    Similarity similarity,
+    int m,
+    int efConstruction,
+    VectorFormat vectorFormat) {
   /** Stands for vectors that the caller makes. */
   public static final String CALLER = "caller";
 
@@ -32,12 +38,24 @@ public record CollectionSpec(
   public CollectionSpec {
     Objects.requireNonNull(embedder, "embedder");
     Objects.requireNonNull(similarity, "similarity");
+    Objects.requireNonNull(vectorFormat, "vectorFormat");
     if (embedder.isBlank()) {
       throw new InvalidInputException(ErrorCode.NAME_INVALID, "embedder name is blank");
     }
     require(ErrorCode.DIMENSION_OUT_OF_RANGE, "dimension", dimension, 1, Embedding.MAX_DIMENSION);
     require(ErrorCode.OPTION_OUT_OF_RANGE, "m", m, 2, 512);
     require(ErrorCode.OPTION_OUT_OF_RANGE, "efConstruction", efConstruction, 1, 3_200);
+  }
+
+  /** A collection whose vectors are {@link VectorFormat#FLOAT32}. */
+  public CollectionSpec(
+      String embedder, int dimension, Similarity similarity, int m, int efConstruction) {
+    this(embedder, dimension, similarity, m, efConstruction, VectorFormat.FLOAT32);
+  }
+
+  /** This with another format of vectors. */
+  public CollectionSpec withVectorFormat(VectorFormat format) {
+    return new CollectionSpec(embedder, dimension, similarity, m, efConstruction, format);
   }
 
   /** Texts embedded by the built-in {@link LexicalEmbedder}. */

@@ -29,7 +29,7 @@ public interface VectorCollection extends CollectionReads {
   /** The name, unique in its store. */
   String name();
 
-  /** What the collection was made for. */
+  /** What the collection was made for, and the format that its vectors have now. */
   CollectionSpec spec();
 
   /**
@@ -102,6 +102,15 @@ public interface VectorCollection extends CollectionReads {
    * it is; other reads and writes go on.
    */
   void compact();
+
+  /**
+   * As {@link #compact()}, and rewrites every vector in another format. The format is the
+   * collection's from the moment this begins: after a crash it opens with segments of both, which
+   * are searched alike, and a further call completes the change.
+   *
+   * @throws InvalidInputException if the format does not suit the collection; then nothing changes
+   */
+  void compact(VectorFormat format);
 
   /** Training, evaluation and versions of this collection's query adapter. */
   DeepMemory deepMemory();

@@ -59,6 +59,17 @@ class ArchitectureTest {
         .check(MAIN);
   }
 
+  @Test
+  void jvector_main_isKnownToItsPackageOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(INTERNAL + ".lucene.jvector")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.github.jbellis..")
+        .check(MAIN);
+  }
+
   /** Callers must not depend on the engine. */
   @Test
   void lucene_main_isNotInTheApi() {

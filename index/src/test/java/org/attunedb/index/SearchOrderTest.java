@@ -345,6 +345,10 @@ class SearchOrderTest extends StoreTest {
           part.stream().map(i -> Document.of(id(i), distinct.get(i % 400))).toList();
       collection.upsert(batch);
       batch.forEach(document -> live.put(document.id(), document));
+      if (part.size() == 2_500) {
+        // This segment gets its graph, the later and smaller one is scanned.
+        collection.compact();
+      }
     }
     long found = 0;
     long foundBehind = 0;

@@ -166,6 +166,16 @@ public record SearchRequest(
       return this;
     }
 
+    /** In place of the tuning: the size of the candidate list of the graph search. */
+    public Builder ef(int size) {
+      return tuning(SearchTuning.ef(size));
+    }
+
+    /** In place of the tuning: the part of the true neighbours to find, for example 0.95. */
+    public Builder recall(double target) {
+      return tuning(SearchTuning.recall(target));
+    }
+
     /** Whether hits carry text and metadata. */
     public Builder withDocuments(boolean included) {
       this.withDocuments = included;

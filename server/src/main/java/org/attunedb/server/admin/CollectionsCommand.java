@@ -11,6 +11,7 @@ import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
+import org.attunedb.index.VectorFormat;
 import org.attunedb.server.admin.FoundCollection.Quarantined;
 import org.attunedb.server.admin.FoundCollection.Usable;
 import org.attunedb.server.cli.CliCommand;
@@ -189,6 +190,14 @@ public final class CollectionsCommand implements CliCommand {
         description = "cosine, dot_product or euclidean. Default: cosine.")
     private @Nullable Similarity metric;
 
+    @Option(
+        names = "--format",
+        paramLabel = "FORMAT",
+        description =
+            "How vectors are kept: float32, int8, int4, binary or jvector. Default: float32;"
+                + " compact --format changes it.")
+    private VectorFormat format = VectorFormat.FLOAT32;
+
     @Parameters(paramLabel = "NAME", description = "Name of the new collection.")
     private String name = "";
 
@@ -199,7 +208,7 @@ public final class CollectionsCommand implements CliCommand {
     @Override
     public Integer call() {
       CollectionName.require(name);
-      CollectionSpec spec = spec();
+      CollectionSpec spec = spec().withVectorFormat(format);
       if (!store.exists()) {
         store.requireCreatable();
       }

@@ -10,6 +10,7 @@ import org.attunedb.core.error.StoreException;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionStats;
 import org.attunedb.index.VectorCollection;
+import org.attunedb.index.VectorFormat;
 import org.attunedb.server.admin.FoundCollection.Quarantined;
 import org.attunedb.server.admin.FoundCollection.Usable;
 import org.attunedb.server.cli.CliCommand;
@@ -18,9 +19,11 @@ import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code attune compact}. Public because {@link java.util.ServiceLoader} makes it. */
 public final class CompactCommand implements CliCommand {
@@ -32,8 +35,8 @@ public final class CompactCommand implements CliCommand {
   @Command(
       name = "compact",
       description =
-          "Merge each collection into one segment without deleted documents. Ends with 3 if one is"
-              + " quarantined; the others are merged.",
+          "Merge each collection into one segment without deleted documents, and with --format"
+              + " rewrite its vectors. Ends with 3 if one is quarantined; the others are merged.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   private static final class Compact implements Callable<Integer> {
@@ -42,6 +45,14 @@ public final class CompactCommand implements CliCommand {
     @Mixin private final StoreOptions store = new StoreOptions();
 
     @Mixin private final CollectionChoice choice = new CollectionChoice();
+
+    @Option(
+        names = "--format",
+        paramLabel = "FORMAT",
+        description =
+            "Keep the vectors as float32, int8, int4, binary or jvector from now on. Default: as"
+                + " before.")
+    private @Nullable VectorFormat format;
 
     private final TextTable table =
         TextTable.of(
@@ -94,7 +105,7 @@ public final class CompactCommand implements CliCommand {
         VectorCollection collection, FoundCollection found, LongConsumer progress) {
       CollectionStats before = collection.stats();
       try {
-        CompactionWatch.compact(store.folder(), collection, progress);
+        CompactionWatch.compact(store.folder(), collection, format, progress);
       } catch (StoreException e) {
         if (FoundCollection.isOwn(e)) {
           return quarantined(new Quarantined(collection.name(), e.getMessage()));

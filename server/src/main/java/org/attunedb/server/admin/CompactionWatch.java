@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.attunedb.index.VectorCollection;
+import org.attunedb.index.VectorFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells from outside how far a compaction is: what it has written, against the size of what there
@@ -22,13 +24,18 @@ final class CompactionWatch {
    * Compacts and watches.
    *
    * @param store the folder of the store
+   * @param format what to keep the vectors as; null for what they are
    * @param listener is told the bytes that were written, at most those of before; called by one
    *     thread at a time
    */
-  static void compact(Path store, VectorCollection collection, LongConsumer listener) {
+  static void compact(
+      Path store,
+      VectorCollection collection,
+      @Nullable VectorFormat format,
+      LongConsumer listener) {
     CompactionWatch watch = new CompactionWatch(store, collection.name(), listener);
     try {
-      collection.compact();
+      collection.compact(format == null ? collection.spec().vectorFormat() : format);
     } finally {
       watch.stop();
     }

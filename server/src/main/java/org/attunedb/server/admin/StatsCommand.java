@@ -8,6 +8,7 @@ import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.CollectionStats;
+import org.attunedb.index.SimdProvider;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.admin.FoundCollection.Quarantined;
 import org.attunedb.server.admin.FoundCollection.Usable;
@@ -56,7 +57,23 @@ public final class StatsCommand implements CliCommand {
       try (Attune attune = store.openReadOnly()) {
         List<FoundCollection> found = FoundCollection.findAll(attune, choice.names(attune));
         out.out().print(form.of(() -> table(found), () -> json(found)));
+        warnIfScalar(found);
         return FoundCollection.exitCode(found).number();
+      }
+    }
+
+    private void warnIfScalar(List<FoundCollection> found) {
+      boolean scalar =
+          found.stream()
+              .anyMatch(
+                  each ->
+                      each instanceof Usable(VectorCollection collection)
+                          && collection.stats().simd() == SimdProvider.SCALAR);
+      if (scalar) {
+        out.err()
+            .println(
+                "warning: vectors are compared without SIMD, two to four times slower: start Java"
+                    + " with --add-modules=jdk.incubator.vector");
       }
     }
 
@@ -70,12 +87,13 @@ public final class StatsCommand implements CliCommand {
               Column.number("bytes"),
               Column.number("dimension"),
               Column.text("similarity"),
+              Column.text("format"),
               Column.text("embedder"),
               Column.text("adapter"),
               Column.text("state"));
       for (FoundCollection each : found) {
         switch (each) {
-          case Quarantined q -> table.add(q.name(), "", "", "", "", "", "", "", "", q.state());
+          case Quarantined q -> table.add(q.name(), "", "", "", "", "", "", "", "", "", q.state());
           case Usable(VectorCollection collection) -> add(table, collection);
         }
       }
@@ -92,10 +110,22 @@ public final class StatsCommand implements CliCommand {
           Integer.toString(stats.segments()),
           Long.toString(stats.diskBytes()),
           Integer.toString(spec.dimension()),
-          spec.similarity().name().toLowerCase(Locale.ROOT),
+          shown(spec.similarity()),
+          formats(spec, stats),
           spec.embedder(),
           collection.deepMemory().activeVersion().orElse("none"),
           "ok");
+    }
+
+    /** More than one while the format changes. */
+    private static String formats(CollectionSpec spec, CollectionStats stats) {
+      String wanted = shown(spec.vectorFormat());
+      boolean others = stats.vectors().keySet().stream().anyMatch(f -> f != spec.vectorFormat());
+      return others ? wanted + " (compact to complete)" : wanted;
+    }
+
+    private static String shown(Enum<?> value) {
+      return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static String json(List<FoundCollection> found) {
@@ -119,7 +149,11 @@ public final class StatsCommand implements CliCommand {
       row.put("segments", stats.segments());
       row.put("bytes", stats.diskBytes());
       row.put("dimension", spec.dimension());
-      row.put("similarity", spec.similarity().name().toLowerCase(Locale.ROOT));
+      row.put("similarity", shown(spec.similarity()));
+      row.put("format", shown(spec.vectorFormat()));
+      ObjectNode vectors = row.putObject("vectors");
+      stats.vectors().forEach((format, count) -> vectors.put(shown(format), count));
+      row.put("simd", shown(stats.simd()));
       row.put("embedder", spec.embedder());
       row.put("adapter", collection.deepMemory().activeVersion().orElse(null));
       row.put("state", "ok");

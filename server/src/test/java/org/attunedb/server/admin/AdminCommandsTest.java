@@ -16,6 +16,7 @@ import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
+import org.attunedb.index.VectorFormat;
 import org.attunedb.server.CliRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,36 @@ class AdminCommandsTest {
 
   private Path description() {
     return store.resolve("collections/notes/collection.json");
+  }
+
+  @Test
+  void compact_format_rewritesTheVectorsAndStatsShowsIt() {
+    assertThat(CliRun.of("stats", "--store", store, "--output", "json").out())
+        .contains("\"format\" : \"float32\"")
+        .contains("\"simd\" : \"panama\"");
+
+    CliRun run =
+        CliRun.of("compact", "--store", store, "--collection", "notes", "--format", "int8");
+
+    assertThat(run.code()).isZero();
+    assertThat(CliRun.of("stats", "--store", store, "--collection", "notes").out())
+        .contains("int8")
+        .doesNotContain("float32");
+    assertThat(
+            CliRun.of("stats", "--store", store, "--collection", "notes", "--output", "json").out())
+        .contains("\"int8\" : 38");
+  }
+
+  @Test
+  void create_format_isTheCollections() {
+    assertThat(
+            CliRun.of("collections", "create", "--store", store, "--format", "jvector", "more")
+                .code())
+        .isZero();
+
+    try (Attune attune = Attune.open(store)) {
+      assertThat(attune.collection("more").spec().vectorFormat()).isEqualTo(VectorFormat.JVECTOR);
+    }
   }
 
   @Test

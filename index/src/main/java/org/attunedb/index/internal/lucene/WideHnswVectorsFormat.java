@@ -9,6 +9,7 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.store.IOContext;
 import org.attunedb.core.Embedding;
+import org.attunedb.index.VectorFormat;
 
 /**
  * Lucene's float HNSW format with its limit of 1,024 dimensions lifted to {@value
@@ -29,10 +30,9 @@ public final class WideHnswVectorsFormat extends KnnVectorsFormat {
   static final int GRAPHLESS_VECTORS = 2_000;
 
   /** Lucene builds a graph of n vectors where n is above this times ln n. */
-  private static final int NEVER = Integer.MAX_VALUE;
+  static final int NEVER = Integer.MAX_VALUE;
 
-  private static final int MERGED =
-      (int) Math.round(GRAPHLESS_VECTORS / Math.log(GRAPHLESS_VECTORS));
+  static final int MERGED = (int) Math.round(GRAPHLESS_VECTORS / Math.log(GRAPHLESS_VECTORS));
 
   private final KnnVectorsFormat flushing;
   private final KnnVectorsFormat merging;
@@ -57,8 +57,12 @@ public final class WideHnswVectorsFormat extends KnnVectorsFormat {
 
   @Override
   public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
-    boolean merge = state.context.context() == IOContext.Context.MERGE;
-    return (merge ? merging : flushing).fieldsWriter(state);
+    SegmentFormat.write(state.segmentInfo, VectorFormat.FLOAT32);
+    return (isMerge(state) ? merging : flushing).fieldsWriter(state);
+  }
+
+  static boolean isMerge(SegmentWriteState state) {
+    return state.context.context() == IOContext.Context.MERGE;
   }
 
   @Override

@@ -11,7 +11,6 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.Weight;
-import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +20,23 @@ final class MatchingDocs {
   /**
    * The matches of one segment.
    *
-   * @param accepted document numbers within the segment; null where every live document matches
+   * @param accepted document numbers within the segment, shared and not to be changed; null where
+   *     every live document matches
    * @param count number of matches
    */
   record Leaf(LeafReaderContext context, @Nullable FixedBitSet accepted, int count) {
+    /** Every live document. */
+    static Leaf unfiltered(LeafReaderContext context) {
+      return new Leaf(context, null, context.reader().numDocs());
+    }
+
     AcceptDocs acceptDocs() {
       Bits live = context.reader().getLiveDocs();
       int maxDoc = context.reader().maxDoc();
       FixedBitSet matches = accepted;
       return matches == null
           ? AcceptDocs.fromLiveDocs(live, maxDoc)
-          : AcceptDocs.fromIteratorSupplier(() -> new BitSetIterator(matches, count), live, maxDoc);
+          : new AcceptedBits(matches, count);
     }
 
     boolean accepts(int doc) {
@@ -52,44 +57,84 @@ final class MatchingDocs {
   }
 
   static MatchingDocs of(Scope scope, @Nullable Query filter) throws IOException {
-    IndexSearcher searcher = scope.limited();
+    return of(scope, filter, null);
+  }
+
+  /**
+   * Matches of a filter.
+   *
+   * @param cache remembers them by segment; null for none
+   */
+  static MatchingDocs of(Scope scope, @Nullable Query filter, @Nullable FilterCache cache)
+      throws IOException {
     List<Leaf> leaves = new ArrayList<>();
-    Weight weight =
-        filter == null
-            ? null
-            : searcher.createWeight(searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, 1);
+    SegmentMatches matches = filter == null ? null : new SegmentMatches(scope, filter);
     for (LeafReaderContext context : scope.searcher().getLeafContexts()) {
-      leaves.add(
-          weight == null
-              ? new Leaf(context, null, context.reader().numDocs())
-              : matching(
-                  context,
-                  weight.scorer(searcher.getLeafContexts().get(context.ord)),
-                  scope.clock()));
+      if (matches == null) {
+        leaves.add(Leaf.unfiltered(context));
+      } else {
+        FixedBitSet all =
+            cache == null
+                ? matches.in(context)
+                : cache.get(context.reader(), matches.filter, () -> matches.in(context));
+        leaves.add(live(context, all));
+      }
     }
     return new MatchingDocs(leaves, filter != null);
   }
 
-  private static Leaf matching(
-      LeafReaderContext context, @Nullable Scorer scorer, SearchClock clock) throws IOException {
-    FixedBitSet accepted = new FixedBitSet(context.reader().maxDoc());
-    if (scorer == null) {
-      return new Leaf(context, accepted, 0);
-    }
+  private static Leaf live(LeafReaderContext context, FixedBitSet all) {
     Bits live = context.reader().getLiveDocs();
-    DocIdSetIterator matches = scorer.iterator();
+    if (live == null) {
+      return new Leaf(context, all, all.cardinality());
+    }
+    FixedBitSet accepted = all.clone();
     int count = 0;
-    for (int doc = matches.nextDoc();
-        doc != DocIdSetIterator.NO_MORE_DOCS;
-        doc = matches.nextDoc()) {
-      if (live == null || live.get(doc)) {
-        accepted.set(doc);
-        if (++count % SearchClock.INTERVAL == 0) {
-          clock.check();
-        }
+    for (int doc = next(all, 0); doc != DocIdSetIterator.NO_MORE_DOCS; doc = next(all, doc + 1)) {
+      if (live.get(doc)) {
+        count++;
+      } else {
+        accepted.clear(doc);
       }
     }
     return new Leaf(context, accepted, count);
+  }
+
+  private static int next(FixedBitSet set, int from) {
+    return from >= set.length() ? DocIdSetIterator.NO_MORE_DOCS : set.nextSetBit(from);
+  }
+
+  /** Finds a filter's matches, deleted ones included; prepares the filter when first needed. */
+  private static final class SegmentMatches {
+    private final Scope scope;
+    private final Query filter;
+    private @Nullable Weight weight;
+
+    SegmentMatches(Scope scope, Query filter) {
+      this.scope = scope;
+      this.filter = filter;
+    }
+
+    FixedBitSet in(LeafReaderContext context) throws IOException {
+      IndexSearcher searcher = scope.limited();
+      if (weight == null) {
+        weight = searcher.createWeight(searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, 1);
+      }
+      FixedBitSet matches = new FixedBitSet(context.reader().maxDoc());
+      Scorer scorer = weight.scorer(searcher.getLeafContexts().get(context.ord));
+      if (scorer == null) {
+        return matches;
+      }
+      DocIdSetIterator docs = scorer.iterator();
+      int count = 0;
+      for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
+        matches.set(doc);
+        if (++count % SearchClock.INTERVAL == 0) {
+          scope.clock().check();
+        }
+      }
+      return matches;
+    }
   }
 
   /** Whether a live document, by its global number, matches. */
@@ -109,6 +154,11 @@ final class MatchingDocs {
 
   long count() {
     return leaves.stream().mapToLong(Leaf::count).sum();
+  }
+
+  /** Whether there is a filter. */
+  boolean isFiltered() {
+    return filtered;
   }
 
   /** How many documents the filter let through; null without one. */

@@ -74,6 +74,6 @@ final class RecalledDocs {
         top.offer(docs.get(i), scores[i] + bonus(docs.get(i)));
       }
     }
-    return ranking.withHits(top.bestFirst()).withRescored(scores.length);
+    return ranking.withHits(top.bestFirst()).withRescored(scores.length).withRaised();
   }
 }

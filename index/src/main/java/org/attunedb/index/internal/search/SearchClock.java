@@ -24,6 +24,11 @@ final class SearchClock implements QueryTimeout {
     this.limitNanos = limit == null ? Long.MAX_VALUE : saturated(limit);
   }
 
+  /** For work that nobody waits for. */
+  static SearchClock unlimited() {
+    return new SearchClock(() -> 0, null);
+  }
+
   private static long saturated(Duration limit) {
     // A long holds 292 years of nanoseconds.
     return limit.toSeconds() >= Long.MAX_VALUE / 1_000_000_000 ? Long.MAX_VALUE : limit.toNanos();

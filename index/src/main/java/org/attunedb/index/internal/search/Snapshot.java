@@ -3,6 +3,7 @@ package org.attunedb.index.internal.search;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +33,11 @@ import org.attunedb.core.Embedding;
 import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.SearchHit;
 import org.attunedb.index.CollectionStats;
+import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
+import org.attunedb.index.internal.lucene.Simd;
 import org.attunedb.index.internal.lucene.UnknownFields;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +72,22 @@ public final class Snapshot {
   }
 
   /** Sizes; the caller knows the bytes on disk. */
-  public CollectionStats stats(long diskBytes) {
+  public CollectionStats stats(long diskBytes) throws IOException {
     IndexReader reader = searcher.getIndexReader();
+    Map<VectorFormat, Long> vectors = new EnumMap<>(VectorFormat.class);
+    for (LeafReaderContext context : reader.leaves()) {
+      SegmentProfile profile = SegmentProfile.of(context.reader());
+      if (profile.vectors() > 0) {
+        vectors.merge(profile.format(), (long) profile.vectors(), Long::sum);
+      }
+    }
     return new CollectionStats(
-        reader.numDocs(), reader.numDeletedDocs(), reader.leaves().size(), diskBytes);
+        reader.numDocs(),
+        reader.numDeletedDocs(),
+        reader.leaves().size(),
+        diskBytes,
+        vectors,
+        Simd.provider());
   }
 
   /** The document of an id with its embedding; null if there is none. */

@@ -26,10 +26,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests over one snapshot, in this order: adapter, filter, rankings, fusion, diversity,
- * documents. Stateless apart from its collaborators; thread-safe.
+ * documents. Remembers what filters match; thread-safe.
  */
 public final class SnapshotSearcher {
+  /** Room for 1,000 filters of a collection of 250,000 documents. */
+  private static final long FILTER_CACHE_BYTES = 32L << 20;
+
   private final Similarity similarity;
+  private final FilterCache filters = new FilterCache(FILTER_CACHE_BYTES);
   private final LongSupplier nanoTime;
   private final VectorRanker vectors;
   private final KeywordRanker keywords;
@@ -37,14 +41,18 @@ public final class SnapshotSearcher {
   private final Diversifier diversifier;
 
   /** A searcher for collections of one similarity and analysis. */
-  public SnapshotSearcher(Similarity similarity, TextAnalysis analysis) {
-    this(similarity, analysis, System::nanoTime);
+  public SnapshotSearcher(Similarity similarity, TextAnalysis analysis, SegmentProfiles profiles) {
+    this(similarity, analysis, profiles, System::nanoTime);
   }
 
-  SnapshotSearcher(Similarity similarity, TextAnalysis analysis, LongSupplier nanoTime) {
+  SnapshotSearcher(
+      Similarity similarity,
+      TextAnalysis analysis,
+      SegmentProfiles profiles,
+      LongSupplier nanoTime) {
     this.similarity = similarity;
     this.nanoTime = nanoTime;
-    this.vectors = new VectorRanker(similarity);
+    this.vectors = new VectorRanker(similarity, profiles);
     this.keywords = new KeywordRanker(analysis);
     this.hybrid = new HybridRanker(vectors, keywords);
     this.diversifier = new Diversifier(similarity);
@@ -206,7 +214,7 @@ public final class SnapshotSearcher {
   private Ranking byVector(Scope scope, Page page, Understood understood, RankedBy by)
       throws IOException {
     float[] vector = by.vector.toArray();
-    MatchingDocs matching = MatchingDocs.of(scope, understood.filter);
+    MatchingDocs matching = MatchingDocs.of(scope, understood.filter, filters);
     RecalledDocs recalled = RecalledDocs.of(scope, by.recalled, matching);
     Page wider = new Page(page.k() + recalled.size(), page.after());
     Ranking ranking = vectors.rank(scope, wider, vector, matching, understood.request.tuning());
@@ -226,7 +234,7 @@ public final class SnapshotSearcher {
       Query keywordQuery,
       @Nullable Query filter)
       throws IOException {
-    MatchingDocs matching = MatchingDocs.of(scope, filter);
+    MatchingDocs matching = MatchingDocs.of(scope, filter, filters);
     Page candidates = Page.first(HybridRanker.candidates(page));
     SearchTuning tuning = request.tuning();
     if (page.after() != null && tuning.ef() == 0) {
@@ -270,7 +278,7 @@ public final class SnapshotSearcher {
     Mmr mmr = request.mmr();
     if (mmr != null) {
       // What a memory raised is no longer on the scale of likeness.
-      boolean raised = request.mode() == SearchMode.VECTOR && ranking.rescored() > 0;
+      boolean raised = request.mode() == SearchMode.VECTOR && ranking.raised();
       boolean comparable = request.mode() == SearchMode.VECTOR && hasVector && !raised;
       hits = diversifier.pick(scope, hits, depth, mmr.lambda(), comparable);
     }

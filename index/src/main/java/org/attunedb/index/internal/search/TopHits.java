@@ -44,6 +44,16 @@ final class TopHits {
     return score < bound || boundId == null || (score == bound && order.isBehind(doc, boundId));
   }
 
+  /** Whether every document is. */
+  boolean admitsAll() {
+    return boundId == null;
+  }
+
+  /** The score below which a document is no hit. */
+  float floor() {
+    return worstOnTop.size() < k ? Float.NEGATIVE_INFINITY : worstOnTop.element().score;
+  }
+
   void offer(int doc, float score) throws IOException {
     if (worstOnTop.size() == k && score < worstOnTop.element().score) {
       return;

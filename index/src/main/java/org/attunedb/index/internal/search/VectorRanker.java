@@ -2,40 +2,32 @@ package org.attunedb.index.internal.search;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
-import org.apache.lucene.search.ConjunctionUtils;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.search.VectorScorer;
-import org.apache.lucene.util.BitSetIterator;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.search.SearchStats.Plan;
 import org.attunedb.core.search.SearchTuning;
+import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.lucene.Fields;
 
 /**
- * Nearest neighbours: an exact scan where few documents match, else a walk of each segment's HNSW
- * graph. If a walk under a filter finds fewer than k although more match, the scan answers: a
- * filter never costs hits. Stateless.
+ * Nearest neighbours: does what {@link SearchPlanner} decides for each segment. If walks find fewer
+ * than k although more match, a scan answers: a filter never costs hits. Stateless.
  */
 final class VectorRanker {
-  /**
-   * Up to this many components (matches times dimension) a scan answers: about 1.3 ms, exactly. A
-   * walk of so few vectors is at best three times faster and misses neighbours.
-   */
-  static final long EXACT_COMPONENTS = 10L << 20;
-
-  /**
-   * Candidate list of a walk unless the request sets one: recall@10 of 0.99 on most collections.
-   */
-  private static final int DEFAULT_EF = 128;
-
   private final Similarity similarity;
+  private final SearchPlanner planner;
+  private final GraphWalk graph;
 
-  VectorRanker(Similarity similarity) {
+  VectorRanker(Similarity similarity, SegmentProfiles profiles) {
     this.similarity = similarity;
+    this.planner = new SearchPlanner(profiles);
+    this.graph = new GraphWalk(similarity);
   }
 
   Ranking rank(Scope scope, Page page, float[] query, MatchingDocs matching, SearchTuning tuning)
@@ -47,67 +39,62 @@ final class VectorRanker {
       Scope scope, Page page, float[] query, MatchingDocs matching, SearchTuning tuning)
       throws IOException {
     scope.clock().check();
-    // Whoever sets ef asks for the graph; pages that follow each other ask for exactness.
-    boolean small = page.after() != null || matching.count() * query.length <= EXACT_COMPONENTS;
-    if (tuning.exact() || (tuning.ef() == 0 && small)) {
-      return scan(scope, page, query, matching);
+    List<SearchPlanner.Step> steps = planner.plan(matching, page, query.length, tuning);
+    Ranking found = follow(scope, page, query, steps);
+    if (found.plan() == Plan.EXACT) {
+      return found;
     }
-    Ranking walked = walk(scope, page, query, matching, tuning);
     // Counting vectors reads them all, so it is asked last.
     boolean complete =
-        walked.hits().size() == page.k()
-            || (page.after() == null && walked.hits().size() == vectors(matching));
-    return complete ? walked : scan(scope, page, query, matching);
+        found.hits().size() == page.k()
+            || (page.after() == null && found.hits().size() == vectors(matching));
+    return complete ? found : follow(scope, page, query, SearchPlanner.scans(steps));
   }
 
-  private Ranking walk(
-      Scope scope, Page page, float[] query, MatchingDocs matching, SearchTuning tuning)
-      throws IOException {
-    int ef = Math.max(page.k(), tuning.ef() == 0 ? DEFAULT_EF : tuning.ef());
-    TopHits top = scope.top(page.k(), page.after());
-    long visited = 0;
-    for (MatchingDocs.Leaf leaf : matching.leaves()) {
-      if (leaf.count() == 0) {
-        continue;
-      }
-      GraphHits found =
-          new GraphHits(
-              Math.min(ef, leaf.count()), leaf.context().docBase, similarity, top, scope.clock());
-      leaf.context().reader().searchNearestVectors(Fields.VECTOR, query, found, leaf.acceptDocs());
-      found.offer();
-      visited += found.visitedCount();
-    }
-    return Ranking.ofVectors(top.bestFirst(), Plan.GRAPH, visited);
-  }
-
-  private Ranking scan(Scope scope, Page page, float[] query, MatchingDocs matching)
+  private Ranking follow(Scope scope, Page page, float[] query, List<SearchPlanner.Step> steps)
       throws IOException {
     TopHits top = scope.top(page.k(), page.after());
     long visited = 0;
-    for (MatchingDocs.Leaf leaf : matching.leaves()) {
-      FloatVectorValues vectors = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
-      if (vectors == null || leaf.count() == 0) {
-        continue;
-      }
-      VectorScorer scorer = vectors.scorer(query);
-      DocIdSetIterator docs = matches(leaf, scorer);
-      for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
-        if (leaf.accepts(doc)) {
-          top.offer(leaf.context().docBase + doc, ScoreScale.of(similarity, scorer.score()));
-          if (++visited % SearchClock.INTERVAL == 0) {
-            scope.clock().check();
-          }
-        }
+    int walks = 0;
+    for (SearchPlanner.Step step : steps) {
+      if (step.isScan()) {
+        ExactScorer scorer = ExactScorer.of(similarity, step.leaf(), query);
+        visited += scorer == null ? 0 : scorer.scan(top, scope.clock());
+      } else {
+        walks++;
       }
     }
-    return Ranking.ofVectors(top.bestFirst(), Plan.EXACT, visited);
+    if (walks == 0) {
+      return Ranking.ofVectors(top.bestFirst(), Plan.EXACT, visited, 0);
+    }
+    GraphWalk.Walked walked = walk(scope, page, query, steps, walks, top);
+    return Ranking.ofVectors(
+        top.bestFirst(), Plan.GRAPH, visited + walked.visited(), walked.rescored());
   }
 
-  private static DocIdSetIterator matches(MatchingDocs.Leaf leaf, VectorScorer scorer) {
-    return leaf.accepted() == null
-        ? scorer.iterator()
-        : ConjunctionUtils.intersectIterators(
-            List.of(scorer.iterator(), new BitSetIterator(leaf.accepted(), leaf.count())));
+  private GraphWalk.Walked walk(
+      Scope scope, Page page, float[] query, List<SearchPlanner.Step> steps, int walks, TopHits top)
+      throws IOException {
+    // Scores of different codes don't compare.
+    Map<VectorFormat, ScoreFloor> floors = new EnumMap<>(VectorFormat.class);
+    long visited = 0;
+    long rescored = 0;
+    for (SearchPlanner.Step step : steps) {
+      if (!step.isScan()) {
+        ScoreFloor.Leaf floor =
+            walks == 1
+                ? ScoreFloor.none()
+                : floors
+                    .computeIfAbsent(step.profile().format(), f -> new ScoreFloor(step.ef()))
+                    .leaf();
+        GraphWalk.Walked walked =
+            graph.walk(
+                step.leaf(), step.profile(), query, page.k(), step.ef(), top, scope.clock(), floor);
+        visited += walked.visited();
+        rescored += walked.rescored();
+      }
+    }
+    return new GraphWalk.Walked(visited, rescored);
   }
 
   /**
@@ -121,21 +108,15 @@ final class VectorRanker {
     for (MatchingDocs.Leaf leaf : matching.leaves()) {
       int base = leaf.context().docBase;
       int end = base + leaf.context().reader().maxDoc();
-      FloatVectorValues vectors = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
-      VectorScorer scorer = vectors == null ? null : vectors.scorer(query);
-      while (next < docs.size() && docs.get(next) < end) {
-        int doc = docs.get(next) - base;
-        scores[next++] =
-            scorer != null && advanceExactly(scorer.iterator(), doc)
-                ? ScoreScale.of(similarity, scorer.score())
-                : Float.NaN;
+      if (next < docs.size() && docs.get(next) < end) {
+        ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
+        while (next < docs.size() && docs.get(next) < end) {
+          int doc = docs.get(next) - base;
+          scores[next++] = scorer == null ? Float.NaN : scorer.score(doc);
+        }
       }
     }
     return scores;
-  }
-
-  private static boolean advanceExactly(DocIdSetIterator iterator, int doc) throws IOException {
-    return (iterator.docID() < doc ? iterator.advance(doc) : iterator.docID()) == doc;
   }
 
   /** How many matching documents have a vector; walked only when a graph found too few. */

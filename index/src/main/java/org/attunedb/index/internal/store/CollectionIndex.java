@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.apache.lucene.codecs.KnnVectorsFormat;
-import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
@@ -29,12 +27,15 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.NRTCachingDirectory;
 import org.apache.lucene.util.IOUtils;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
 import org.attunedb.index.internal.lucene.GraphBuildingMergePolicy;
-import org.attunedb.index.internal.lucene.WideHnswVectorsFormat;
+import org.attunedb.index.internal.lucene.RewritingMergePolicy;
+import org.attunedb.index.internal.lucene.VectorCodec;
+import org.attunedb.index.internal.search.SegmentProfiles;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,7 @@ final class CollectionIndex implements Closeable {
   private final UUID collection;
   private final SnapshotDeletionPolicy commits;
   private final IndexWriter writer;
+  private final VectorCodec codec;
   private final SearcherManager searchers;
   private final long committed;
 
@@ -72,20 +74,23 @@ final class CollectionIndex implements Closeable {
       DocumentMapper mapper,
       UUID collection,
       SnapshotDeletionPolicy commits,
-      IndexWriter writer)
+      IndexWriter writer,
+      VectorCodec codec)
       throws IOException {
     this.directory = directory;
     this.mapper = mapper;
     this.collection = collection;
     this.commits = commits;
     this.writer = writer;
+    this.codec = codec;
     this.committed = sequence(writer, collection);
     this.searchers = new SearcherManager(writer, new Bm25SearcherFactory());
   }
 
   /** Makes the index of a new collection: an empty one is still a commit that can't get lost. */
   static void create(Directory directory, CollectionSpec spec, UUID collection) throws IOException {
-    IndexWriterConfig config = config(spec, new TextAnalysis()).setOpenMode(OpenMode.CREATE);
+    IndexWriterConfig config =
+        config(new VectorCodec(spec), new TextAnalysis()).setOpenMode(OpenMode.CREATE);
     try (directory;
         IndexWriter writer = new IndexWriter(directory, config)) {
       writer.setLiveCommitData(commitData(collection, 0).entrySet());
@@ -96,6 +101,7 @@ final class CollectionIndex implements Closeable {
   /**
    * Opens the last commit.
    *
+   * @param profiles is told of segments that merges make
    * @param merges who merges segments and is told when that fails; null for a view that must not
    *     grow by merging
    */
@@ -105,45 +111,42 @@ final class CollectionIndex implements Closeable {
       UUID collection,
       DocumentMapper mapper,
       TextAnalysis analysis,
+      SegmentProfiles profiles,
       @Nullable BackgroundMerges merges)
       throws IOException {
     SnapshotDeletionPolicy commits =
         new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
+    VectorCodec codec = new VectorCodec(spec);
     IndexWriterConfig config =
-        config(spec, analysis).setOpenMode(OpenMode.APPEND).setIndexDeletionPolicy(commits);
+        config(codec, analysis).setOpenMode(OpenMode.APPEND).setIndexDeletionPolicy(commits);
     if (merges == null) {
       config.setMergePolicy(NoMergePolicy.INSTANCE);
     } else {
       config.setMergeScheduler(merges);
+      config.setMergedSegmentWarmer(profiles::warm);
     }
     Directory cached = new NRTCachingDirectory(directory, CACHED_MERGE_MB, CACHED_MB);
     IndexWriter writer = new IndexWriter(cached, config);
     try {
-      return new CollectionIndex(cached, mapper, collection, commits, writer);
+      return new CollectionIndex(cached, mapper, collection, commits, writer, codec);
     } catch (IOException | RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, writer::rollback);
       throw e;
     }
   }
 
-  private static IndexWriterConfig config(CollectionSpec spec, TextAnalysis analysis) {
-    KnnVectorsFormat format = new WideHnswVectorsFormat(spec.m(), spec.efConstruction());
+  private static IndexWriterConfig config(VectorCodec codec, TextAnalysis analysis) {
     TieredMergePolicy merging = new TieredMergePolicy();
     merging.setFloorSegmentMB(FLOOR_SEGMENT_MB);
     return new IndexWriterConfig(analysis.analyzer())
         .setRAMBufferSizeMB(WRITE_BUFFER_MB)
         .setSimilarity(Bm25SearcherFactory.SIMILARITY)
         .setCommitOnClose(false)
-        .setMergePolicy(new GraphBuildingMergePolicy(merging))
+        .setMergePolicy(
+            new RewritingMergePolicy(new GraphBuildingMergePolicy(merging), codec::format))
         // A view must not wait for merges.
         .setMaxFullFlushMergeWaitMillis(0)
-        .setCodec(
-            new Lucene104Codec() {
-              @Override
-              public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-                return format;
-              }
-            });
+        .setCodec(codec);
   }
 
   private static Map<String, String> commitData(UUID collection, long sequence) {
@@ -216,7 +219,12 @@ final class CollectionIndex implements Closeable {
     writer.maybeMerge();
   }
 
-  /** Merges all segments into one without deleted documents. */
+  /** Has every segment that is written from now on keep its vectors in a format. */
+  void format(VectorFormat format) {
+    codec.format(format);
+  }
+
+  /** Merges all segments into one without deleted documents, in the collection's format. */
   void compact() throws IOException {
     writer.forceMerge(1);
   }

@@ -33,6 +33,8 @@ import org.attunedb.index.internal.log.LogRecovery;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.log.OperationLog;
 import org.attunedb.index.internal.lucene.DocumentMapper;
+import org.attunedb.index.internal.lucene.Simd;
+import org.attunedb.index.internal.search.SegmentProfiles;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.attunedb.index.lexical.LexicalEmbedder;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,7 @@ final class CollectionOpener {
   static LuceneCollection open(
       StoreContext context, String name, Path directory, @Nullable Embedder embedder) {
     CollectionDescription description = CollectionDescription.read(context.files(), directory);
+    Simd.warnIfScalar(LOGGER);
     long start = System.nanoTime();
     while (true) {
       List<Path> before = names(context, directory);
@@ -145,7 +148,8 @@ final class CollectionOpener {
       sweep(context, adapters, directory);
     }
     FileOps logged = logged(context, directory.resolve(LOG));
-    CollectionIndex index = openIndex(context, name, directory, description, analysis);
+    SegmentProfiles profiles = new SegmentProfiles(spec.similarity());
+    CollectionIndex index = openIndex(context, name, directory, description, analysis, profiles);
     try {
       OperationLog log = replay(context, logged, directory, description, index);
       GroupCommit writer =
@@ -161,6 +165,7 @@ final class CollectionOpener {
               context,
               analysis,
               adapters,
+              profiles,
               index,
               writer));
     } catch (IOException e) {
@@ -210,7 +215,8 @@ final class CollectionOpener {
       String name,
       Path directory,
       CollectionDescription description,
-      TextAnalysis analysis) {
+      TextAnalysis analysis,
+      SegmentProfiles profiles) {
     CollectionSpec spec = description.spec();
     boolean lexical = spec.embedder().equals(LexicalEmbedder.INFO.name());
     DocumentMapper mapper = new DocumentMapper(spec.similarity(), lexical, analysis);
@@ -230,6 +236,7 @@ final class CollectionOpener {
                 description.id(),
                 mapper,
                 analysis,
+                profiles,
                 merges);
         requireDescribedVectors(directory, spec, mapper, index);
         return index;

@@ -5,6 +5,7 @@ import java.util.UUID;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
+import org.attunedb.index.internal.search.SegmentProfiles;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.jspecify.annotations.Nullable;
 
@@ -18,5 +19,6 @@ record CollectionParts(
     StoreContext context,
     TextAnalysis analysis,
     AdapterRegistry adapters,
+    SegmentProfiles profiles,
     CollectionIndex index,
     GroupCommit writer) {}

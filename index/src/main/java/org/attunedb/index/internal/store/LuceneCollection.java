@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.lucene.store.AlreadyClosedException;
@@ -33,6 +34,7 @@ import org.attunedb.index.OpenMode;
 import org.attunedb.index.ShadowOptions;
 import org.attunedb.index.ShadowSearch;
 import org.attunedb.index.VectorCollection;
+import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.adapter.AdapterRegistry;
 import org.attunedb.index.internal.feedback.FeedbackStore;
 import org.attunedb.index.internal.io.StoreFiles;
@@ -59,7 +61,12 @@ import org.jspecify.annotations.Nullable;
 final class LuceneCollection implements VectorCollection, AutoCloseable {
   private final String name;
   private final Path directory;
-  private final CollectionSpec spec;
+  private final UUID id;
+  private final StoreFiles files;
+
+  /** Only the format of the vectors ever changes, under this object's lock. */
+  private volatile CollectionSpec spec;
+
   private final @Nullable Embedder embedder;
   private final StoreHealth health;
   private final DocumentIntake intake;
@@ -74,11 +81,14 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   LuceneCollection(CollectionParts parts) {
     this.name = parts.name();
     this.directory = parts.directory();
+    this.id = parts.id();
+    this.files = parts.context().files();
     this.spec = parts.spec();
     this.embedder = parts.embedder();
     this.health = parts.context().health();
     this.intake = new DocumentIntake(name, spec, embedder);
-    SnapshotSearcher searcher = new SnapshotSearcher(spec.similarity(), parts.analysis());
+    SnapshotSearcher searcher =
+        new SnapshotSearcher(spec.similarity(), parts.analysis(), parts.profiles());
     this.adapters = parts.adapters();
     this.index = parts.index();
     this.writer = parts.writer();
@@ -285,6 +295,25 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     }
     writer.exclusively(index::publish);
     writer.checkpoint();
+  }
+
+  @Override
+  public void compact(VectorFormat format) {
+    Objects.requireNonNull(format, "format");
+    health.requireWritable();
+    synchronized (this) {
+      CollectionSpec wanted = spec.withVectorFormat(format);
+      if (!wanted.equals(spec)) {
+        // Before the first segment: whatever a crash leaves opens with the new format.
+        writer.exclusively(
+            () -> {
+              new CollectionDescription(id, wanted).write(files, directory);
+              index.format(format);
+            });
+        spec = wanted;
+      }
+    }
+    compact();
   }
 
   private void merge(CompletableFuture<@Nullable Void> merged) {

@@ -37,6 +37,7 @@ final class SpecConflict {
     compare(differences, "similarity", asked.similarity(), stored.similarity());
     compare(differences, "m", asked.m(), stored.m());
     compare(differences, "efConstruction", asked.efConstruction(), stored.efConstruction());
+    compare(differences, "vectorFormat", asked.vectorFormat(), stored.vectorFormat());
     return differences;
   }
 

@@ -43,7 +43,11 @@ class SearchClockTest {
   private final AtomicLong readings = new AtomicLong();
   private final TextAnalysis analysis = new TextAnalysis();
   private final SnapshotSearcher searcher =
-      new SnapshotSearcher(Similarity.EUCLIDEAN, analysis, readings::incrementAndGet);
+      new SnapshotSearcher(
+          Similarity.EUCLIDEAN,
+          analysis,
+          new SegmentProfiles(Similarity.EUCLIDEAN),
+          readings::incrementAndGet);
   private final ByteBuffersDirectory files = new ByteBuffersDirectory();
   private DirectoryReader reader;
 

@@ -25,6 +25,7 @@ import org.attunedb.index.internal.io.HookedFileOps.Step;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.log.OperationLog;
 import org.attunedb.index.internal.lucene.DocumentMapper;
+import org.attunedb.index.internal.search.SegmentProfiles;
 import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.store.PendingWrite.Decision;
 import org.attunedb.index.internal.text.TextAnalysis;
@@ -60,6 +61,7 @@ class GroupCommitTest {
             ID,
             new DocumentMapper(Similarity.COSINE, false, analysis),
             analysis,
+            new SegmentProfiles(Similarity.COSINE),
             null);
     OperationLog log = new OperationLog(disk, ROOT.resolve("log"), ID, 0);
     writer = new GroupCommit("things", ROOT, index, log, Durability.sync(), health);

@@ -1,0 +1,101 @@
+package org.attunedb.index.internal.search;
+
+import java.io.IOException;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.search.DocAndFloatFeatureBuffer;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.VectorScorer;
+import org.apache.lucene.util.BitSetIterator;
+import org.apache.lucene.util.Bits;
+import org.attunedb.core.Similarity;
+import org.attunedb.index.internal.lucene.Fields;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares a query with the full vectors of one segment, in batches and whatever codes the segment
+ * has beside them. Not thread-safe.
+ */
+final class ExactScorer {
+  private final Similarity similarity;
+  private final int docBase;
+  private final int maxDoc;
+  private final MatchingDocs.Leaf leaf;
+  private final VectorScorer scorer;
+
+  private ExactScorer(Similarity similarity, MatchingDocs.Leaf leaf, VectorScorer scorer) {
+    this.similarity = similarity;
+    this.docBase = leaf.context().docBase;
+    this.maxDoc = leaf.context().reader().maxDoc();
+    this.leaf = leaf;
+    this.scorer = scorer;
+  }
+
+  /** A scorer; null for a segment without vectors. */
+  static @Nullable ExactScorer of(Similarity similarity, MatchingDocs.Leaf leaf, float[] query)
+      throws IOException {
+    FloatVectorValues vectors = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
+    VectorScorer scorer = vectors == null ? null : vectors.rescorer(query);
+    return scorer == null ? null : new ExactScorer(similarity, leaf, scorer);
+  }
+
+  /**
+   * Offers every matching document.
+   *
+   * @return how many there were
+   */
+  long scan(TopHits top, SearchClock clock) throws IOException {
+    var accepted = leaf.accepted();
+    DocIdSetIterator matches = accepted == null ? null : new BitSetIterator(accepted, leaf.count());
+    Bits live = accepted == null ? leaf.context().reader().getLiveDocs() : null;
+    VectorScorer.Bulk bulk = scorer.bulk(matches);
+    var batch = new DocAndFloatFeatureBuffer();
+    long visited = 0;
+    long nextCheck = SearchClock.INTERVAL;
+    while (true) {
+      float best = bulk.nextDocsAndScores(DocIdSetIterator.NO_MORE_DOCS, live, batch);
+      if (batch.size == 0) {
+        return visited;
+      }
+      visited += batch.size;
+      if (ScoreScale.of(similarity, best) >= top.floor()) {
+        offer(top, batch);
+      }
+      if (visited >= nextCheck) {
+        clock.check();
+        nextCheck = visited + SearchClock.INTERVAL;
+      }
+    }
+  }
+
+  private void offer(TopHits top, DocAndFloatFeatureBuffer batch) throws IOException {
+    for (int i = 0; i < batch.size; i++) {
+      top.offer(docBase + batch.docs[i], ScoreScale.of(similarity, batch.features[i]));
+    }
+  }
+
+  /**
+   * Offers documents that match.
+   *
+   * @param docs numbers within the segment, ascending, each with a vector
+   */
+  void offer(TopHits top, int[] docs) throws IOException {
+    for (int doc : docs) {
+      if (advance(doc)) {
+        top.offer(docBase + doc, ScoreScale.of(similarity, scorer.score()));
+      }
+    }
+  }
+
+  /** The score of a document behind all that were asked for before; NaN if it has no vector. */
+  float score(int doc) throws IOException {
+    return advance(doc) ? ScoreScale.of(similarity, scorer.score()) : Float.NaN;
+  }
+
+  private boolean advance(int doc) throws IOException {
+    if (doc >= maxDoc) {
+      return false;
+    }
+    DocIdSetIterator iterator = scorer.iterator();
+    return (iterator.docID() < doc ? iterator.advance(doc) : iterator.docID()) == doc;
+  }
+}

@@ -1,0 +1,61 @@
+package org.attunedb.index.internal.search;
+
+import java.io.IOException;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.hnsw.HnswGraphProvider;
+import org.apache.lucene.codecs.perfield.PerFieldKnnVectorsFormat;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.FieldInfo;
+import org.apache.lucene.index.FilterLeafReader;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.SegmentReader;
+import org.apache.lucene.util.hnsw.HnswGraph;
+import org.attunedb.index.VectorFormat;
+import org.attunedb.index.internal.lucene.Fields;
+import org.attunedb.index.internal.lucene.SegmentFormat;
+import org.attunedb.index.internal.lucene.jvector.JVectorReader;
+
+/**
+ * What the planner has to know of a segment's vectors, which never changes.
+ *
+ * @param format how they are kept
+ * @param vectors how many there are, of deleted documents, too
+ * @param hasGraph whether there is a graph to walk
+ * @param rescores whether the graph rescores all of its candidates itself
+ */
+record SegmentProfile(VectorFormat format, int vectors, boolean hasGraph, boolean rescores) {
+  static SegmentProfile of(LeafReader given) throws IOException {
+    LeafReader leaf = FilterLeafReader.unwrap(given);
+    FieldInfo field = leaf.getFieldInfos().fieldInfo(Fields.VECTOR);
+    if (field == null || !(leaf instanceof SegmentReader segment)) {
+      return new SegmentProfile(VectorFormat.FLOAT32, 0, false, false);
+    }
+    VectorFormat format = SegmentFormat.of(segment.getSegmentInfo().info);
+    KnnVectorsReader vectors = vectors(segment);
+    int count = vectors.getVectorCount(field);
+    return vectors instanceof JVectorReader reader
+        ? new SegmentProfile(
+            format, count, reader.hasGraph(Fields.VECTOR), reader.isCoded(Fields.VECTOR))
+        : new SegmentProfile(format, count, hasGraph(vectors), false);
+  }
+
+  private static KnnVectorsReader vectors(CodecReader segment) {
+    KnnVectorsReader reader = segment.getVectorReader();
+    return reader instanceof PerFieldKnnVectorsFormat.FieldsReader fields
+        ? fields.getFieldReader(Fields.VECTOR)
+        : reader;
+  }
+
+  private static boolean hasGraph(KnnVectorsReader vectors) throws IOException {
+    if (!(vectors instanceof HnswGraphProvider provider)) {
+      return false;
+    }
+    HnswGraph graph = provider.getGraph(Fields.VECTOR);
+    return graph != null && graph.size() > 0;
+  }
+
+  /** Whether what a walk collects has exact scores. */
+  boolean isExact() {
+    return format == VectorFormat.FLOAT32 || format == VectorFormat.JVECTOR;
+  }
+}

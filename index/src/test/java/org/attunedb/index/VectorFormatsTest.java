@@ -1,0 +1,278 @@
+package org.attunedb.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.attunedb.core.Document;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.Similarity;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.StoreException;
+import org.attunedb.core.search.SearchRequest;
+import org.attunedb.core.search.SearchResponse;
+import org.attunedb.core.search.SearchStats.Plan;
+import org.attunedb.core.search.SearchTuning;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What each format of vectors keeps, finds and costs, and changing it. */
+@TestInstance(Lifecycle.PER_CLASS)
+class VectorFormatsTest {
+  private static final int DOCUMENTS = 2_500;
+  private static final int DIMENSION = 64;
+
+  private final SplittableRandom random = new SplittableRandom(11);
+  private final List<Embedding> centres =
+      IntStream.range(0, 50).mapToObj(i -> Vectors.random(DIMENSION, random)).toList();
+  private final List<Embedding> vectors =
+      IntStream.range(0, DOCUMENTS).mapToObj(this::near).toList();
+  private final List<Embedding> queries = IntStream.range(0, 20).mapToObj(this::near).toList();
+
+  @TempDir private Path folder;
+  private List<Document> documents = List.of();
+
+  private Embedding near(int i) {
+    return Vectors.near(Vectors.doubles(centres.get(i % centres.size())), 0.5, random);
+  }
+
+  @BeforeAll
+  void make() {
+    List<Document> made = new ArrayList<>();
+    for (int i = 0; i < DOCUMENTS; i++) {
+      made.add(Document.of("d" + i, vectors.get(i)));
+    }
+    documents = made;
+  }
+
+  private VectorCollection collection(Attune attune, VectorFormat format) {
+    VectorCollection collection =
+        attune.createCollection(
+            "things",
+            CollectionSpec.vectors(DIMENSION, Similarity.COSINE).withVectorFormat(format));
+    collection.upsert(documents);
+    return collection;
+  }
+
+  private SearchResponse walk(VectorCollection collection, Embedding query) {
+    return collection.search(SearchRequest.vector(query).ef(200).withDocuments(false).build());
+  }
+
+  private SearchResponse scan(VectorCollection collection, Embedding query) {
+    return collection.search(SearchRequest.vector(query).tuning(SearchTuning.exactScan()).build());
+  }
+
+  private double recall(VectorCollection collection) {
+    double found = 0;
+    for (Embedding query : queries) {
+      SearchResponse response = walk(collection, query);
+      assertThat(response.stats().plan()).isEqualTo(Plan.GRAPH);
+      Set<String> truth = new HashSet<>(scan(collection, query).ids());
+      found += response.ids().stream().filter(truth::contains).count() / 10.0;
+    }
+    return found / queries.size();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void search_graph_scoresAreThoseOfTheFullVectors(VectorFormat format) {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection = collection(attune, format);
+      collection.compact();
+
+      SearchResponse response = walk(collection, queries.getFirst());
+
+      assertThat(response.stats().plan()).isEqualTo(Plan.GRAPH);
+      response
+          .hits()
+          .forEach(
+              hit -> {
+                Embedding vector = vectors.get(Integer.parseInt(hit.id().substring(1)));
+                double exact = Vectors.score(Similarity.COSINE, queries.getFirst(), vector);
+                assertThat((double) hit.score()).isCloseTo(exact, within(1e-5));
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void search_graph_findsTheTrueNeighbours(VectorFormat format) {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection = collection(attune, format);
+      collection.compact();
+
+      assertThat(recall(collection)).isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INT8", "INT4", "BINARY"})
+  void search_codes_comparesCandidatesExactly(VectorFormat format) {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection = collection(attune, format);
+      collection.compact();
+
+      assertThat(walk(collection, queries.getFirst()).stats().rescored()).isGreaterThan(10);
+      assertThat(scan(collection, queries.getFirst()).stats().rescored()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void get_anyFormat_returnsTheFullVector(VectorFormat format) {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection = collection(attune, format);
+      Embedding before = collection.get("d7").orElseThrow().embedding();
+      collection.compact();
+
+      assertThat(collection.get("d7").orElseThrow().embedding()).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void reopen_anyFormat_isRemembered(VectorFormat format) {
+    try (Attune attune = Attune.open(folder.resolve(format.name()))) {
+      collection(attune, format).compact();
+    }
+    try (Attune attune = Attune.open(folder.resolve(format.name()))) {
+      VectorCollection collection = attune.collection("things");
+
+      assertThat(collection.spec().vectorFormat()).isEqualTo(format);
+      assertThat(recall(collection)).isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void compact_otherFormat_rewritesEverySegmentAndIsRemembered(VectorFormat format) {
+    VectorFormat first = format == VectorFormat.FLOAT32 ? VectorFormat.INT8 : VectorFormat.FLOAT32;
+    Path store = folder.resolve("to-" + format);
+    try (Attune attune = Attune.open(store)) {
+      VectorCollection collection = collection(attune, first);
+      collection.compact();
+      assertThat(collection.stats().vectors()).containsOnlyKeys(first);
+
+      collection.compact(format);
+
+      assertThat(collection.spec().vectorFormat()).isEqualTo(format);
+      assertThat(collection.stats().vectors()).isEqualTo(only(format));
+      assertThat(recall(collection)).isGreaterThanOrEqualTo(0.95);
+    }
+    try (Attune attune = Attune.open(store)) {
+      assertThat(attune.collection("things").spec().vectorFormat()).isEqualTo(format);
+      assertThat(attune.collection("things").stats().vectors()).isEqualTo(only(format));
+    }
+  }
+
+  private static Map<VectorFormat, Long> only(VectorFormat format) {
+    return Map.of(format, (long) DOCUMENTS);
+  }
+
+  @Test
+  void open_damagedJVectorGraph_isQuarantinedNamingTheFile() throws IOException {
+    Path store = folder.resolve("damaged");
+    try (Attune attune = Attune.open(store)) {
+      collection(attune, VectorFormat.JVECTOR).compact();
+    }
+    Path graph;
+    try (Stream<Path> files = Files.list(store.resolve("collections/things/index"))) {
+      graph = files.filter(file -> file.toString().endsWith(".ajg")).findFirst().orElseThrow();
+    }
+    byte[] content = Files.readAllBytes(graph);
+    content[content.length / 2] ^= 1;
+    Files.write(graph, content);
+
+    try (Attune attune = Attune.open(store)) {
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> attune.collection("things"))
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_CORRUPT))
+          .withMessageContaining(graph.getFileName().toString());
+    }
+  }
+
+  @Test
+  void search_segmentsOfTwoFormats_findsTheNeighboursInBoth() {
+    Path store = folder.resolve("both");
+    try (Attune attune = Attune.open(store)) {
+      collection(attune, VectorFormat.FLOAT32).compact();
+      attune.collection("things").compact(VectorFormat.BINARY);
+      VectorCollection collection = attune.collection("things");
+      List<Document> more = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        more.add(Document.of("q" + i, queries.get(i)));
+      }
+      collection.upsert(more);
+
+      for (int i = 0; i < 10; i++) {
+        assertThat(walk(collection, queries.get(i)).ids().getFirst()).isEqualTo("q" + i);
+      }
+      assertThat(recall(collection)).isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
+  @Test
+  void compact_sameFormat_leavesASingleSegmentAlone() {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection = collection(attune, VectorFormat.INT4);
+      collection.compact();
+      long bytes = collection.stats().diskBytes();
+
+      collection.compact(VectorFormat.INT4);
+
+      assertThat(collection.stats().segments()).isEqualTo(1);
+      assertThat(collection.stats().diskBytes()).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void compact_noVectors_endsAndKeepsTheFormat() {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection =
+          attune.createCollection("things", CollectionSpec.vectors(3, Similarity.COSINE));
+      collection.upsert(List.of(Document.of("text", "only words")));
+
+      collection.compact(VectorFormat.INT8);
+
+      assertThat(collection.spec().vectorFormat()).isEqualTo(VectorFormat.INT8);
+      assertThat(collection.stats().vectors()).isEmpty();
+      assertThat(collection.count(null)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void diskBytes_smallerCodes_areInTheOrderOfTheirBits() {
+    List<Long> extra = new ArrayList<>();
+    for (VectorFormat format :
+        List.of(VectorFormat.FLOAT32, VectorFormat.BINARY, VectorFormat.INT4, VectorFormat.INT8)) {
+      try (Attune attune = Attune.inMemory()) {
+        VectorCollection collection = collection(attune, format);
+        collection.compact();
+        extra.add(collection.stats().diskBytes());
+      }
+    }
+    long raw = 4L * DIMENSION * DOCUMENTS;
+
+    assertThat(extra).isSorted();
+    // A bit, four and eight for each component, and some bytes of corrections for each vector.
+    assertThat(extra.get(1) - extra.get(0)).isBetween(raw / 32, raw / 32 + 28L * DOCUMENTS);
+    assertThat(extra.get(2) - extra.get(0)).isBetween(raw / 8, raw / 8 + 28L * DOCUMENTS);
+    assertThat(extra.get(3) - extra.get(0)).isBetween(raw / 4, raw / 4 + 28L * DOCUMENTS);
+  }
+}
