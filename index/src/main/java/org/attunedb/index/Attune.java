@@ -115,7 +115,8 @@ public final class Attune implements AutoCloseable {
   }
 
   /**
-   * An existing collection with its embedder.
+   * An existing collection with its embedder. What was opened before without one, or with the
+   * built-in one, is closed if another is given now.
    *
    * @throws org.attunedb.core.error.InvalidInputException {@code embedder_mismatch} if the
    *     collection's vectors come from another model

@@ -4,10 +4,18 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.attunedb.core.adapter.BridgeFile;
+import org.attunedb.core.adapter.BridgedEmbedder;
+import org.attunedb.core.adapter.EmbeddingBridge;
+import org.attunedb.core.embedding.Embedder;
+import org.attunedb.core.embedding.EmbedderInfo;
+import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
+import org.attunedb.index.lexical.LexicalEmbedder;
 import org.attunedb.server.openai.ChatClient;
 import org.attunedb.server.openai.DeferredEmbedder;
 import org.attunedb.server.openai.EmbeddingModel;
@@ -23,6 +31,8 @@ import picocli.CommandLine.Option;
  * was opened. Not thread-safe.
  */
 public final class EmbedderOptions implements AutoCloseable {
+  private static final String SERVICE = "openai:";
+
   private final List<DeferredEmbedder> opened = new ArrayList<>();
 
   @Option(
@@ -67,6 +77,70 @@ public final class EmbedderOptions implements AutoCloseable {
               return attune.collection(name, embedder);
             })
         .orElse(found);
+  }
+
+  /**
+   * A collection whose queries are embedded with a newer model than its documents.
+   *
+   * @param bridge between both; none to embed queries as documents
+   */
+  public VectorCollection collection(Attune attune, String name, BridgeOption bridge) {
+    return bridge
+        .file()
+        .map(BridgeFile::read)
+        .map(read -> bridged(attune, name, read))
+        .orElseGet(() -> collection(attune, name));
+  }
+
+  private VectorCollection bridged(Attune attune, String name, EmbeddingBridge bridge) {
+    CollectionSpec spec = attune.collection(name).spec();
+    EmbedderInfo old = new EmbedderInfo(spec.embedder(), spec.dimension());
+    return attune.collection(
+        name,
+        new BridgedEmbedder(
+            model(bridge.from()).orElseThrow(() -> unknown(bridge.from())),
+            bridge,
+            model(old).orElse(null)));
+  }
+
+  /** The embedder of that identity; empty if it is neither built in nor a service's. */
+  private Optional<Embedder> model(EmbedderInfo info) {
+    if (info.equals(LexicalEmbedder.INFO)) {
+      return Optional.of(new LexicalEmbedder());
+    }
+    return models()
+        .embedder(info.name(), info.dimension())
+        .map(
+            embedder -> {
+              opened.add(embedder);
+              return embedder;
+            });
+  }
+
+  private static InvalidInputException unknown(EmbedderInfo info) {
+    return new InvalidInputException(
+        ErrorCode.EMBEDDER_MISSING,
+        "embedder is '%s' of %d dimensions, expected the built-in one or openai:MODEL"
+            .formatted(info.name(), info.dimension()));
+  }
+
+  /**
+   * An embedder by what a user calls it.
+   *
+   * @param name lexical or openai:MODEL
+   * @param dimensions to ask a service for; null for the model's own, which one request tells
+   */
+  public Embedder embedder(String name, @Nullable Integer dimensions) {
+    if (name.equals("lexical")) {
+      return new LexicalEmbedder();
+    }
+    if (!name.startsWith(SERVICE)) {
+      throw new InvalidInputException(
+          ErrorCode.OPTION_OUT_OF_RANGE,
+          "model is '%s', expected lexical or openai:MODEL".formatted(name));
+    }
+    EmbedderInfo info = models().model(name.substring(SERVICE.length()), dimensions).info();
+    return model(info).orElseThrow(() -> unknown(info));
   }
 
   /** Whether options or environment name a service or a key. */

@@ -15,6 +15,7 @@ import org.attunedb.core.search.SearchMode;
 import org.attunedb.index.Attune;
 import org.attunedb.index.EvaluationRequest;
 import org.attunedb.index.VectorCollection;
+import org.attunedb.server.cli.BridgeOption;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.Out;
@@ -75,6 +76,8 @@ public final class EvaluateCommand implements CliCommand {
     @Mixin private final StoreOptions store = new StoreOptions();
 
     @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+
+    @Mixin private final BridgeOption bridge = new BridgeOption();
 
     @Option(
         names = "--collection",
@@ -184,7 +187,7 @@ public final class EvaluateCommand implements CliCommand {
       }
       try (embedders;
           Attune attune = store.openReadOnly()) {
-        VectorCollection collection = embedders.collection(attune, name);
+        VectorCollection collection = embedders.collection(attune, name, bridge);
         EvaluationReport report =
             new EvaluationReport(
                 name,

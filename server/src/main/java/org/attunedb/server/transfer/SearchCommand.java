@@ -12,6 +12,7 @@ import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.index.Attune;
+import org.attunedb.server.cli.BridgeOption;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionOption;
 import org.attunedb.server.cli.EmbedderOptions;
@@ -70,6 +71,8 @@ public final class SearchCommand implements CliCommand {
 
     @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
 
+    @Mixin private final BridgeOption bridge = new BridgeOption();
+
     @Option(
         names = "--adapter",
         paramLabel = "ADAPTER",
@@ -97,7 +100,8 @@ public final class SearchCommand implements CliCommand {
               .build();
       try (embedders;
           Attune attune = store.openReadOnly()) {
-        SearchResponse response = embedders.collection(attune, collection.name()).search(request);
+        SearchResponse response =
+            embedders.collection(attune, collection.name(), bridge).search(request);
         response.stats().warnings().forEach(warning -> out.err().println("warning: " + warning));
         out.out().print(form.of(() -> table(response), () -> json(response)));
       }

@@ -50,6 +50,7 @@ import org.attunedb.index.internal.search.ViewReads;
 import org.attunedb.index.internal.shadow.CollectionShadow;
 import org.attunedb.index.internal.store.PendingWrite.Decision;
 import org.attunedb.index.internal.training.CollectionDeepMemory;
+import org.attunedb.index.lexical.LexicalEmbedder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -432,7 +433,13 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     }
   }
 
-  boolean hasEmbedder() {
-    return embedder != null;
+  /**
+   * Whether it need not be opened again for an embedder. The built-in one, which a collection gets
+   * when none is given, gives way to another that makes vectors for the same documents.
+   */
+  boolean serves(@Nullable Embedder asked) {
+    return embedder != null
+        && (asked == null
+            || !(embedder instanceof LexicalEmbedder) || asked instanceof LexicalEmbedder);
   }
 }

@@ -222,7 +222,7 @@ public final class Store implements AutoCloseable {
   private synchronized @Nullable LuceneCollection openWithout(Embedder embedder, String name) {
     requireOpen();
     LuceneCollection known = open.get(name);
-    if (known == null || known.hasEmbedder()) {
+    if (known == null || known.serves(embedder)) {
       return null;
     }
     SpecConflict.requireSameModel(name, known.spec(), embedder);
@@ -249,7 +249,7 @@ public final class Store implements AutoCloseable {
     Path path = require(name);
     if (known != null) {
       SpecConflict.requireSameModel(name, known.spec(), embedder);
-      if (known.hasEmbedder()) {
+      if (known.serves(embedder)) {
         return known;
       }
       open.remove(name);
