@@ -33,6 +33,7 @@ class ArchitectureTest {
             ROOT + "..",
             "org.attunedb.core..",
             "org.apache.lucene..",
+            "io.github.jbellis.jvector..",
             "org.slf4j..",
             "org.jspecify..",
             "com.fasterxml.jackson.databind..",

@@ -21,6 +21,7 @@ import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.core.search.SearchStats.Plan;
 import org.attunedb.core.search.SearchTuning;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class TargetRecallTest {
 
   private record Outcome(double recall, double visited, Plan plan) {}
 
-  private Outcome ask(SearchTuning tuning, int k, Filter filter) {
+  private Outcome ask(SearchTuning tuning, int k, @Nullable Filter filter) {
     double found = 0;
     double visited = 0;
     Plan plan = Plan.NONE;
