@@ -1,0 +1,41 @@
+package org.attunedb.bench.ann;
+
+import java.util.Locale;
+import java.util.function.Function;
+
+/** The engines that run on the JVM: Attune, and its peers among libraries. */
+enum EngineName {
+  /** Attune through its public API: ids and scores, 32-bit floats in Lucene's graph. */
+  ATTUNE_FLOAT32(AttuneEngine::new),
+  /** Lucene's {@code KnnFloatVectorQuery} on an index with Lucene's defaults. */
+  LUCENE(task -> new LuceneEngine(task, LuceneEngine.Way.QUERY)),
+  /** The same index, its one leaf asked directly. */
+  LUCENE_LEAF(task -> new LuceneEngine(task, LuceneEngine.Way.LEAF)),
+  /** Lucene's {@code KnnFloatVectorQuery} on the very segment that Attune wrote. */
+  LUCENE_SAME(SameSegmentEngine::new),
+  /** jvector's graph and vectors on the heap. */
+  JVECTOR(task -> new JVectorEngine(task, false)),
+  /** jvector's graph on disk, with the vectors in it. */
+  JVECTOR_DISK(task -> new JVectorEngine(task, true)),
+  /** LangChain4j's in-memory store, which compares with every vector. */
+  LANGCHAIN4J(LangChain4jEngine::new);
+
+  private final Function<EngineTask, Engine> factory;
+
+  EngineName(Function<EngineTask, Engine> factory) {
+    this.factory = factory;
+  }
+
+  Engine create(EngineTask task) {
+    return factory.apply(task);
+  }
+
+  boolean isAttune() {
+    return name().startsWith("ATTUNE_");
+  }
+
+  /** As people type it. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
