@@ -57,6 +57,14 @@ final class AnnOptions {
   private List<Integer> efs = List.of();
 
   @Option(
+      names = "--target-recall",
+      paramLabel = "P",
+      split = ",",
+      description =
+          "Also let Attune choose ef for this recall, above 0 and below 1; several are possible.")
+  private List<Double> targets = List.of();
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
@@ -115,6 +123,7 @@ final class AnnOptions {
           ErrorCode.OPTION_OUT_OF_RANGE, "--warmup is " + warmup + ", expected 0 to 3600");
     }
     selectivities.forEach(Attributes::requireSelectivity);
+    targets.forEach(AnnOptions::requireTarget);
     EngineTask task =
         new EngineTask(
             engine,
@@ -127,11 +136,20 @@ final class AnnOptions {
             folder,
             k,
             efs,
+            targets,
             selectivities,
             new EngineTask.Timing(threads, rounds, warmup),
             new EngineTask.Graph(m, efConstruction));
     requireFiles(task);
     return task;
+  }
+
+  private static void requireTarget(double target) {
+    if (!(target > 0 && target < 1)) {
+      throw new InvalidInputException(
+          ErrorCode.OPTION_OUT_OF_RANGE,
+          "--target-recall is " + target + ", expected above 0 and below 1");
+    }
   }
 
   /** Faults of the files are told before a process is started. */

@@ -20,6 +20,7 @@ import org.attunedb.core.search.SearchTuning;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
+import org.attunedb.index.VectorFormat;
 
 /** Attune as an application uses it: batches of documents, one compaction, searches by request. */
 final class AttuneEngine implements Engine {
@@ -27,10 +28,12 @@ final class AttuneEngine implements Engine {
   private static final int BATCH_BYTES = 64 << 20;
 
   private final EngineTask task;
+  private final VectorFormat format;
   private final Attune attune;
 
-  AttuneEngine(EngineTask task) {
+  AttuneEngine(EngineTask task, VectorFormat format) {
     this.task = task;
+    this.format = format;
     this.attune = Attune.open(task.folder());
   }
 
@@ -46,7 +49,8 @@ final class AttuneEngine implements Engine {
             base.width(),
             task.similarity(),
             task.graph().m(),
-            task.graph().efConstruction());
+            task.graph().efConstruction(),
+            format);
     VectorCollection collection = attune.createCollection(COLLECTION, spec);
     int batch = Math.clamp(BATCH_BYTES / (4 * base.width()), 1, VectorCollection.MAX_BATCH / 2);
     for (int from = 0; from < base.rows(); from += batch) {
@@ -77,11 +81,10 @@ final class AttuneEngine implements Engine {
 
   @Override
   public List<SearchSetting> settings() {
-    return task.selectivities().isEmpty()
-        ? task.walks()
-        : Stream.of(task.each(Plan.AUTO), task.each(Plan.EXACT), task.walks())
-            .flatMap(List::stream)
-            .toList();
+    List<SearchSetting> scans = task.selectivities().isEmpty() ? List.of() : task.each(Plan.EXACT);
+    return Stream.of(task.each(Plan.AUTO), scans, task.aims(), task.walks())
+        .flatMap(List::stream)
+        .toList();
   }
 
   @Override
@@ -106,6 +109,7 @@ final class AttuneEngine implements Engine {
             case AUTO -> SearchTuning.automatic();
             case GRAPH -> new SearchTuning(setting.ef(), false);
             case EXACT -> SearchTuning.exactScan();
+            case TARGET -> SearchTuning.recall(setting.target());
           };
       SearchRequest.Builder request =
           SearchRequest.vector(queries.get(query))

@@ -139,6 +139,9 @@ final class EngineExperiment {
     if (setting.plan() == SearchSetting.Plan.GRAPH) {
       parameters.put("ef", setting.ef());
     }
+    if (setting.plan() == SearchSetting.Plan.TARGET) {
+      parameters.put("target_recall", setting.target());
+    }
     setting.selectivity().ifPresent(value -> parameters.put("filter_selectivity", value));
     parameters.put("threads", task.search().threads());
     parameters.put("m", task.graph().m());

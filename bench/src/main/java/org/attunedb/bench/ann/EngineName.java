@@ -2,11 +2,18 @@ package org.attunedb.bench.ann;
 
 import java.util.Locale;
 import java.util.function.Function;
+import org.attunedb.index.VectorFormat;
 
 /** The engines that run on the JVM: Attune, and its peers among libraries. */
 enum EngineName {
   /** Attune through its public API: ids and scores, 32-bit floats in Lucene's graph. */
-  ATTUNE_FLOAT32(AttuneEngine::new),
+  ATTUNE_FLOAT32(attune(VectorFormat.FLOAT32)),
+  /** Attune with codes of 8 bits for each component. */
+  ATTUNE_INT8(attune(VectorFormat.INT8)),
+  /** Attune with codes of 4 bits for each component. */
+  ATTUNE_INT4(attune(VectorFormat.INT4)),
+  /** Attune with codes of 1 bit for each component. */
+  ATTUNE_BINARY(attune(VectorFormat.BINARY)),
   /** Lucene's {@code KnnFloatVectorQuery} on an index with Lucene's defaults. */
   LUCENE(task -> new LuceneEngine(task, LuceneEngine.Way.QUERY)),
   /** The same index, its one leaf asked directly. */
@@ -24,6 +31,10 @@ enum EngineName {
 
   EngineName(Function<EngineTask, Engine> factory) {
     this.factory = factory;
+  }
+
+  private static Function<EngineTask, Engine> attune(VectorFormat format) {
+    return task -> new AttuneEngine(task, format);
   }
 
   Engine create(EngineTask task) {

@@ -21,6 +21,7 @@ import org.attunedb.core.codec.StrictJson;
  * @param folder an empty folder for the index
  * @param k hits wanted
  * @param efs candidates of walks
+ * @param targets recalls that Attune is to choose its ef for; may be empty
  * @param selectivities of filters; empty for none
  * @param search threads, rounds and warm-up
  * @param graph how graphs are built
@@ -33,11 +34,13 @@ record EngineTask(
     Path folder,
     int k,
     List<Integer> efs,
+    List<Double> targets,
     List<Double> selectivities,
     Timing search,
     Graph graph) {
   EngineTask {
     efs = List.copyOf(efs);
+    targets = List.copyOf(targets);
     selectivities = List.copyOf(selectivities);
   }
 
@@ -82,7 +85,17 @@ record EngineTask(
   /** This task on another engine, in a folder of its own. */
   EngineTask on(EngineName other, Path otherFolder) {
     return new EngineTask(
-        other, experiment, files, similarity, otherFolder, k, efs, selectivities, search, graph);
+        other,
+        experiment,
+        files,
+        similarity,
+        otherFolder,
+        k,
+        efs,
+        targets,
+        selectivities,
+        search,
+        graph);
   }
 
   /** Walks with every ef, for every filter; ef is raised to k where it is lower. */
@@ -90,16 +103,26 @@ record EngineTask(
     List<SearchSetting> settings = new ArrayList<>();
     for (OptionalDouble selectivity : filters()) {
       efs.stream()
-          .map(ef -> new SearchSetting(k, Plan.GRAPH, Math.max(ef, k), selectivity))
+          .map(ef -> new SearchSetting(k, Plan.GRAPH, Math.max(ef, k), 0, selectivity))
           .distinct()
           .forEach(settings::add);
     }
     return settings;
   }
 
+  /** Every recall that the engine is to aim at, for every filter. */
+  List<SearchSetting> aims() {
+    List<SearchSetting> settings = new ArrayList<>();
+    for (OptionalDouble selectivity : filters()) {
+      targets.forEach(
+          target -> settings.add(new SearchSetting(k, Plan.TARGET, 0, target, selectivity)));
+    }
+    return settings;
+  }
+
   /** Every filter with a plan that has no ef. */
   List<SearchSetting> each(Plan plan) {
-    return filters().stream().map(filter -> new SearchSetting(k, plan, 0, filter)).toList();
+    return filters().stream().map(filter -> new SearchSetting(k, plan, 0, 0, filter)).toList();
   }
 
   private List<OptionalDouble> filters() {
@@ -126,6 +149,8 @@ record EngineTask(
             .put("efConstruction", graph.efConstruction());
     ArrayNode efList = json.putArray("efs");
     efs.forEach(efList::add);
+    ArrayNode targetList = json.putArray("targets");
+    targets.forEach(targetList::add);
     ArrayNode selectivityList = json.putArray("selectivities");
     selectivities.forEach(selectivityList::add);
     return json.toString();
@@ -135,6 +160,8 @@ record EngineTask(
     ObjectNode json = StrictJson.readObject(text, "task");
     List<Integer> efs = new ArrayList<>();
     json.path("efs").forEach(ef -> efs.add(ef.intValue()));
+    List<Double> targets = new ArrayList<>();
+    json.path("targets").forEach(value -> targets.add(value.doubleValue()));
     List<Double> selectivities = new ArrayList<>();
     json.path("selectivities").forEach(value -> selectivities.add(value.doubleValue()));
     return new EngineTask(
@@ -145,6 +172,7 @@ record EngineTask(
         path(json, "folder"),
         json.path("k").intValue(),
         efs,
+        targets,
         selectivities,
         new Timing(
             json.path("threads").intValue(),

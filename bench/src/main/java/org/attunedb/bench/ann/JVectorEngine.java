@@ -57,8 +57,7 @@ final class JVectorEngine implements Engine {
     }
     RandomAccessVectorValues values = new ListRandomAccessVectorValues(rows, base.width());
     ImmutableGraphIndex built;
-    BuildScoreProvider scores =
-        BuildScoreProvider.randomAccessScoreProvider(values, function());
+    BuildScoreProvider scores = BuildScoreProvider.randomAccessScoreProvider(values, function());
     try (GraphIndexBuilder builder =
         GraphIndexBuilder.builder(scores, base.width(), degrees())
             .withBeamWidth(task.graph().efConstruction())

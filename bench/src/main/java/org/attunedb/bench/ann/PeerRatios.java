@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
@@ -51,18 +52,19 @@ final class PeerRatios {
   }
 
   /** The curve of each engine, in the order of the results. */
-  static Map<String, RecallCurve> curves(List<AnnResult> results) {
+  static Map<String, RecallCurve> curves(
+      List<AnnResult> results, Function<List<AnnResult>, RecallCurve> curve) {
     Map<String, List<AnnResult>> byEngine = new LinkedHashMap<>();
     results.forEach(
         result -> byEngine.computeIfAbsent(result.engine(), e -> new ArrayList<>()).add(result));
     Map<String, RecallCurve> curves = new LinkedHashMap<>();
-    byEngine.forEach((engine, own) -> curves.put(engine, RecallCurve.of(own)));
+    byEngine.forEach((engine, own) -> curves.put(engine, curve.apply(own)));
     return curves;
   }
 
   /** Every engine of Attune with every other engine. */
   static List<Ratio> of(List<AnnResult> results) {
-    Map<String, RecallCurve> curves = curves(results);
+    Map<String, RecallCurve> curves = curves(results, RecallCurve::of);
     List<Ratio> ratios = new ArrayList<>();
     curves.forEach(
         (engine, ours) ->

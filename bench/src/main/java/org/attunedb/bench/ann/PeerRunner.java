@@ -108,15 +108,13 @@ final class PeerRunner {
   }
 
   private List<String> words(String command, PeerScript script, EngineTask task) {
-    List<String> words = new ArrayList<>(List.of(command, folder.resolve(script.file()).toString()));
+    List<String> words =
+        new ArrayList<>(List.of(command, folder.resolve(script.file()).toString()));
     add(words, "--base", task.files().base());
     add(words, "--query", task.files().queries());
     add(words, "--groundtruth", task.files().truth());
     add(words, "--k", task.k());
-    add(
-        words,
-        "--ef",
-        task.efs().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    add(words, "--ef", task.efs().stream().map(String::valueOf).collect(Collectors.joining(",")));
     add(words, "--similarity", name(task.similarity()));
     add(words, "--rounds", task.search().rounds());
     add(words, "--warmup", task.search().warmup());

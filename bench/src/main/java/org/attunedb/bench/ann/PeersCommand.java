@@ -73,7 +73,8 @@ public final class PeersCommand implements Callable<Integer> {
     List<PeerScript> others = peers == null ? Arrays.asList(PeerScript.values()) : peers;
     List<AnnResult> results = new ArrayList<>();
     try (TemporaryFolder folder = TemporaryFolder.create("attune-bench-peers")) {
-      EngineTask task = options.task(chosen.getFirst(), Experiment.SEARCH, folder.path(), List.of());
+      EngineTask task =
+          options.task(chosen.getFirst(), Experiment.SEARCH, folder.path(), List.of());
       PeerRunner runner = new PeerRunner(scriptFolder());
       Consumer<AnnResult> line = AnnCommand.line(out, form);
       results.addAll(new EngineRuns(out, EngineProcess.plain(), line).run(task, chosen));
@@ -91,8 +92,7 @@ public final class PeersCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void run(
-      PeerRunner runner, PeerScript peer, EngineTask task, Consumer<AnnResult> results)
+  private void run(PeerRunner runner, PeerScript peer, EngineTask task, Consumer<AnnResult> results)
       throws IOException, InterruptedException {
     out.err().println(peer.label() + " …");
     Optional<String> missing = runner.run(peer, task, results);
@@ -127,7 +127,8 @@ public final class PeersCommand implements Callable<Integer> {
   private static Path requireScripts(Path folder) {
     Path expected = folder.resolve(PeerScript.HNSWLIB_CPP.file());
     if (!Files.isRegularFile(expected)) {
-      throw FileFault.unreadable(folder, "has no " + expected.getFileName() + ", expected the peers' scripts (--scripts)");
+      throw FileFault.unreadable(
+          folder, "has no " + expected.getFileName() + ", expected the peers' scripts (--scripts)");
     }
     return folder;
   }

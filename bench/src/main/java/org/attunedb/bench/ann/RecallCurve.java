@@ -24,15 +24,25 @@ record RecallCurve(List<Point> points) {
     points = List.copyOf(points);
   }
 
+  /** By median times. */
   static RecallCurve of(List<AnnResult> results) {
-    List<Point> byTime =
+    return of(results, Comparator.comparingDouble(Point::p50Micros));
+  }
+
+  /** By searches a second, which on a busy machine may favour other settings. */
+  static RecallCurve ofThroughput(List<AnnResult> results) {
+    return of(results, Comparator.comparingDouble(Point::qps).reversed());
+  }
+
+  private static RecallCurve of(List<AnnResult> results, Comparator<Point> fastestFirst) {
+    List<Point> sorted =
         results.stream()
             .map(r -> new Point(r.recall(), r.timing().p50Micros(), r.timing().qps()))
-            .sorted(Comparator.comparingDouble(Point::p50Micros))
+            .sorted(fastestFirst)
             .toList();
     List<Point> kept = new ArrayList<>();
     double best = -1;
-    for (Point point : byTime) {
+    for (Point point : sorted) {
       if (point.recall() > best) {
         kept.add(point);
         best = point.recall();
@@ -58,8 +68,7 @@ record RecallCurve(List<Point> points) {
       }
       Point below = points.get(i - 1);
       double share = (recall - below.recall()) / (above.recall() - below.recall());
-      double log =
-          (1 - share) * Math.log(below.p50Micros()) + share * Math.log(above.p50Micros());
+      double log = (1 - share) * Math.log(below.p50Micros()) + share * Math.log(above.p50Micros());
       return OptionalDouble.of(Math.exp(log));
     }
     return OptionalDouble.empty();

@@ -24,7 +24,8 @@ final class RecallPlotPage {
   private static final int HIGHEST_POWER = 7;
 
   /** Attune's lines are thick and red; the others are told apart by colour and by dashes. */
-  private static final List<String> OURS = List.of("#c1121f", "#f4650c", "#8f0f5b", "#d99a00", "#e0529c");
+  private static final List<String> OURS =
+      List.of("#c1121f", "#f4650c", "#8f0f5b", "#d99a00", "#e0529c");
 
   private static final List<String> OTHERS =
       List.of("#1f5fa8", "#2a8f5f", "#6b4fb3", "#4a4a4a", "#0a9fb5", "#7a5c2e", "#8a9a1c");
@@ -65,7 +66,7 @@ final class RecallPlotPage {
     StringWriter text = new StringWriter();
     try {
       XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(text);
-      new RecallPlotPage(xml, PeerRatios.curves(results)).write(title(results), ratios);
+      new RecallPlotPage(xml, PeerRatios.curves(results, RecallCurve::ofThroughput)).write(title(results), ratios);
       xml.close();
     } catch (XMLStreamException e) {
       throw new IllegalStateException("writing to memory failed", e);
@@ -107,7 +108,16 @@ final class RecallPlotPage {
   }
 
   private void drawing(String title) throws XMLStreamException {
-    open("svg", "xmlns", "http://www.w3.org/2000/svg", "viewBox", "0 0 900 560", "role", "img", "aria-label", title);
+    open(
+        "svg",
+        "xmlns",
+        "http://www.w3.org/2000/svg",
+        "viewBox",
+        "0 0 900 560",
+        "role",
+        "img",
+        "aria-label",
+        title);
     axes();
     int ours = 0;
     int others = 0;
@@ -133,8 +143,13 @@ final class RecallPlotPage {
   private void axes() throws XMLStreamException {
     for (double recall : x.ticks()) {
       line("grid", x.at(recall), TOP, x.at(recall), BOTTOM);
-      text(recall < 0.99 ? format("%.2f", recall) : format("%.3f", recall), x.at(recall), BOTTOM + 18, "middle");
+      text(
+          recall < 0.99 ? format("%.2f", recall) : format("%.3f", recall),
+          x.at(recall),
+          BOTTOM + 18,
+          "middle");
     }
+    text("all but 0.0005", x.at(1), BOTTOM + 18, "middle");
     for (int power = 0; power <= HIGHEST_POWER; power++) {
       for (int digit : new int[] {1, 3}) {
         double qps = digit * Math.pow(10, power);
@@ -155,22 +170,51 @@ final class RecallPlotPage {
     for (Point point : curve.points()) {
       points.add(format("%.1f", x.at(point.recall())) + "," + format("%.1f", y(point.qps())));
     }
-    empty("polyline", "class", look.style(), "stroke", look.colour(), "stroke-dasharray", look.dash(), "points", String.join(" ", points));
+    empty(
+        "polyline",
+        "class",
+        look.style(),
+        "stroke",
+        look.colour(),
+        "stroke-dasharray",
+        look.dash(),
+        "points",
+        String.join(" ", points));
     for (Point point : curve.points()) {
       open(
           "circle",
-          "cx", format("%.1f", x.at(point.recall())),
-          "cy", format("%.1f", y(point.qps())),
-          "r", "3.4",
-          "fill", look.colour());
-      element("title", format("recall %.4f", point.recall()) + format(", p50 %.1f µs", point.p50Micros()));
+          "cx",
+          format("%.1f", x.at(point.recall())),
+          "cy",
+          format("%.1f", y(point.qps())),
+          "r",
+          "3.4",
+          "fill",
+          look.colour());
+      element(
+          "title",
+          format("recall %.4f", point.recall()) + format(", p50 %.1f µs", point.p50Micros()));
       xml.writeEndElement();
     }
   }
 
   private void legend(String engine, Look look, double at) throws XMLStreamException {
-    empty("line", "class", look.style(), "stroke", look.colour(), "stroke-dasharray", look.dash(),
-        "x1", format("%.1f", LEGEND), "x2", format("%.1f", LEGEND + 34), "y1", format("%.1f", at), "y2", format("%.1f", at));
+    empty(
+        "line",
+        "class",
+        look.style(),
+        "stroke",
+        look.colour(),
+        "stroke-dasharray",
+        look.dash(),
+        "x1",
+        format("%.1f", LEGEND),
+        "x2",
+        format("%.1f", LEGEND + 34),
+        "y1",
+        format("%.1f", at),
+        "y2",
+        format("%.1f", at));
     text(engine, LEGEND + 42, at + 4, "");
   }
 
@@ -216,8 +260,18 @@ final class RecallPlotPage {
 
   private void line(String style, double x1, double y1, double x2, double y2)
       throws XMLStreamException {
-    empty("line", "class", style, "x1", format("%.1f", x1), "y1", format("%.1f", y1),
-        "x2", format("%.1f", x2), "y2", format("%.1f", y2));
+    empty(
+        "line",
+        "class",
+        style,
+        "x1",
+        format("%.1f", x1),
+        "y1",
+        format("%.1f", y1),
+        "x2",
+        format("%.1f", x2),
+        "y2",
+        format("%.1f", y2));
   }
 
   private void text(String content, double atX, double atY, String style)

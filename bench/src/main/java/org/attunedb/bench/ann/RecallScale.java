@@ -3,8 +3,9 @@ package org.attunedb.bench.ann;
 import java.util.List;
 
 /**
- * Recall on an axis that opens up towards 1: by the logarithm of what is missed, because halving the
- * misses costs about the same everywhere. All that misses less than 1 in 1,000 stands at the end.
+ * Recall on an axis that opens up towards 1: by the logarithm of what is missed, because halving
+ * the misses costs about the same everywhere. All that misses less than 1 in 1,000 stands at the
+ * end.
  *
  * @param lowest recall at the beginning, below 0.999
  * @param from where the axis begins

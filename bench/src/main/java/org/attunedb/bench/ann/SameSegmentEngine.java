@@ -14,6 +14,7 @@ import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.IOUtils;
+import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.lucene.Fields;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ final class SameSegmentEngine implements Engine {
 
   @Override
   public void build(RowFile base, IntConsumer progress) throws IOException {
-    try (AttuneEngine attune = new AttuneEngine(task)) {
+    try (AttuneEngine attune = new AttuneEngine(task, VectorFormat.FLOAT32)) {
       attune.build(base, progress);
     }
     directory = FSDirectory.open(indexFolder());
