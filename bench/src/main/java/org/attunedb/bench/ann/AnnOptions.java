@@ -84,7 +84,7 @@ final class AnnOptions {
       names = "--warmup",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "Searching before anything counts. Default: ${DEFAULT-VALUE}.")
+      description = "Searching with each plan before anything counts. Default: ${DEFAULT-VALUE}.")
   private double warmup = 5;
 
   @Option(

@@ -48,7 +48,8 @@ final class AnnTable {
   /** What differs between the rows of one engine. */
   static String setting(AnnResult result) {
     StringBuilder text = new StringBuilder();
-    for (String name : List.of("stage", "plan", "ef", "target_recall", "nprobe", "filter_selectivity")) {
+    for (String name :
+        List.of("stage", "plan", "ef", "target_recall", "nprobe", "filter_selectivity")) {
       String value = result.parameter(name);
       boolean told = name.equals("plan") && value.equals("graph");
       if (!value.isEmpty() && !told) {

@@ -1,6 +1,7 @@
 package org.attunedb.bench.ann;
 
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Builds an engine and searches with every setting. Not thread-safe. */
@@ -20,7 +22,7 @@ final class EngineExperiment {
   private final Engine engine;
   private final Progress progress;
   private final Consumer<AnnResult> results;
-  private boolean warm;
+  private final Set<SearchSetting.Plan> warm = EnumSet.noneOf(SearchSetting.Plan.class);
 
   /** Is told how far it is. */
   @FunctionalInterface
@@ -113,9 +115,8 @@ final class EngineExperiment {
   void measure(SearchSetting setting, Truth truth, AnnResult.Build build, Map<String, Object> more)
       throws IOException, InterruptedException {
     Lookup<?> lookup = engine.lookup(files.queries(), setting);
-    if (!warm) {
+    if (warm.add(setting.plan())) {
       SearchTiming.warmUp(lookup, files.queries().length, task.search().warmup());
-      warm = true;
     }
     double recall = truth.recall(lookup, setting.k());
     report(

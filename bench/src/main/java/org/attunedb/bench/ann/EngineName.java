@@ -5,7 +5,7 @@ import java.util.function.Function;
 import org.attunedb.index.VectorFormat;
 
 /** The engines that run on the JVM: Attune, and its peers among libraries. */
-enum EngineName {
+public enum EngineName {
   /** Attune through its public API: ids and scores, 32-bit floats in Lucene's graph. */
   ATTUNE_FLOAT32(attune(VectorFormat.FLOAT32)),
   /** Attune with codes of 8 bits for each component. */

@@ -72,10 +72,10 @@ public final class PeersCommand implements Callable<Integer> {
     List<EngineName> chosen = engines == null ? Arrays.asList(EngineName.values()) : engines;
     List<PeerScript> others = peers == null ? Arrays.asList(PeerScript.values()) : peers;
     List<AnnResult> results = new ArrayList<>();
+    PeerRunner runner = new PeerRunner(scriptFolder());
     try (TemporaryFolder folder = TemporaryFolder.create("attune-bench-peers")) {
       EngineTask task =
           options.task(chosen.getFirst(), Experiment.SEARCH, folder.path(), List.of());
-      PeerRunner runner = new PeerRunner(scriptFolder());
       Consumer<AnnResult> line = AnnCommand.line(out, form);
       results.addAll(new EngineRuns(out, EngineProcess.plain(), line).run(task, chosen));
       for (PeerScript peer : others) {

@@ -66,7 +66,8 @@ final class RecallPlotPage {
     StringWriter text = new StringWriter();
     try {
       XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(text);
-      new RecallPlotPage(xml, PeerRatios.curves(results, RecallCurve::ofThroughput)).write(title(results), ratios);
+      new RecallPlotPage(xml, PeerRatios.curves(results, RecallCurve::ofThroughput))
+          .write(title(results), ratios);
       xml.close();
     } catch (XMLStreamException e) {
       throw new IllegalStateException("writing to memory failed", e);
