@@ -14,6 +14,8 @@ public enum EngineName {
   ATTUNE_INT4(attune(VectorFormat.INT4)),
   /** Attune with codes of 1 bit for each component. */
   ATTUNE_BINARY(attune(VectorFormat.BINARY)),
+  /** Attune with jvector's graph on disk. */
+  ATTUNE_JVECTOR(attune(VectorFormat.JVECTOR)),
   /** Lucene's {@code KnnFloatVectorQuery} on an index with Lucene's defaults. */
   LUCENE(task -> new LuceneEngine(task, LuceneEngine.Way.QUERY)),
   /** The same index, its one leaf asked directly. */
