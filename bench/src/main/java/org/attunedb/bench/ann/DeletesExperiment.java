@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.attunedb.core.Document;
 import org.attunedb.index.VectorCollection;
@@ -41,7 +40,7 @@ final class DeletesExperiment {
     stage("fresh", files.truth(), build);
     int[] deleted = IntStream.range(0, files.base().rows()).filter(this::isDeleted).toArray();
     delete(deleted);
-    Truth rest = files.truth(task.k(), remaining());
+    Truth rest = files.truth(task.k(), row -> !isDeleted(row));
     stage("30 % deleted", rest, build);
     engine.collection().compact();
     stage("30 % deleted, compacted", rest, build);
@@ -53,10 +52,6 @@ final class DeletesExperiment {
 
   private boolean isDeleted(int row) {
     return Attributes.of(row) < Attributes.limit(DELETED);
-  }
-
-  private IntPredicate remaining() {
-    return row -> !isDeleted(row);
   }
 
   private void cycles(AnnResult.Build build) throws IOException, InterruptedException {

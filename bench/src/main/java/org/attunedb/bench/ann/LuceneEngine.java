@@ -143,9 +143,26 @@ final class LuceneEngine implements Engine {
   }
 
   /** By query; k is also Lucene's ef, so more is asked for and cut. */
-  record Queries(
-      IndexSearcher searcher, String field, float[][] queries, SearchSetting setting, int[] rows)
-      implements Lookup<TopDocs> {
+  static final class Queries implements Lookup<TopDocs> {
+    private final IndexSearcher searcher;
+    private final String field;
+    private final float[][] queries;
+    private final SearchSetting setting;
+    private final int[] rows;
+
+    Queries(
+        IndexSearcher searcher,
+        String field,
+        float[][] queries,
+        SearchSetting setting,
+        int[] rows) {
+      this.searcher = searcher;
+      this.field = field;
+      this.queries = queries;
+      this.setting = setting;
+      this.rows = rows;
+    }
+
     @Override
     public TopDocs find(int query) throws IOException {
       Query filter =
@@ -163,8 +180,19 @@ final class LuceneEngine implements Engine {
     }
   }
 
-  private record Leaf(LeafReader leaf, float[][] queries, SearchSetting setting, int[] rows)
-      implements Lookup<TopDocs> {
+  private static final class Leaf implements Lookup<TopDocs> {
+    private final LeafReader leaf;
+    private final float[][] queries;
+    private final SearchSetting setting;
+    private final int[] rows;
+
+    Leaf(LeafReader leaf, float[][] queries, SearchSetting setting, int[] rows) {
+      this.leaf = leaf;
+      this.queries = queries;
+      this.setting = setting;
+      this.rows = rows;
+    }
+
     @Override
     public TopDocs find(int query) throws IOException {
       return leaf.searchNearestVectors(

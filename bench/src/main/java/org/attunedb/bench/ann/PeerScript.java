@@ -30,22 +30,24 @@ enum PeerScript {
 
   /** What runs a script. */
   enum Language {
-    SHELL("sh", List.of("sh")),
-    /** Debian's packages are for its own Python, which need not be the first on the path. */
-    PYTHON("python3", List.of("python3", "/usr/bin/python3")),
-    NODE("nodejs npm", List.of("node"));
+    SHELL("sh"),
+    PYTHON("python3"),
+    NODE("nodejs npm");
 
     private final String packages;
-    private final List<String> commands;
 
-    Language(String packages, List<String> commands) {
+    Language(String packages) {
       this.packages = packages;
-      this.commands = commands;
     }
 
     /** Commands to try in turn. */
     List<String> commands() {
-      return commands;
+      return switch (this) {
+        case SHELL -> List.of("sh");
+        // Debian's packages are for its own Python, which need not be the first on the path.
+        case PYTHON -> List.of("python3", "/usr/bin/python3");
+        case NODE -> List.of("node");
+      };
     }
 
     String packages() {

@@ -36,37 +36,31 @@ final class RowFile implements Closeable {
    */
   static RowFile open(Path path) {
     FileFault.requireFile(path);
-    FileChannel channel = null;
     try {
-      channel = FileChannel.open(path);
-      int width = firstWidth(path, channel);
-      long rowBytes = 4L + 4L * width;
-      long size = channel.size();
-      if (size % rowBytes != 0 || size / rowBytes > Integer.MAX_VALUE) {
-        throw FileFault.malformed(
-            path.toString(),
-            size / rowBytes + 1,
-            "file of %d bytes ends within a row, expected a multiple of %d bytes for width %d"
-                .formatted(size, rowBytes, width));
+      FileChannel channel = FileChannel.open(path);
+      try {
+        return of(path, channel);
+      } catch (IOException | InvalidInputException e) {
+        channel.close();
+        throw e;
       }
-      RowFile file = new RowFile(path, channel, width, (int) (size / rowBytes));
-      channel = null;
-      return file;
     } catch (IOException e) {
       throw FileFault.unreadable(path, e);
-    } finally {
-      closeQuietly(channel);
     }
   }
 
-  private static void closeQuietly(FileChannel channel) {
-    if (channel != null) {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
+  private static RowFile of(Path path, FileChannel channel) throws IOException {
+    int width = firstWidth(path, channel);
+    long rowBytes = 4L + 4L * width;
+    long size = channel.size();
+    if (size % rowBytes != 0 || size / rowBytes > Integer.MAX_VALUE) {
+      throw FileFault.malformed(
+          path.toString(),
+          size / rowBytes + 1,
+          "file of %d bytes ends within a row, expected a multiple of %d bytes for width %d"
+              .formatted(size, rowBytes, width));
     }
+    return new RowFile(path, channel, width, (int) (size / rowBytes));
   }
 
   private static int firstWidth(Path path, FileChannel channel) throws IOException {

@@ -21,19 +21,20 @@ final class RowFileWriter implements Closeable {
   }
 
   void write(float[] row) throws IOException {
-    ByteBuffer bytes = header(row.length);
-    bytes.asFloatBuffer().put(row);
-    out.write(bytes.array());
+    byte[] bytes = new byte[4 + 4 * row.length];
+    body(bytes, row.length).asFloatBuffer().put(row);
+    out.write(bytes);
   }
 
   void write(int[] row) throws IOException {
-    ByteBuffer bytes = header(row.length);
-    bytes.asIntBuffer().put(row);
-    out.write(bytes.array());
+    byte[] bytes = new byte[4 + 4 * row.length];
+    body(bytes, row.length).asIntBuffer().put(row);
+    out.write(bytes);
   }
 
-  private static ByteBuffer header(int width) {
-    return ByteBuffer.allocate(4 + 4 * width).order(ByteOrder.LITTLE_ENDIAN).putInt(width);
+  /** What follows the width. */
+  private static ByteBuffer body(byte[] bytes, int width) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(width);
   }
 
   @Override

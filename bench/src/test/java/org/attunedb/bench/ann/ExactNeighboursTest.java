@@ -101,7 +101,13 @@ class ExactNeighboursTest {
     }
   }
 
-  private record Fixed(int[]... answers) implements Lookup<int[]> {
+  private static final class Fixed implements Lookup<int[]> {
+    private final int[][] answers;
+
+    Fixed(int[]... answers) {
+      this.answers = answers;
+    }
+
     @Override
     public int[] find(int query) {
       return answers[query];
