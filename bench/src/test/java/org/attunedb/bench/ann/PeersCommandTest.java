@@ -41,7 +41,7 @@ class PeersCommandTest {
     words.addAll(List.of("--base", data.resolve("base.fvecs").toString()));
     words.addAll(List.of("--query", data.resolve("query.fvecs").toString()));
     words.addAll(List.of("--groundtruth", data.resolve("groundtruth.ivecs").toString()));
-    words.addAll(List.of("--warmup", "0", "--rounds", "1", "--ef", "20,100"));
+    words.addAll(List.of("--warmup", "0", "--rounds", "2", "--ef", "20,100"));
     words.addAll(List.of("--engine", "attune_float32"));
     words.addAll(Arrays.asList(more));
     return Cli.run(words.toArray(String[]::new));
@@ -122,8 +122,6 @@ class PeersCommandTest {
             "9",
             "--ef-construction",
             "77",
-            "--rounds",
-            "3",
             "--similarity",
             "dot_product",
             "--plot",
@@ -135,7 +133,7 @@ class PeersCommandTest {
     assertThat(words)
         .content()
         .contains("--base " + data.resolve("base.fvecs"), "--groundtruth ", "--query ")
-        .contains("--k 7 --ef 20,100 --similarity dot_product --rounds 3 --warmup 0.0 --m 9")
+        .contains("--k 7 --ef 20,100 --similarity dot_product --rounds 2 --warmup 0.0 --m 9")
         .contains("--ef-construction 77");
     assertThat(run.out())
         .contains("\"peer\":\"hnswlib_cpp\",\"recall\":0.99,\"engine_p50_us\":")
