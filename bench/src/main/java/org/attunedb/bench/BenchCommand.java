@@ -1,5 +1,7 @@
 package org.attunedb.bench;
 
+import org.attunedb.bench.ann.AnnCommand;
+import org.attunedb.bench.ann.PeersCommand;
 import org.attunedb.bench.corruption.CorruptionCommand;
 import org.attunedb.bench.embed.EmbedCommand;
 import org.attunedb.bench.faults.FaultsCommand;
@@ -27,6 +29,8 @@ public final class BenchCommand implements CliCommand {
         .addSubcommand(new CommandLine(new EmbedCommand(out)))
         .addSubcommand(new CommandLine(new WriteCommand(out)))
         .addSubcommand(new CommandLine(new IngestBenchCommand(out)))
+        .addSubcommand(AnnCommand.create(out))
+        .addSubcommand(new CommandLine(new PeersCommand(out)))
         .addSubcommand(FaultsCommand.create(out))
         .addSubcommand(new CommandLine(new CorruptionCommand(out)))
         .addSubcommand(new CommandLine(new TrainingCommand(out)))

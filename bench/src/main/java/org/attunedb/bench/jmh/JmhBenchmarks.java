@@ -29,6 +29,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class JmhBenchmarks {
   private static final String QUICK_DOCUMENTS = "1000";
 
+  /** Parameter of benchmarks that make their own vectors: how many. */
+  private static final String VECTORS = "vectors";
+
   private final String pattern;
   private final boolean quick;
   private final Out out;
@@ -133,6 +136,7 @@ final class JmhBenchmarks {
         .measurementTime(quick ? TimeValue.milliseconds(100) : TimeValue.seconds(1));
     if (quick) {
       options.param(SyntheticStore.SIZE_PARAMETER, QUICK_DOCUMENTS);
+      options.param(VECTORS, QUICK_DOCUMENTS);
     }
     return options.build();
   }

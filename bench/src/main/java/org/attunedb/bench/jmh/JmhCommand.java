@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
     name = "jmh",
     description =
         "Time the hot paths with JMH, each benchmark in a JVM of its own:"
-            + " applying an adapter, embedding, and searching a synthetic collection.",
+            + " applying an adapter, embedding, searching a synthetic collection, and vector search"
+            + " by engine, dimension, filter, number of hits and threads.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class JmhCommand implements Callable<Integer> {

@@ -67,6 +67,21 @@ class JmhCommandTest {
   }
 
   @Test
+  void run_threads_measuresEachOverAMixtureOfItsOwn() {
+    Cli run = Cli.run("bench", "jmh", "ThreadsSearch.*(one|two)", "--quick", "--output", "json");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode results = StrictJson.readObject(run.out(), "stdout").path("results");
+    assertThat(results).hasSize(2);
+    assertThat(results)
+        .allSatisfy(
+            result -> {
+              assertThat(result.path("parameters").toString()).isEqualTo("{\"vectors\":\"1000\"}");
+              assertThat(result.path("p50").doubleValue()).isPositive();
+            });
+  }
+
+  @Test
   void run_patternThatIsNone_isInvalidInput() {
     assertRefused("'(' is not a regular expression", "(");
   }
@@ -76,7 +91,10 @@ class JmhCommandTest {
     assertRefused(
         "no benchmark matches 'nope', expected some of [AdapterBenchmark.apply,"
             + " EmbeddingBenchmark.embedDocument, EmbeddingBenchmark.embedQuery,"
-            + " SearchBenchmark.search, VectorSearchBenchmark.search]",
+            + " EngineSearchBenchmark.search, FilterSearchBenchmark.search,"
+            + " HitsSearchBenchmark.search, SearchBenchmark.search,"
+            + " ThreadsSearchBenchmark.four, ThreadsSearchBenchmark.one,"
+            + " ThreadsSearchBenchmark.two, VectorSearchBenchmark.search]",
         "nope");
   }
 
