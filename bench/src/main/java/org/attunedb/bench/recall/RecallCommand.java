@@ -1,6 +1,8 @@
 package org.attunedb.bench.recall;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class RecallCommand implements Callable<Integer> {
+  private static final int MOST_RUNS = 1_000;
+
   private final Out out;
 
   @Option(
@@ -54,6 +58,15 @@ public final class RecallCommand implements Callable<Integer> {
   private long seed = 42;
 
   @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Trainings with this many seeds, from --seed on; of more than one, mean and worst are"
+              + " shown (default: ${DEFAULT-VALUE}).")
+  private int runs = 1;
+
+  @Option(
       names = "--strict",
       description = "Judgments that name unknown documents or queries are an error.")
   private boolean strict;
@@ -73,12 +86,28 @@ public final class RecallCommand implements Callable<Integer> {
           "no embedder '%s', expected lexical (%s)"
               .formatted(embedder, LexicalEmbedder.INFO.name()));
     }
+    if (runs < 1 || runs > MOST_RUNS) {
+      throw new InvalidInputException(
+          ErrorCode.OPTION_OUT_OF_RANGE,
+          "--runs is %d, expected 1 to %d".formatted(runs, MOST_RUNS));
+    }
     BeirDataset dataset = new BeirReader(new BeirOptions(qrels, strict)).open(folder);
     if (!dataset.unknownIds().isEmpty()) {
       out.err().println("left out: " + dataset.unknownIds());
     }
-    RecallResult result = new RecallBenchmark(dataset, seed, out).run();
-    out.out().print(form.of(() -> RecallTable.write(result), () -> RecallJson.write(result)));
+    List<RecallResult> results = new ArrayList<>();
+    for (int run = 0; run < runs; run++) {
+      results.add(new RecallBenchmark(dataset, seed + run, out).run());
+    }
+    out.out().print(runs == 1 ? one(results.getFirst()) : several(new SeedRuns(results)));
     return 0;
+  }
+
+  private String one(RecallResult result) {
+    return form.of(() -> RecallTable.write(result), () -> RecallJson.write(result));
+  }
+
+  private String several(SeedRuns seeds) {
+    return form.of(seeds::table, seeds::json);
   }
 }

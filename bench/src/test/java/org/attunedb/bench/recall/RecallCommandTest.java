@@ -51,6 +51,40 @@ class RecallCommandTest {
     assertThat(stores).isEmptyDirectory();
   }
 
+  @Test
+  void run_severalSeeds_summarisesTheRunsOfEach() throws IOException {
+    BeirFolder folder = BeirFolder.write(temp.resolve("mismatch"));
+
+    Cli alone = recall(folder, "--output", "json", "--seed", "8");
+    Cli both = recall(folder, "--output", "json", "--seed", "7", "--runs", "2");
+    Cli none = recall(folder, "--runs", "0");
+
+    assertThat(both.code()).as(both.err()).isZero();
+    List<ObjectNode> lines =
+        both.out().lines().map(line -> StrictJson.readObject(line, "stdout")).toList();
+    assertThat(lines).hasSize(3);
+    ObjectNode first = lines.get(0);
+    ObjectNode second = lines.get(1);
+    assertThat(second.get("results")).isEqualTo(onlyLine(alone).get("results"));
+    ObjectNode summary = lines.get(2);
+    assertThat(summary.get("runs").intValue()).isEqualTo(2);
+    for (JsonNode row : summary.get("results")) {
+      for (String metric : List.of("recall@1", "recall@10", "ndcg@10")) {
+        String mode = row.get("mode").asText();
+        boolean adapter = row.get("adapter").asBoolean();
+        String subset = row.get("subset").asText();
+        if (row.has(metric)) {
+          double a = value(first, mode, adapter, subset, metric);
+          double b = value(second, mode, adapter, subset, metric);
+          assertThat(row.get(metric).get("mean").asDouble()).isCloseTo((a + b) / 2, within(1e-12));
+          assertThat(row.get(metric).get("worst").asDouble()).isEqualTo(Math.min(a, b));
+        }
+      }
+    }
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.err()).contains("--runs is 0, expected 1 to 1000");
+  }
+
   /** Trains; the form of the JSON is checked here member by member. */
   @Test
   void run_learnableMismatch_publishesAndWritesOneLineOfJson() throws IOException {

@@ -440,6 +440,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   boolean serves(@Nullable Embedder asked) {
     return embedder != null
         && (asked == null
-            || !(embedder instanceof LexicalEmbedder) || asked instanceof LexicalEmbedder);
+            || !(embedder instanceof LexicalEmbedder)
+            || asked instanceof LexicalEmbedder);
   }
 }
