@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param styles how a language model is to phrase them, each document by one of these; empty for no
  *     wish
  * @param checkAnswers whether a second call must find a question answerable from its document
- * @param maxOverlap above this share of its runs of {@value Shingles#RUN} words that stand in
- *     the document word for word, a question is dropped, 0 to 1; not for questions made without a
+ * @param maxOverlap above this share of its runs of {@value Shingles#RUN} words that stand in the
+ *     document word for word, a question is dropped, 0 to 1; not for questions made without a
  *     model, which are copies on purpose
  * @param testShare share of the documents whose questions are for measuring, 0 to 1
  * @param groupBy metadata field whose value keeps documents on one side of the split, for example

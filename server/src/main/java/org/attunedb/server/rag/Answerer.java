@@ -60,8 +60,7 @@ public record Answerer(ChatClient model, int budget) {
   public Answer answer(String question, List<Passage> found, Consumer<String> pieces) {
     if (found.isEmpty()) {
       pieces.accept(UNKNOWN);
-      return new Answer(
-          UNKNOWN, false, List.of(), List.of(), List.of(), 0, false, Spending.none());
+      return new Answer(UNKNOWN, false, List.of(), List.of(), List.of(), 0, false, Spending.none());
     }
     Stuffing stuffing = Stuffing.of(found, budget);
     ChatPrompt prompt =

@@ -118,7 +118,11 @@ public final class AskCommand implements CliCommand {
           Attune attune = store.openReadOnly()) {
         Retriever retriever =
             new Retriever(
-                chat.collection(attune, collection.name()), k, filters.filter(), mode, adapter(adapter));
+                chat.collection(attune, collection.name()),
+                k,
+                filters.filter(),
+                mode,
+                adapter(adapter));
         Optional<ChatClient> model = chat.client(out, "passages are all there is");
         Retrieved found = retriever.retrieve(question);
         found.warnings().forEach(warning -> out.err().println("warning: " + warning));

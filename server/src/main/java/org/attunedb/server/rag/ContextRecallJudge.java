@@ -67,8 +67,7 @@ public record ContextRecallJudge(ChatClient model) {
   /** About what judging one context takes. */
   static Spending estimate(String question, String answer, List<Passage> passages) {
     ChatPrompt prompt = prompt(question, answer, passages);
-    int statements =
-        Math.ceilDiv(ReportSettings.approximateTokens(answer), TOKENS_OF_A_STATEMENT);
+    int statements = Math.ceilDiv(ReportSettings.approximateTokens(answer), TOKENS_OF_A_STATEMENT);
     return new Spending(
         1,
         ReportSettings.approximateTokens(prompt.system() + prompt.user()),

@@ -33,9 +33,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code attune evaluate rag}: what an adapter does for answers. A command of its own with two words
- * for a name, because {@code attune evaluate} has arguments that must be given. Public because
- * {@link java.util.ServiceLoader} makes it.
+ * {@code attune evaluate rag}: what an adapter does for answers. A command of its own with two
+ * words for a name, because {@code attune evaluate} has arguments that must be given. Public
+ * because {@link java.util.ServiceLoader} makes it.
  */
 public final class EvaluateRagCommand implements CliCommand {
   @Override
@@ -126,8 +126,7 @@ public final class EvaluateRagCommand implements CliCommand {
 
     @Override
     public Integer call() {
-      RagSettings settings =
-          new RagSettings(k, mode, AskCommand.adapter(adapter), questions, seed);
+      RagSettings settings = new RagSettings(k, mode, AskCommand.adapter(adapter), questions, seed);
       PriceTable prices = chat.prices();
       List<RagQuestion> given = read();
       StopSignal stop = new StopSignal();
@@ -198,8 +197,7 @@ public final class EvaluateRagCommand implements CliCommand {
                     String.format(Locale.ROOT, "%,d of %,d contexts", done, total)),
             stop);
       } finally {
-        out.err()
-            .println("used: " + prices.describe(client.model(), Spending.of(client.usage())));
+        out.err().println("used: " + prices.describe(client.model(), Spending.of(client.usage())));
       }
     }
 

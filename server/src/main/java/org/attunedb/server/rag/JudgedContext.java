@@ -8,8 +8,8 @@ import java.util.List;
 import org.attunedb.server.llm.Passage;
 
 /**
- * What a judge sees at once. Equal contexts, as an adapter that changes nothing leads to, are judged
- * once.
+ * What a judge sees at once. Equal contexts, as an adapter that changes nothing leads to, are
+ * judged once.
  *
  * @param question with a known answer
  * @param passages that were retrieved for it

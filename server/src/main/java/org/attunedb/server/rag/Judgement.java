@@ -10,7 +10,8 @@ import org.attunedb.server.llm.Spending;
 /**
  * How far passages support a known answer.
  *
- * @param verdicts one a statement of the answer; none if there was no passage, which supports nothing
+ * @param verdicts one a statement of the answer; none if there was no passage, which supports
+ *     nothing
  * @param spending of the call
  */
 public record Judgement(List<AttributionVerdict> verdicts, Spending spending) {

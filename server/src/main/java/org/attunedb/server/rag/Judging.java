@@ -66,9 +66,7 @@ final class Judging {
       boolean complete = run(journal, byKey);
       known.keySet().retainAll(byKey.keySet());
       Spending spending =
-          known.values().stream()
-              .map(Judgement::spending)
-              .reduce(Spending.none(), Spending::plus);
+          known.values().stream().map(Judgement::spending).reduce(Spending.none(), Spending::plus);
       return new Judged(Map.copyOf(known), failures, spending, complete);
     }
   }

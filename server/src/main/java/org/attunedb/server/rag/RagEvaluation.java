@@ -50,8 +50,7 @@ public final class RagEvaluation {
    *
    * @throws InvalidInputException {@code too_few_labels} if no question is left
    */
-  public RagEvaluation(
-      VectorCollection collection, List<RagQuestion> given, RagSettings settings) {
+  public RagEvaluation(VectorCollection collection, List<RagQuestion> given, RagSettings settings) {
     this.collection = collection;
     this.settings = settings;
     try (CollectionSnapshot view = collection.snapshot()) {
@@ -65,9 +64,7 @@ public final class RagEvaluation {
               .filter(q -> q.relevantIds().stream().anyMatch(relevantTexts::containsKey))
               .toList();
       this.questions =
-          settings.questions() == 0
-              ? known
-              : known.stream().limit(settings.questions()).toList();
+          settings.questions() == 0 ? known : known.stream().limit(settings.questions()).toList();
       if (questions.isEmpty()) {
         throw new InvalidInputException(
             ErrorCode.TOO_FEW_LABELS,
@@ -114,8 +111,8 @@ public final class RagEvaluation {
   /**
    * Compares, also by a judge.
    *
-   * @param folder keeps the judgements in {@code judgements.jsonl}, from which a run that was cut off
-   *     goes on; made if it is missing
+   * @param folder keeps the judgements in {@code judgements.jsonl}, from which a run that was cut
+   *     off goes on; made if it is missing
    * @param stop ends the judging early and orderly
    * @throws org.attunedb.core.error.ModelException if the judge fails several times in a row
    */
@@ -154,8 +151,7 @@ public final class RagEvaluation {
         judged.judgements().get(new JudgedContext(question, found.passages()).key());
     List<String> relevant =
         question.relevantIds().stream().filter(relevantTexts::containsKey).toList();
-    List<String> texts =
-        relevant.stream().map(id -> relevantTexts.getOrDefault(id, "")).toList();
+    List<String> texts = relevant.stream().map(id -> relevantTexts.getOrDefault(id, "")).toList();
     return new Scores(
         found.ids(),
         judgement == null ? null : judgement.recall(),
@@ -215,8 +211,7 @@ public final class RagEvaluation {
                     .withModes(settings.mode())
                     .withAdapter(settings.adapter())
                     .withSeed(settings.seed())
-                    .withSettings(
-                        ReportSettings.defaults().withCostK(settings.k()).withMovers(0)));
+                    .withSettings(ReportSettings.defaults().withCostK(settings.k()).withMovers(0)));
     return report.cost(settings.mode(), Subset.ALL);
   }
 }

@@ -36,9 +36,7 @@ record RagJson(RagReport report, PriceTable prices, String model) {
         .of(model)
         .ifPresent(
             price ->
-                judge
-                    .put("cost", price.of(report.spending()))
-                    .put("currency", prices.currency()));
+                judge.put("cost", price.of(report.spending())).put("currency", prices.currency()));
     ObjectNode skipped = json.putObject("skipped");
     report.failures().forEach(skipped::put);
     var results = json.putArray("results");
@@ -86,8 +84,7 @@ record RagJson(RagReport report, PriceTable prices, String model) {
               .of(model)
               .ifPresent(
                   price ->
-                      json.put(
-                          "savedPer1000Questions", found.perThousandQueries(price.input())));
+                      json.put("savedPer1000Questions", found.perThousandQueries(price.input())));
         });
     return json;
   }

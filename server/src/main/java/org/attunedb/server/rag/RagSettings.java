@@ -14,8 +14,7 @@ import org.attunedb.core.search.SearchMode;
  * @param questions most questions to judge, the first ones; 0 for all
  * @param seed of the intervals
  */
-public record RagSettings(
-    int k, SearchMode mode, AdapterChoice adapter, int questions, long seed) {
+public record RagSettings(int k, SearchMode mode, AdapterChoice adapter, int questions, long seed) {
   /** Checks the ranges that no search checks. */
   public RagSettings {
     if (questions < 0) {

@@ -29,8 +29,7 @@ final class ReferenceScores {
             .filter(
                 text ->
                     found.stream()
-                        .anyMatch(
-                            passage -> Shingles.containment(text, passage.text()) >= ENOUGH))
+                        .anyMatch(passage -> Shingles.containment(text, passage.text()) >= ENOUGH))
             .count();
     return (double) repeated / relevant.size();
   }

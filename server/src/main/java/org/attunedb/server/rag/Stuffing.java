@@ -6,8 +6,8 @@ import org.attunedb.core.evaluation.ReportSettings;
 import org.attunedb.server.llm.Passage;
 
 /**
- * The passages that fit a budget of tokens: the best ones whole, in their order, up to the first that
- * does not fit; that first one, cut, if it is the very best.
+ * The passages that fit a budget of tokens: the best ones whole, in their order, up to the first
+ * that does not fit; that first one, cut, if it is the very best.
  *
  * @param passages that fit
  * @param leftOut how many do not

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs docs/tutorial.md as one shell script, each command in a process of its own, as a reader would;
- * only the site's and the service's addresses are put in place of the page's.
+ * Runs docs/tutorial.md as one shell script, each command in a process of its own, as a reader
+ * would; only the site's and the service's addresses are put in place of the page's.
  */
 @Timeout(400)
 class TutorialTest {

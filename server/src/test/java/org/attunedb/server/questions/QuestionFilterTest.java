@@ -62,7 +62,8 @@ class QuestionFilterTest {
 
   @Test
   void key_sameWordsInAnotherOrder_isTheSame() {
-    assertThat(Words.key("How can I return a parcel?")).isEqualTo(Words.key("Parcel: return, how?"));
+    assertThat(Words.key("How can I return a parcel?"))
+        .isEqualTo(Words.key("Parcel: return, how?"));
     assertThat(Words.key("How can I return a parcel?"))
         .isNotEqualTo(Words.key("How can I send a parcel?"));
   }

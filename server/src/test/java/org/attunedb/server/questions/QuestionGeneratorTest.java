@@ -64,7 +64,10 @@ class QuestionGeneratorTest {
         "Harbour%d keeps lighthouse%d burning nightly. Captain%d steers vessel%d towards island%d."
             .formatted(i, i, i, i, i);
     Metadata metadata =
-        Metadata.builder().put("title", "Chapter" + i + " of seas").put("source", "p" + i / 4).build();
+        Metadata.builder()
+            .put("title", "Chapter" + i + " of seas")
+            .put("source", "p" + i / 4)
+            .build();
     return Document.of("d" + i, text, metadata);
   }
 
@@ -110,7 +113,9 @@ class QuestionGeneratorTest {
     GeneratedQuery first = set.queries().getFirst();
     assertThat(first.text()).contains("harbour" + first.documentId().substring(1));
     assertThat(LabelFiles.answers(folder.resolve("q").resolve("queries.jsonl")).get(first.id()))
-        .isEqualTo("Harbour%s keeps lighthouse%1$s burning nightly.".formatted(first.documentId().substring(1)));
+        .isEqualTo(
+            "Harbour%s keeps lighthouse%1$s burning nightly."
+                .formatted(first.documentId().substring(1)));
   }
 
   @Test
@@ -224,7 +229,9 @@ class QuestionGeneratorTest {
     server.failNext(Fault.REFUSAL);
 
     assertThatThrownBy(
-            () -> generate(QuestionSettings.of(1).withFilter(Filter.eq("title", "Chapter3 of seas")), "q"))
+            () ->
+                generate(
+                    QuestionSettings.of(1).withFilter(Filter.eq("title", "Chapter3 of seas")), "q"))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("refuses");
   }
@@ -265,7 +272,8 @@ class QuestionGeneratorTest {
         generate(QuestionSettings.of(30).withStyles(List.of("keywords", "beginners")), "q");
 
     assertThat(set.queries()).extracting(GeneratedQuery::style).contains("keywords", "beginners");
-    assertThat(server.requests()).extracting(LoggedRequest::body)
+    assertThat(server.requests())
+        .extracting(LoggedRequest::body)
         .anyMatch(body -> body.contains("like this: beginners"));
   }
 
@@ -275,7 +283,8 @@ class QuestionGeneratorTest {
 
     assertThat(set.queries()).hasSize(5);
     assertThat(set.spending().requests()).isEqualTo(10);
-    assertThat(server.requests()).extracting(LoggedRequest::body)
+    assertThat(server.requests())
+        .extracting(LoggedRequest::body)
         .anyMatch(body -> body.contains("Answerability"));
   }
 
@@ -320,7 +329,8 @@ class QuestionGeneratorTest {
             .generate(folder.resolve("q"), heard::add, new StopSignal());
 
     assertThat(set.queries()).hasSizeGreaterThan(80);
-    assertThat(set.queries()).extracting(GeneratedQuery::origin)
+    assertThat(set.queries())
+        .extracting(GeneratedQuery::origin)
         .contains(Origin.HEADING, Origin.FIRST_SENTENCE, Origin.CROP)
         .doesNotContain(Origin.LLM);
     for (GeneratedQuery query : set.queries()) {

@@ -114,7 +114,15 @@ class AnswererTest {
   @ParameterizedTest
   @EnumSource(
       value = Fault.class,
-      names = {"UNAUTHORIZED", "RATE_LIMITED", "SERVER_ERROR", "HANG", "CUT_OFF", "REFUSAL", "LENGTH"})
+      names = {
+        "UNAUTHORIZED",
+        "RATE_LIMITED",
+        "SERVER_ERROR",
+        "HANG",
+        "CUT_OFF",
+        "REFUSAL",
+        "LENGTH"
+      })
   void answer_modelFails_isATypedError(Fault fault) {
     server.failNext(fault);
 

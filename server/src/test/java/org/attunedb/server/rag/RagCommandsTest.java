@@ -34,8 +34,7 @@ class RagCommandsTest {
   private static final int DOCUMENTS = 60;
 
   @TempDir private Path folder;
-  private MockOpenAi server =
-      MockOpenAi.start(MockOpenAiSettings.defaults().withKeys(Set.of(KEY)));
+  private MockOpenAi server = MockOpenAi.start(MockOpenAiSettings.defaults().withKeys(Set.of(KEY)));
 
   @BeforeEach
   void fill() throws IOException {
@@ -122,7 +121,15 @@ class RagCommandsTest {
     CliRun run = generate("--chat-model", "mock-chat", "--n", 2);
 
     assertThat(run.err()).contains("no price for 'mock-chat'");
-    assertThat(run("questions generate", "--chat-model", "nobody", "--n", 5, "--out", folder.resolve("r"))
+    assertThat(
+            run(
+                    "questions generate",
+                    "--chat-model",
+                    "nobody",
+                    "--n",
+                    5,
+                    "--out",
+                    folder.resolve("r"))
                 .code())
         .isEqualTo(6);
   }
@@ -170,7 +177,9 @@ class RagCommandsTest {
     server.close();
     server =
         MockOpenAi.start(
-            MockOpenAiSettings.defaults().withKeys(Set.of(KEY)).withLatency(Duration.ofMillis(300)));
+            MockOpenAiSettings.defaults()
+                .withKeys(Set.of(KEY))
+                .withLatency(Duration.ofMillis(300)));
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -297,7 +306,8 @@ class RagCommandsTest {
     assertThat(run.out())
         .contains("8 questions, 2 passages each", "statements, by the judge", "documents, by id")
         .contains("documents, by text", "money per 1,000 questions");
-    assertThat(run.err()).contains("estimate: about 8 requests", "used: 8 requests", "judging 100%");
+    assertThat(run.err())
+        .contains("estimate: about 8 requests", "used: 8 requests", "judging 100%");
     assertThat(asked).isEqualTo(8);
     assertThat(again.out()).isEqualTo(run.out());
     assertThat(again.err()).contains("used: 0 requests");
@@ -307,8 +317,7 @@ class RagCommandsTest {
   void evaluateRag_withoutLlm_tellsTheRest() {
     generate("--n", 40, "--without-llm", "--test-share", 0.5);
 
-    CliRun run =
-        run("evaluate rag", "--without-llm", "--output", "json", folder.resolve("q"));
+    CliRun run = run("evaluate rag", "--without-llm", "--output", "json", folder.resolve("q"));
 
     assertThat(run.code()).as(run.err()).isZero();
     ObjectNode json = StrictJson.readObject(run.out(), "stdout");
@@ -336,8 +345,14 @@ class RagCommandsTest {
 
     CliRun run =
         CliRun.of(
-            "evaluate", "--store", folder.resolve("store"), "--collection", "notes",
-            "--modes", "vector", folder.resolve("q"));
+            "evaluate",
+            "--store",
+            folder.resolve("store"),
+            "--collection",
+            "notes",
+            "--modes",
+            "vector",
+            folder.resolve("q"));
 
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out()).contains("queries of q (test)");

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.attunedb.core.Document;
-import org.attunedb.core.Embedding;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.ModelException;
 import org.attunedb.core.evaluation.Relevance;
@@ -59,7 +58,10 @@ class RagEvaluationTest {
       documents.add(Document.of("d" + i, answer));
       questions.add(
           new RagQuestion(
-              "q" + i, "Which lighthouse" + i + " burns?", answer, Relevance.of(Map.of("d" + i, 1.0))));
+              "q" + i,
+              "Which lighthouse" + i + " burns?",
+              answer,
+              Relevance.of(Map.of("d" + i, 1.0))));
     }
     notes.upsert(documents);
   }
@@ -89,7 +91,9 @@ class RagEvaluationTest {
     Judgement half =
         judge.judge("?", answer, List.of(new Passage("p", "Captain1 steers vessel1 home.")));
     assertThat(half.recall()).isEqualTo(0.5);
-    assertThat(half.verdicts()).extracting(AttributionVerdict::attributed).containsExactly(false, true);
+    assertThat(half.verdicts())
+        .extracting(AttributionVerdict::attributed)
+        .containsExactly(false, true);
     assertThat(judge.judge("?", answer, List.of()).recall()).isZero();
   }
 
@@ -110,14 +114,17 @@ class RagEvaluationTest {
     float[] other = notes.get("d0").orElseThrow().embedding().toArray();
     byte[] file = npyOfRankOne(dimension, other);
     AdapterVersion version =
-        notes.deepMemory().importVersion(file, "matrix", org.attunedb.index.AdapterImport.defaults());
+        notes
+            .deepMemory()
+            .importVersion(file, "matrix", org.attunedb.index.AdapterImport.defaults());
     notes.deepMemory().activate(version.name());
   }
 
   /** The matrix by which every query becomes (nearly) the one vector. */
   private static byte[] npyOfRankOne(int dimension, float[] target) {
     String header =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }".formatted(dimension, dimension);
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
+            .formatted(dimension, dimension);
     int padding = 64 - (10 + header.length() + 1) % 64;
     String padded = header + " ".repeat(padding) + "\n";
     java.nio.ByteBuffer bytes =
@@ -182,8 +189,7 @@ class RagEvaluationTest {
     RagReport rest = judged(settings(1));
 
     assertThat(part.complete()).isFalse();
-    assertThat(part.score(Kind.LLM).orElseThrow().questions())
-        .isBetween(2, 2 + OrderedCalls.AHEAD);
+    assertThat(part.score(Kind.LLM).orElseThrow().questions()).isBetween(2, 2 + OrderedCalls.AHEAD);
     assertThat(rest.complete()).isTrue();
     assertThat(rest.score(Kind.LLM).orElseThrow().questions()).isEqualTo(QUESTIONS);
     assertThat(rest.spending().requests()).isEqualTo(QUESTIONS);
@@ -230,7 +236,8 @@ class RagEvaluationTest {
 
   @Test
   void compare_questionWithoutAnswer_isScoredWithoutTheJudge() {
-    questions.set(0, new RagQuestion("q0", questions.get(0).text(), "", questions.get(0).relevance()));
+    questions.set(
+        0, new RagQuestion("q0", questions.get(0).text(), "", questions.get(0).relevance()));
 
     RagReport report = judged(settings(1));
 
@@ -254,7 +261,9 @@ class RagEvaluationTest {
   void scores_pairs_giveMeansAndAnExactTest() {
     ScoreComparison score =
         ScoreComparison.of(
-            Kind.IDS, List.of(new Pair(0, 1), new Pair(0, 1), new Pair(1, 1), new Pair(1, 0.5)), 42);
+            Kind.IDS,
+            List.of(new Pair(0, 1), new Pair(0, 1), new Pair(1, 1), new Pair(1, 0.5)),
+            42);
 
     assertThat(score.without()).isEqualTo(0.5);
     assertThat(score.with()).isEqualTo(0.875);
@@ -272,7 +281,9 @@ class RagEvaluationTest {
         .hasMessageContaining("none of 1 questions");
     assertThat(
             new RagEvaluation(
-                    notes, questions, new RagSettings(1, SearchMode.VECTOR, AdapterChoice.none(), 2, 1))
+                    notes,
+                    questions,
+                    new RagSettings(1, SearchMode.VECTOR, AdapterChoice.none(), 2, 1))
                 .compare()
                 .questions())
         .isEqualTo(2);
