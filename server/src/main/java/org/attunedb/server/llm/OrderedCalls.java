@@ -11,6 +11,7 @@ import org.attunedb.core.error.AttuneException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.ModelException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of a model that run side by side and are taken in the order in which they were begun, so
@@ -64,12 +65,12 @@ public final class OrderedCalls<R> implements AutoCloseable {
     }
   }
 
-  private static RuntimeException failure(Throwable cause) {
+  private static RuntimeException failure(@Nullable Throwable cause) {
     return switch (cause) {
       case AttuneException e -> e;
       case InvalidInputException e -> e;
       case Error e -> throw e;
-      default -> new IllegalStateException("a call of a model failed in Attune itself", cause);
+      case null, default -> new IllegalStateException("a call of a model failed in Attune itself", cause);
     };
   }
 

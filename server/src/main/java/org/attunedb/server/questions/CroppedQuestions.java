@@ -23,6 +23,7 @@ import org.attunedb.server.llm.Spending;
  */
 final class CroppedQuestions implements QuestionWriter {
   private static final int SHORTEST_CROP = 5;
+  private static final int SHORTEST_SENTENCE = 3;
   private static final int LONGEST_CROP = 16;
   private static final int LONGEST_SENTENCE = 40;
 
@@ -96,7 +97,7 @@ final class CroppedQuestions implements QuestionWriter {
           Arrays.stream(text.substring(start, end).split("\\s+"))
               .filter(word -> !word.isEmpty())
               .toList();
-      if (words.size() >= SHORTEST_CROP) {
+      if (words.size() >= SHORTEST_SENTENCE) {
         return Optional.of(String.join(" ", words.stream().limit(LONGEST_SENTENCE).toList()));
       }
       start = end;

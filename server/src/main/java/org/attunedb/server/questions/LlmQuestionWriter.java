@@ -20,8 +20,8 @@ final class LlmQuestionWriter implements QuestionWriter {
 
   private static final String SYSTEM =
       """
-      You write search questions for a retrieval benchmark. Between <passage> tags you get one \
-      passage of a collection, and in <count> how many questions to write.
+      You write search questions for a retrieval benchmark. You get one passage of a collection, \
+      between passage tags, and in the count tag how many questions to write.
       - Ask what somebody would type who needs this information and has never seen the passage.
       - Each question can be answered from the passage alone, and stands on its own: name the things \
       it is about, never "the passage", "the text", "the document" or "the author".

@@ -31,8 +31,8 @@ public record Answerer(ChatClient model, int budget) {
 
   private static final String SYSTEM =
       """
-      You answer questions from passages. Between <passage> tags you get the passages, each with its \
-      id, and in <question> the question.
+      You answer questions from passages. You get the passages, between passage tags, each with \
+      its id, and the question, between question tags.
       - Use only what the passages say. Behind each statement cite the passages that it rests on, by \
       their ids in square brackets, for example [a1] or [a1, b2].
       - If the passages do not answer the question, say exactly this and nothing else: %s

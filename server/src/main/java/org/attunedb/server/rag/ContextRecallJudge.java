@@ -25,8 +25,8 @@ public record ContextRecallJudge(ChatClient model) {
 
   private static final String SYSTEM =
       """
-      You judge retrieval. Between <passage> tags you get the passages that a search found, in \
-      <question> what was asked, and in <answer> the correct answer. Take the answer apart into its \
+      You judge retrieval. Between tags of these names you get each passage that a search \
+      found, the question that was asked, and its correct answer. Take the answer apart into its \
       statements, at least one. For each repeat the statement, give in one sentence the reason, and \
       then whether the statement can be attributed to the passages: whether they say it or it \
       follows from them. What you know yourself does not count.
