@@ -70,7 +70,8 @@ public final class OrderedCalls<R> implements AutoCloseable {
       case AttuneException e -> e;
       case InvalidInputException e -> e;
       case Error e -> throw e;
-      case null, default -> new IllegalStateException("a call of a model failed in Attune itself", cause);
+      case null, default ->
+          new IllegalStateException("a call of a model failed in Attune itself", cause);
     };
   }
 
