@@ -125,7 +125,9 @@ final class RequestHandler {
           401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
     }
     if (settings.maxConcurrency() > 0 && now > settings.maxConcurrency()) {
-      return limited("rate_limit_exceeded", "More than %d requests at the same time.", now - 1);
+      return limited(
+          "rate_limit_exceeded",
+          "More than " + settings.maxConcurrency() + " requests at the same time.");
     }
     return switch (fault) {
       case MODEL_NOT_FOUND -> Reply.modelNotFound("ordered");
@@ -139,8 +141,8 @@ final class RequestHandler {
     };
   }
 
-  private Reply limited(String code, String message, Object... arguments) {
-    return Reply.error(429, "requests", code, message.formatted(arguments))
+  private Reply limited(String code, String message) {
+    return Reply.error(429, "requests", code, message)
         .withHeader("Retry-After", Integer.toString(settings.retryAfter()));
   }
 

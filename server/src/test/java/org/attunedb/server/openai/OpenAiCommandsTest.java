@@ -165,7 +165,8 @@ class OpenAiCommandsTest {
   @Test
   void evaluate_collectionOfAModel_embedsItsQueries() throws IOException {
     create("--create", "openai:mock-embedding");
-    Path beir = Files.createDirectories(folder.resolve("beir/qrels")).getParent();
+    Path beir = folder.resolve("beir");
+    Files.createDirectories(beir.resolve("qrels"));
     Files.writeString(beir.resolve("corpus.jsonl"), NOTES.replace("\"id\"", "\"_id\""));
     Files.writeString(beir.resolve("queries.jsonl"), "{\"_id\": \"q\", \"text\": \"late bill\"}\n");
     Files.writeString(beir.resolve("qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq\ta2\t1\n");
