@@ -581,8 +581,12 @@ class DeepMemoryTest extends StoreTest {
           assertThat(incumbent.version()).isEqualTo(first.version().orElseThrow());
           assertThat(incumbent.isUsedBy(SearchMode.VECTOR)).isTrue();
           assertThat(incumbent.isUsedBy(SearchMode.HYBRID)).isFalse();
-          assertThat(incumbent.remembers(Embedding.of(0.1f, 5))).isTrue();
-          assertThat(incumbent.remembers(Embedding.of(1, 1))).isFalse();
+          assertThat(incumbent.remembers(about("b", Embedding.of(0.1f, 5)))).isTrue();
+          assertThat(incumbent.remembers(about("b", Embedding.of(0.4f, 1)))).isFalse();
+          // Its vector has moved, and it is about the same document.
+          assertThat(incumbent.remembers(about("c", Embedding.of(0.4f, 1)))).isTrue();
+          assertThat(incumbent.remembersAll()).isTrue();
+          assertThat(incumbent.heldOutOfTheSame()).contains(Map.of("recall@10", 0.5));
           answers.add(incumbent.apply(Embedding.of(0, 1), SearchMode.VECTOR));
           return FakeTrainer.rejecting();
         });
@@ -598,6 +602,57 @@ class DeepMemoryTest extends StoreTest {
         collection.search(
             SearchRequest.vector(Embedding.of(0, 1)).adapter(AdapterChoice.active()).k(1).build());
     assertThat(with.hits().getFirst().id()).isEqualTo("c");
+  }
+
+  private static LabelledQuery about(String id, Embedding query) {
+    return new LabelledQuery(query, List.of(new Label(id.charAt(0) - 'a', 1)));
+  }
+
+  @Test
+  void train_queryWhoseVectorHasMoved_isNotCarriedBesideItself() throws InterruptedException {
+    trainer.publish(remembering(Embedding.of(0, 1)));
+    memory.train(oneLabel()).await();
+    trainer.followInContext((set, context) -> FakeTrainer.rejecting());
+    Embedding moved = Embedding.of(0.4f, 1);
+
+    memory.train(request(List.of(moved), List.of(List.of(judged("c", 1))))).await();
+    memory.train(request(List.of(moved), List.of(List.of(judged("a", 1))))).await();
+
+    assertThat(trainer.sets().get(1).carried()).isEmpty();
+    assertThat(trainer.sets().get(2).carried()).hasSize(1);
+  }
+
+  @Test
+  void train_documentReplacedSinceItWasLearned_isNotCarried() throws InterruptedException {
+    trainer.publish(remembering(Embedding.of(0, 1)));
+    memory.train(request(List.of(Embedding.of(0, 1)), List.of(List.of(judged("c", 1))))).await();
+    trainer.followInContext((set, context) -> FakeTrainer.rejecting());
+    memory.train(oneLabel()).await();
+    collection.upsert(List.of(Document.of("c", Embedding.of(1, 5))));
+    memory.train(oneLabel()).await();
+
+    assertThat(trainer.sets().get(1).carried()).hasSize(1);
+    assertThat(trainer.sets().get(2).carried()).isEmpty();
+  }
+
+  @Test
+  void train_versionActivatedMeanwhile_staysActive() throws InterruptedException {
+    trainer.publish(remembering(Embedding.of(0, 1)));
+    memory.train(oneLabel()).await();
+    memory.train(oneLabel()).await();
+    trainer.followInContext(
+        (set, context) -> {
+          memory.activate("v1");
+          return FakeTrainer.publishing(remembering(Embedding.of(1, 0)));
+        });
+
+    TrainingJob job = memory.train(oneLabel());
+    JobState.Completed state = (JobState.Completed) job.await();
+
+    assertThat(state.version()).contains("v3");
+    assertThat(memory.activeVersion()).contains("v1");
+    assertThat(job.log().stream().map(JobLogEntry::text))
+        .anyMatch(text -> text.contains("v3 is not activated: it was compared with v2"));
   }
 
   @Test

@@ -145,25 +145,14 @@ final class FoldPlan {
     return selected;
   }
 
-  /** As {@link #seen(List, List)}, where all that is learned from is held out in turn. */
+  /** Which queries have, when held out, a relevant document that the other folds point to. */
   BitSet seen(List<LabelledQuery> queries) {
-    return seen(queries, List.of());
-  }
-
-  /**
-   * Which queries have, when held out, a relevant document that the other folds point to, or a
-   * query that is never held out.
-   *
-   * @param always queries in no fold that are always learned from
-   */
-  BitSet seen(List<LabelledQuery> queries, List<Integer> always) {
     Map<Integer, BitSet> foldsOfRow = new HashMap<>();
     for (int q = 0; q < foldOf.length; q++) {
       if (foldOf[q] != NONE) {
         mark(queries.get(q), foldOf[q], foldsOfRow);
       }
     }
-    always.forEach(query -> mark(queries.get(query), folds, foldsOfRow));
     BitSet seen = new BitSet();
     for (int q = 0; q < foldOf.length; q++) {
       int own = foldOf[q];

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.attunedb.core.adapter.ModeProfile;
 import org.attunedb.core.evaluation.PairedBootstrap;
 import org.attunedb.core.search.SearchMode;
@@ -94,45 +95,92 @@ final class Judgement {
   /**
    * Asks whether the adapter in use may be replaced: on queries that neither was trained on the new
    * one must not be worse on average. No interval is asked for, as more labels should help, and
-   * nothing is lost with an equal one.
+   * nothing is lost with an equal one. Where there are too few such queries and both were trained
+   * on the same labels, the new one's held-out figures must not be below the other's; where nothing
+   * can tell, the adapter in use stays.
    *
-   * @param search the held-out queries that the profiles were chosen on
+   * @param searches held-out queries, the ones to be preferred first
    */
-  void compare(Succession succession, ProfileSearch search) {
-    search
-        .base()
-        .forEach(
-            (mode, base) -> {
-              if (succession.isUsedBy(mode)) {
-                ModeProfile profile = profile(mode);
-                OutOfFold found = profile.better() ? search.measure(mode, profile) : base;
-                compare(succession, mode, found);
-              }
-            });
+  void compare(Succession succession, List<ProfileSearch> searches) {
+    for (SearchMode mode : List.of(SearchMode.VECTOR, SearchMode.HYBRID)) {
+      if (!succession.isUsedBy(mode)) {
+        continue;
+      }
+      if (searches.getLast().base().containsKey(mode)) {
+        compare(succession, mode, searches);
+      } else {
+        objections.put(
+            mode,
+            "uses version '%s' and could not be measured, as no query has known words"
+                .formatted(succession.version()));
+      }
+    }
   }
 
-  private void compare(Succession succession, SearchMode mode, OutOfFold found) {
-    OutOfFold successor = succession.newToIncumbent(found);
-    int compared = successor.queries().size();
-    String version = "version '" + succession.version() + "'";
-    if (compared < Gate.MIN_SUCCESSION) {
-      String unknown = ", which was trained on all but " + compared + " of the queries";
-      if (profile(mode).better()) {
-        notes.put(mode, "not compared with " + version + unknown);
-      } else {
-        objections.put(mode, "would lose " + version + unknown);
+  private void compare(Succession succession, SearchMode mode, List<ProfileSearch> searches) {
+    int most = 0;
+    for (ProfileSearch search : searches) {
+      OutOfFold base = search.base().get(mode);
+      if (base == null) {
+        continue;
       }
-      return;
+      ModeProfile profile = profile(mode);
+      OutOfFold successor =
+          succession.newToIncumbent(profile.better() ? search.measure(mode, profile) : base);
+      if (successor.queries().size() >= Gate.MIN_SUCCESSION) {
+        compare(succession, mode, successor);
+        return;
+      }
+      most = Math.max(most, successor.queries().size());
     }
+    compareHeldOut(succession, mode, most);
+  }
+
+  private void compare(Succession succession, SearchMode mode, OutOfFold successor) {
     OutOfFold incumbent = succession.measure(mode, successor);
     PairedBootstrap gain = gate.against(incumbent, successor);
     metrics.putAll(Gate.comparison(prefix(mode), incumbent, successor));
     String figures =
-        "%s on %d queries that neither was trained on".formatted(Gate.points(gain), compared);
-    if (gain.mean() < 0) {
-      objections.put(mode, "is better with " + version + ": " + figures);
+        "%s on %d queries that %s"
+            .formatted(
+                Gate.points(gain),
+                successor.queries().size(),
+                succession.remembersAll()
+                    ? "neither was trained on"
+                    : "only the former is sure not to have been trained on");
+    // A condition to pass, so that a gain that is not a number does not.
+    if (gain.mean() >= 0) {
+      notes.put(mode, "against version '" + succession.version() + "' " + figures);
     } else {
-      notes.put(mode, "against " + version + " " + figures);
+      objections.put(mode, "is better with version '" + succession.version() + "': " + figures);
+    }
+  }
+
+  private void compareHeldOut(Succession succession, SearchMode mode, int unknown) {
+    OptionalDouble before = succession.heldOutOfTheSame(prefix(mode));
+    String version = "version '" + succession.version() + "'";
+    if (before.isEmpty()) {
+      objections.put(
+          mode,
+          "keeps %s, which was trained on all but %d of the queries, so that nothing tells whether another one is better; deactivate it to train without a comparison"
+              .formatted(version, unknown));
+      return;
+    }
+    String held = "held_out_" + prefix(mode);
+    double now =
+        (metrics.getOrDefault(held + "recall@10", Double.NaN)
+                + metrics.getOrDefault(held + "ndcg@10", Double.NaN))
+            / 2;
+    String figures =
+        String.format(
+            Locale.ROOT,
+            "held-out recall@10 and nDCG@10, in the mean, %.1f %% against %.1f %% on the same labels",
+            100 * now,
+            100 * before.getAsDouble());
+    if (profile(mode).better() && now >= before.getAsDouble()) {
+      notes.put(mode, "not worse than " + version + ": " + figures);
+    } else {
+      objections.put(mode, "is better with " + version + ": " + figures);
     }
   }
 

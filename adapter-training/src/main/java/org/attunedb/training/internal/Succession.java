@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.attunedb.core.search.SearchMode;
@@ -37,9 +38,30 @@ final class Succession {
     return incumbent.isUsedBy(mode);
   }
 
-  /** The results of those queries that the incumbent was not trained on. */
+  /** Whether it remembers all queries that it was trained on, so that others are new to it. */
+  boolean remembersAll() {
+    return incumbent.remembersAll();
+  }
+
+  /** The held-out objective of the incumbent, if it was trained on the same corpus and labels. */
+  OptionalDouble heldOutOfTheSame(String prefix) {
+    return incumbent
+        .heldOutOfTheSame()
+        .map(metrics -> objective(metrics, prefix))
+        .filter(Double::isFinite)
+        .map(OptionalDouble::of)
+        .orElse(OptionalDouble.empty());
+  }
+
+  private static double objective(Map<String, Double> metrics, String prefix) {
+    return (metrics.getOrDefault("held_out_" + prefix + "recall@10", Double.NaN)
+            + metrics.getOrDefault("held_out_" + prefix + "ndcg@10", Double.NaN))
+        / 2;
+  }
+
+  /** The results of those queries that the incumbent was not trained on, as far as it knows. */
   OutOfFold newToIncumbent(OutOfFold results) {
-    return results.where(query -> !incumbent.remembers(queries.get(query).vector()));
+    return results.where(query -> !incumbent.remembers(queries.get(query)));
   }
 
   /** What the incumbent finds for the same queries. */

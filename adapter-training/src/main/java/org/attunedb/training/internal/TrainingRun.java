@@ -1,6 +1,7 @@
 package org.attunedb.training.internal;
 
 import ai.djl.Device;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -107,16 +108,19 @@ public final class TrainingRun {
 
   private Judgement judge(CrossFit crossFit, FoldPlan plan, Split split, Candidates candidates) {
     Judgement judgement = new Judgement(new Gate(config.seed()));
-    ProfileSearch search = crossFit.rehearse(plan, split.open);
-    judgement.judge(search);
+    List<ProfileSearch> searches = new ArrayList<>();
+    searches.add(crossFit.rehearse(plan, split.open));
+    judgement.judge(searches.getFirst());
     if (judgement.anyBetter() && !split.sealed.isEmpty()) {
-      judgement.confirm(crossFit.rehearse(split.open, split.sealed, split.sealedSeen));
+      // No choice was made on these, so that they come first.
+      searches.addFirst(crossFit.rehearse(split.open, split.sealed, split.sealedSeen));
+      judgement.confirm(searches.getFirst());
     }
     if (judgement.anyBetter()) {
       context
           .incumbent()
           .map(incumbent -> new Succession(incumbent, set.queries(), crossFit.pools(), candidates))
-          .ifPresent(succession -> judgement.compare(succession, search));
+          .ifPresent(succession -> judgement.compare(succession, searches));
     }
     return judgement;
   }
@@ -126,7 +130,7 @@ public final class TrainingRun {
       return new Split(all, List.of(), new BitSet());
     }
     FoldPlan plan = FoldPlan.of(set.queries(), all, SEALED_FOLDS, ~config.seed());
-    return new Split(plan.training(0), plan.heldOut(0), plan.seen(set.queries(), carried));
+    return new Split(plan.training(0), plan.heldOut(0), plan.seen(set.queries()));
   }
 
   /**

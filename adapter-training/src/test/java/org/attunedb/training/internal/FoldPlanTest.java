@@ -181,19 +181,4 @@ class FoldPlanTest {
   private static LabelledQuery query(int vector, Label... labels) {
     return new LabelledQuery(Embedding.of(1, vector), List.of(labels));
   }
-
-  @Test
-  void seen_documentOfAQueryThatIsAlwaysLearnedFrom_isSeen() {
-    List<LabelledQuery> queries = List.of(about(1), about(2), about(3), about(4), about(3));
-    FoldPlan plan = FoldPlan.of(queries, List.of(0, 1, 2, 3), 2, 3);
-
-    assertThat(plan.seen(queries).cardinality()).isZero();
-    assertThat(plan.seen(queries, List.of(4)).stream()).containsExactly(2);
-    assertThat(plan.heldOut(0)).doesNotContain(4);
-    assertThat(plan.heldOut(1)).doesNotContain(4);
-  }
-
-  private static LabelledQuery about(int row) {
-    return new LabelledQuery(Embedding.of(1, row), List.of(new Label(row, 1)));
-  }
 }

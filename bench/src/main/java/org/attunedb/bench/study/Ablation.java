@@ -122,6 +122,8 @@ final class Ablation {
     }
     List<RankVerdict> verdicts = new ArrayList<>();
     for (int rank : ranks) {
+      // Each is judged alone, not beside the version that is active.
+      memory.deactivate();
       JobState.Completed other = store.train(dataset.train(), config.withRank(rank));
       verdicts.add(new RankVerdict(rank, other.decision()));
       if (other.version().isPresent()) {

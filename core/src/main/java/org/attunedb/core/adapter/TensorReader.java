@@ -3,7 +3,6 @@ package org.attunedb.core.adapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +61,10 @@ final class TensorReader {
       throw new InvalidInputException(
           ErrorCode.FILE_UNREADABLE, file + ": no such " + what + " file", e);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": " + e.getMessage(), e);
+      throw new InvalidInputException(
+          ErrorCode.FILE_UNREADABLE,
+          "%s: %s file can't be read (%s)".formatted(file, what, e.getClass().getSimpleName()),
+          e);
     }
   }
 

@@ -1,8 +1,11 @@
 package org.attunedb.core.training;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.search.SearchMode;
+import org.attunedb.core.training.TrainingSet.LabelledQuery;
 
 /**
  * The adapter that a collection uses while another one is trained for it. It knows its own training
@@ -15,8 +18,20 @@ public interface Incumbent {
   /** Whether searches of a mode use it. */
   boolean isUsedBy(SearchMode mode);
 
-  /** Whether it was trained on this query or one that is hardly different. */
-  boolean remembers(Embedding query);
+  /**
+   * Whether it was trained on this query: one that is hardly different, or a similar one about the
+   * same document, as the vector of one text moves a little when an embedder's statistics do.
+   */
+  boolean remembers(LabelledQuery query);
+
+  /** Whether it remembers all queries that it was trained on. */
+  boolean remembersAll();
+
+  /**
+   * Its own held-out figures by the names of {@link GateDecision#metrics}, if it was trained on the
+   * same corpus and labels.
+   */
+  Optional<Map<String, Double>> heldOutOfTheSame();
 
   /** What a search of a mode makes of a query with it. */
   Answer apply(Embedding query, SearchMode mode);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -124,26 +125,57 @@ public final class BridgeCommand implements CliCommand {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
       if (sample < EmbeddingBridge.MIN_PAIRS || sample > MOST) {
         throw new InvalidInputException(
             ErrorCode.OPTION_OUT_OF_RANGE,
             "--sample is %d, expected %d to %d".formatted(sample, EmbeddingBridge.MIN_PAIRS, MOST));
       }
+      requireWritable(file);
       EmbeddingBridge bridge;
       try (embedders;
           Attune attune = store.openReadOnly()) {
         bridge = fit(attune.collection(collection.name()));
         embedders.report(out);
       }
-      Files.write(file, BridgeFile.encode(bridge));
+      write(file, BridgeFile.encode(bridge));
       out.out().print(form.of(() -> table(bridge), () -> json(bridge)));
       return 0;
+    }
+
+    /** Before texts are embedded, which may cost money. */
+    private static void requireWritable(Path file) {
+      Path parent = file.toAbsolutePath().getParent();
+      if (Files.isDirectory(file) || parent == null || !Files.isWritable(parent)) {
+        throw new InvalidInputException(
+            ErrorCode.FILE_UNWRITABLE,
+            file + ": can't be written, expected a file in a folder that may be written");
+      }
+    }
+
+    /** An existing bridge stays until the new one is whole. */
+    private static void write(Path file, byte[] content) {
+      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+      try {
+        Files.write(temporary, content);
+        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        throw new InvalidInputException(
+            ErrorCode.FILE_UNWRITABLE,
+            "%s: can't be written (%s)".formatted(file, e.getClass().getSimpleName()),
+            e);
+      }
     }
 
     private EmbeddingBridge fit(VectorCollection documents) {
       CollectionSpec spec = documents.spec();
       Embedder embedder = embedders.embedder(model, dimensions);
+      if (embedder.info().name().equals(spec.embedder())) {
+        throw new InvalidInputException(
+            ErrorCode.OPTION_OUT_OF_RANGE,
+            "--model is '%s', which is what the collection's documents are embedded with: expected another one"
+                .formatted(model));
+      }
       TextPairs pairs;
       long most = Math.min(sample, documents.count(null));
       try (ProgressBar bar =
@@ -192,9 +224,12 @@ public final class BridgeCommand implements CliCommand {
         .add("to", described(bridge.to()))
         .add("map", bridge.kind().name().toLowerCase(Locale.ROOT))
         .add("pairs", String.valueOf(bridge.pairs()))
-        .add("held-out queries", String.valueOf(agreement.queries()))
+        .add("held-out documents", String.valueOf(agreement.queries()))
         .add("cosine to the old vectors", decimal(agreement.cosine()))
-        .add("the new model's first ten, found through the bridge", decimal(agreement.recallAt10()))
+        .add(
+            "the new model's first ten among %d documents, found through the bridge"
+                .formatted(agreement.queries()),
+            decimal(agreement.recallAt10()))
         .add("  found by the old model", decimal(agreement.oldRecallAt10()))
         .toString();
   }

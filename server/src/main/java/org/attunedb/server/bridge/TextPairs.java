@@ -17,6 +17,9 @@ import org.attunedb.index.VectorCollection;
  * @param oldVectors in the same order
  */
 record TextPairs(List<Embedding> newVectors, List<Embedding> oldVectors) {
+  /** A document's text and the vector that it has. */
+  private record Sampled(String text, Embedding vector) {}
+
   private static final int PAGE = 1_000;
   private static final int BATCH = 256;
 
@@ -28,15 +31,15 @@ record TextPairs(List<Embedding> newVectors, List<Embedding> oldVectors) {
    */
   static TextPairs sample(
       VectorCollection collection, Embedder model, int size, long seed, LongConsumer progress) {
-    List<Document> sample = reservoir(collection, size, new SplittableRandom(seed));
+    List<Sampled> sample = reservoir(collection, size, new SplittableRandom(seed));
     List<Embedding> newVectors = new ArrayList<>();
     List<Embedding> oldVectors = new ArrayList<>();
     for (int from = 0; from < sample.size(); from += BATCH) {
-      List<Document> batch = sample.subList(from, Math.min(sample.size(), from + BATCH));
-      List<Embedding> embedded = model.embedDocuments(batch.stream().map(Document::text).toList());
+      List<Sampled> batch = sample.subList(from, Math.min(sample.size(), from + BATCH));
+      List<Embedding> embedded = model.embedDocuments(batch.stream().map(Sampled::text).toList());
       for (int i = 0; i < batch.size(); i++) {
-        Embedding old = batch.get(i).embedding();
-        if (old != null && !old.isZero() && !embedded.get(i).isZero()) {
+        Embedding old = batch.get(i).vector();
+        if (!old.isZero() && !embedded.get(i).isZero()) {
           newVectors.add(embedded.get(i));
           oldVectors.add(old);
         }
@@ -47,23 +50,25 @@ record TextPairs(List<Embedding> newVectors, List<Embedding> oldVectors) {
   }
 
   /** A uniform sample of the documents with a text and a vector (Vitter's algorithm R). */
-  private static List<Document> reservoir(
+  private static List<Sampled> reservoir(
       VectorCollection collection, int size, SplittableRandom random) {
-    List<Document> sample = new ArrayList<>();
+    List<Sampled> sample = new ArrayList<>();
     long met = 0;
     List<Document> page = collection.scan(null, PAGE, null);
     while (!page.isEmpty()) {
       for (Document document : page) {
-        if (document.embedding() == null || document.text().isBlank()) {
+        String text = document.text();
+        Embedding vector = document.embedding();
+        if (text == null || text.isBlank() || vector == null) {
           continue;
         }
         met++;
         if (sample.size() < size) {
-          sample.add(document);
+          sample.add(new Sampled(text, vector));
         } else {
           long place = random.nextLong(met);
           if (place < size) {
-            sample.set((int) place, document);
+            sample.set((int) place, new Sampled(text, vector));
           }
         }
       }

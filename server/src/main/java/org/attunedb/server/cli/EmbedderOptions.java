@@ -131,6 +131,11 @@ public final class EmbedderOptions implements AutoCloseable {
    * @param dimensions to ask a service for; null for the model's own, which one request tells
    */
   public Embedder embedder(String name, @Nullable Integer dimensions) {
+    if (name.equals("lexical") && dimensions != null) {
+      throw new InvalidInputException(
+          ErrorCode.OPTION_OUT_OF_RANGE,
+          "--dimensions goes with openai:MODEL only, and the model is lexical");
+    }
     if (name.equals("lexical")) {
       return new LexicalEmbedder();
     }

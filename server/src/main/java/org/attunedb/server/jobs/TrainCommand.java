@@ -13,7 +13,6 @@ import org.attunedb.index.TrainingJob;
 import org.attunedb.index.TrainingLimits;
 import org.attunedb.index.TrainingRequest;
 import org.attunedb.index.VectorCollection;
-import org.attunedb.server.cli.BridgeOption;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionOption;
 import org.attunedb.server.cli.EmbedderOptions;
@@ -207,8 +206,6 @@ public final class TrainCommand implements CliCommand {
 
     @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
 
-    @Mixin private final BridgeOption bridge = new BridgeOption();
-
     Train(Out out) {
       this.out = out;
     }
@@ -222,7 +219,7 @@ public final class TrainCommand implements CliCommand {
       try (CleanStop stop = CleanStop.install();
           embedders;
           Attune attune = store.open()) {
-        VectorCollection trained = embedders.collection(attune, collection.name(), bridge);
+        VectorCollection trained = embedders.collection(attune, collection.name());
         TrainingRequest request =
             TrainingRequest.of(given.orElseGet(() -> trained.feedback().toTrainingSet(bias)))
                 .withConfig(config)

@@ -46,9 +46,9 @@ public final class EvaluateRagCommand implements CliCommand {
   @Command(
       name = "evaluate rag",
       description = {
-        "Compare, with the adapter off and on, how well the retrieved passages support known answers",
-        "(context recall): by a language model's judgement, and by ids and texts without one. Cut",
-        "off, the same command goes on where it was."
+        "Compare, with the adapter off and on, how well retrieved passages support known answers.",
+        "That is context recall: by a language model's judgement, and by ids and texts without one."
+            + " Cut off, the same command goes on where it was."
       },
       mixinStandardHelpOptions = true,
       sortOptions = false)

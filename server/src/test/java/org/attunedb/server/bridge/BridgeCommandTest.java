@@ -120,16 +120,44 @@ class BridgeCommandTest {
     assertThat(fit("notes", "--model", "openai:nowhere").fault()).contains("nowhere");
     assertThat(fit("notes", "--model", "lexical", "--sample", 99).fault())
         .contains("--sample is 99, expected 100 to 100000");
-    assertThat(fit("few", "--model", "lexical").fault()).contains("at least 100");
+    assertThat(fit("few", "--model", "openai:mock-embedding").fault()).contains("at least 100");
+    assertThat(fit("notes", "--model", "lexical").fault()).contains("expected another one");
+    assertThat(fit("notes", "--model", "lexical", "--dimensions", 64).fault())
+        .contains("--dimensions goes with openai:MODEL only");
     assertThat(fit("missing", "--model", "lexical").fault()).contains("missing");
 
     assertThat(folder.resolve("notes.bridge")).doesNotExist();
   }
 
   @Test
+  void fit_targetThatCannotBeWritten_isRefusedBeforeAnythingIsEmbedded() {
+    for (Path target : List.of(folder, folder.resolve("nowhere").resolve("file"))) {
+      CliRun run =
+          run(
+              "bridge fit",
+              "--collection",
+              "notes",
+              "--model",
+              "openai:mock-embedding",
+              "--out",
+              target);
+
+      assertThat(run.fault()).contains(target + ": can't be written");
+    }
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void show_folder_isRefused() {
+    CliRun run = CliRun.of("bridge", "show", folder);
+
+    assertThat(run.fault()).contains(folder + ": bridge file can't be read");
+  }
+
+  @Test
   void search_unsuitableBridge_isRefused() throws IOException {
     Path bridge = folder.resolve("notes.bridge");
-    fit("notes", "--model", "lexical");
+    fit("notes", "--model", "openai:mock-embedding");
     try (Attune attune = Attune.open(folder.resolve("store"))) {
       attune.createCollection("other", CollectionSpec.vectors(1024, Similarity.COSINE));
     }

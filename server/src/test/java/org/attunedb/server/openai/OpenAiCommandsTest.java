@@ -165,7 +165,7 @@ class OpenAiCommandsTest {
   @Test
   void evaluate_collectionOfAModel_embedsItsQueries() throws IOException {
     create("--create", "openai:mock-embedding");
-    Path beir = folder.resolve("beir");
+    Path beir = Files.createDirectories(folder.resolve("beir"));
     Files.createDirectories(beir.resolve("qrels"));
     Files.writeString(beir.resolve("corpus.jsonl"), NOTES.replace("\"id\"", "\"_id\""));
     Files.writeString(beir.resolve("queries.jsonl"), "{\"_id\": \"q\", \"text\": \"late bill\"}\n");

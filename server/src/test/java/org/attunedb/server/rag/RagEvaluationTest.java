@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.attunedb.core.Document;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.ModelException;
@@ -111,7 +112,7 @@ class RagEvaluationTest {
   /** An adapter that turns every query away from what it asks for. */
   private void breakSearch() {
     int dimension = notes.spec().dimension();
-    float[] other = notes.get("d0").orElseThrow().embedding().toArray();
+    float[] other = Objects.requireNonNull(notes.get("d0").orElseThrow().embedding()).toArray();
     byte[] file = npyOfRankOne(dimension, other);
     AdapterVersion version =
         notes

@@ -263,8 +263,18 @@ class RehearsalParityTest {
     }
 
     @Override
-    public boolean remembers(Embedding query) {
-      return !adapter.remembered(query, 0.985).isEmpty();
+    public boolean remembers(LabelledQuery query) {
+      return !adapter.remembered(query.vector(), 0.985).isEmpty();
+    }
+
+    @Override
+    public boolean remembersAll() {
+      return true;
+    }
+
+    @Override
+    public Optional<Map<String, Double>> heldOutOfTheSame() {
+      return Optional.empty();
     }
 
     @Override

@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.attunedb.core.error.AttuneException;
-import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
@@ -65,8 +63,10 @@ public final class CollectionShadow implements ShadowSearch {
       long ticket, SearchRequest request, List<String> shown, CollectionSnapshot snapshot) {
     try (snapshot) {
       comparison.shadowed(ticket, shown, snapshot.search(withShadow(request)).ids());
-    } catch (AttuneException | InvalidInputException | IllegalStateException e) {
-      // The version was deleted, the store closed, the time over: counted, and nobody's problem.
+    } catch (RuntimeException e) {
+      // The version was deleted, the store closed, the time over, an embedder at fault: counted,
+      // and
+      // nobody's problem.
       comparison.failed(ticket);
     }
   }

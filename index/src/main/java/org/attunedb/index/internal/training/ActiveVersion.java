@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.adapter.LowRankAdapter;
 import org.attunedb.core.adapter.QueryAdapter;
@@ -13,34 +17,80 @@ import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.training.Incumbent;
 import org.attunedb.core.training.TrainingSet.Label;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
+import org.attunedb.index.AdapterVersion;
+import org.attunedb.index.internal.adapter.TrainedOn;
+import org.attunedb.index.internal.jobs.JobFit;
 import org.attunedb.index.internal.search.CollectionView;
 import org.attunedb.index.internal.search.SnapshotCorpusVectors;
 
 /** The active version of a collection while another one is trained. Thread-safe. */
 final class ActiveVersion implements Incumbent {
   /**
-   * A query this close to a remembered one is the same: cosines of bytes are off by up to half a
-   * percent, and its vector may have moved a little since, as the lexical embedder weighs words by
-   * their frequency in the collection.
+   * A query this close to a remembered one is the same; cosines of bytes are off by half a percent.
    */
   private static final double SAME = 0.98;
 
-  private final String version;
+  /**
+   * A query this close to a remembered one about the same document probably is the same, with a
+   * vector that has moved since: the lexical embedder weighs words by their frequency in the
+   * collection.
+   */
+  private static final double SIMILAR = 0.8;
+
+  private final AdapterVersion version;
   private final LowRankAdapter adapter;
+  private final TrainedOn trained;
   private final CollectionView view;
   private final SnapshotCorpusVectors rows;
+  private final Optional<JobFit> fit;
 
+  /** A version beside a training whose corpus and labels are not known yet. */
   ActiveVersion(
-      String version, LowRankAdapter adapter, CollectionView view, SnapshotCorpusVectors rows) {
+      AdapterVersion version,
+      LowRankAdapter adapter,
+      TrainedOn trained,
+      CollectionView view,
+      SnapshotCorpusVectors rows) {
+    this(version, adapter, trained, view, rows, Optional.empty());
+  }
+
+  private ActiveVersion(
+      AdapterVersion version,
+      LowRankAdapter adapter,
+      TrainedOn trained,
+      CollectionView view,
+      SnapshotCorpusVectors rows,
+      Optional<JobFit> fit) {
     this.version = version;
     this.adapter = adapter;
+    this.trained = trained;
     this.view = view;
     this.rows = rows;
+    this.fit = fit;
   }
 
   @Override
   public String version() {
-    return version;
+    return version.name();
+  }
+
+  /** This version beside a training that is fitted to these. */
+  ActiveVersion beside(JobFit training) {
+    return new ActiveVersion(version, adapter, trained, view, rows, Optional.of(training));
+  }
+
+  @Override
+  public Optional<Map<String, Double>> heldOutOfTheSame() {
+    return fit.filter(
+            training ->
+                training.corpus().equals(version.binding().corpusFingerprint())
+                    && training.labels().equals(version.binding().labelFingerprint()))
+        .map(training -> version.binding().metrics());
+  }
+
+  @Override
+  public boolean remembersAll() {
+    return adapter.memory().filter(m -> m.count() < QueryMemory.MAX_QUERIES).isPresent();
   }
 
   @Override
@@ -49,8 +99,31 @@ final class ActiveVersion implements Incumbent {
   }
 
   @Override
-  public boolean remembers(Embedding query) {
-    return !adapter.remembered(query, SAME).isEmpty();
+  public boolean remembers(LabelledQuery query) {
+    return !known(query).isEmpty();
+  }
+
+  /** The remembered queries that are this one. */
+  private List<Integer> known(LabelledQuery query) {
+    QueryMemory memory = adapter.memory().orElse(null);
+    if (memory == null) {
+      return List.of();
+    }
+    Set<Integer> same = new HashSet<>(adapter.remembered(query.vector(), SAME));
+    for (int similar : adapter.remembered(query.vector(), SIMILAR)) {
+      if (isAboutOneOf(memory.relevant(similar), query)) {
+        same.add(similar);
+      }
+    }
+    return List.copyOf(same);
+  }
+
+  private boolean isAboutOneOf(List<QueryMemory.Relevant> documents, LabelledQuery query) {
+    Set<Integer> relevant = new HashSet<>();
+    query.labels().stream()
+        .filter(label -> label.grade() > 0)
+        .forEach(label -> relevant.add(label.row()));
+    return documents.stream().anyMatch(document -> relevant.contains(row(document.document())));
   }
 
   @Override
@@ -68,7 +141,8 @@ final class ActiveVersion implements Incumbent {
 
   /**
    * The remembered queries that are not among new ones, with those of their documents that still
-   * have a vector. Their texts are not remembered, so that they come without keyword scores.
+   * have the vector that they were learned with. Their texts are not remembered, so that they come
+   * without keyword scores.
    */
   List<LabelledQuery> without(List<LabelledQuery> queries) {
     QueryMemory memory = adapter.memory().orElse(null);
@@ -77,7 +151,7 @@ final class ActiveVersion implements Incumbent {
     }
     BitSet replaced = new BitSet(memory.count());
     for (LabelledQuery query : queries) {
-      adapter.remembered(query.vector(), SAME).forEach(replaced::set);
+      known(query).forEach(replaced::set);
     }
     List<LabelledQuery> kept = new ArrayList<>();
     for (int i = 0; i < memory.count(); i++) {
@@ -94,11 +168,16 @@ final class ActiveVersion implements Incumbent {
     List<Label> labels = new ArrayList<>();
     for (QueryMemory.Relevant relevant : memory.relevant(query)) {
       int row = row(relevant.document());
-      if (row >= 0) {
+      if (row >= 0 && isAsLearned(relevant.document(), row)) {
         labels.add(new Label(row, relevant.share()));
       }
     }
     return labels;
+  }
+
+  private boolean isAsLearned(String document, int row) {
+    String checksum = trained.documents().getOrDefault(document, "");
+    return checksum.isEmpty() || checksum.equals(VectorChecksums.of(rows, row));
   }
 
   private int row(String document) {

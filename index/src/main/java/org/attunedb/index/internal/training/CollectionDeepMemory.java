@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.adapter.AdapterBinding;
+import org.attunedb.core.adapter.LowRankAdapter;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.evaluation.RecallReport;
@@ -43,6 +44,7 @@ import org.attunedb.index.internal.jobs.JobFit;
 import org.attunedb.index.internal.jobs.JobStore;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
+import org.attunedb.index.internal.search.SnapshotCorpusVectors;
 import org.attunedb.index.internal.search.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -129,9 +131,13 @@ public final class CollectionDeepMemory implements DeepMemory {
       CancellationToken cancellation) {
     return views.read(
         view -> {
+          LabelResolver resolver = new LabelResolver(view, request.strict());
           LabelResolver.Resolved resolved =
-              new LabelResolver(view, request.strict())
-                  .resolve(request.labels(), registry.active(), request.start(), cancellation);
+              resolver.resolve(
+                  request.labels(),
+                  active(view, resolver.vectors()),
+                  request.start(),
+                  cancellation);
           TrainingSet set = resolved.set();
           TrainingConfig config = request.config();
           // The corpus may have grown while the job waited.
@@ -161,7 +167,7 @@ public final class CollectionDeepMemory implements DeepMemory {
                       job::publish,
                       cancellation,
                       job.journal().checkpoints(),
-                      resolved.incumbent()));
+                      resolved.incumbent().map(version -> version.beside(fit))));
           cancellation.throwIfCancelled();
           Optional<String> version =
               result
@@ -171,7 +177,8 @@ public final class CollectionDeepMemory implements DeepMemory {
                           publish(
                               new Adapter(binding(view.spec(), fit, config, result), weights),
                               VectorChecksums.of(set),
-                              job.id(),
+                              resolved.incumbent().map(Incumbent::version),
+                              job,
                               cancellation));
           return new JobState.Completed(result.decision(), version, resolved.usage());
         });
@@ -213,13 +220,42 @@ public final class CollectionDeepMemory implements DeepMemory {
         result.decision().metrics());
   }
 
+  private Optional<ActiveVersion> active(CollectionView view, SnapshotCorpusVectors rows) {
+    AppliedAdapter active = registry.active();
+    return active != null && active.adapter() instanceof LowRankAdapter adapter
+        ? Optional.of(
+            new ActiveVersion(
+                registry.version(active.version()),
+                adapter,
+                registry.trainedOn(active.version()),
+                view,
+                rows))
+        : Optional.empty();
+  }
+
+  /**
+   * Keeps a version and makes it the active one, unless another one than it was compared with has
+   * become that while it was trained: then a person decides.
+   */
   private String publish(
-      Adapter adapter, TrainedOn trainedOn, String jobId, CancellationToken cancellation) {
+      Adapter adapter,
+      TrainedOn trainedOn,
+      Optional<String> compared,
+      BackgroundJob job,
+      CancellationToken cancellation) {
     return jobs.publishing(
         () -> {
           cancellation.throwIfCancelled();
-          return registry.publish(
-              adapter, trainedOn, clock.instant(), new AdapterOrigin.Trained(jobId));
+          AdapterOrigin origin = new AdapterOrigin.Trained(job.id());
+          Optional<String> active = registry.activeVersion();
+          if (active.equals(compared)) {
+            return registry.publish(adapter, trainedOn, clock.instant(), origin);
+          }
+          String version = registry.add(adapter, trainedOn, clock.instant(), origin);
+          job.note(
+              "%s is not activated: it was compared with %s, and meanwhile %s has become active"
+                  .formatted(version, compared.orElse("none"), active.orElse("none")));
+          return version;
         });
   }
 

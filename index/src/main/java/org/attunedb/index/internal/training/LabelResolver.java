@@ -8,12 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.attunedb.core.Embedding;
-import org.attunedb.core.adapter.LowRankAdapter;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.evaluation.Relevance;
 import org.attunedb.core.training.CancellationToken;
-import org.attunedb.core.training.Incumbent;
 import org.attunedb.core.training.KeywordScores;
 import org.attunedb.core.training.TrainingSet;
 import org.attunedb.core.training.TrainingSet.Label;
@@ -21,7 +19,6 @@ import org.attunedb.core.training.TrainingSet.LabelledQuery;
 import org.attunedb.index.LabelUsage;
 import org.attunedb.index.LabelledQueries;
 import org.attunedb.index.TrainingRequest;
-import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
 import org.attunedb.index.internal.search.SnapshotCorpusVectors;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Labels by document id to a training set by corpus row. Used once, by one thread. */
 final class LabelResolver {
   /** What training needs. */
-  record Resolved(TrainingSet set, LabelUsage usage, Optional<Incumbent> incumbent) {}
+  record Resolved(TrainingSet set, LabelUsage usage, Optional<ActiveVersion> incumbent) {}
 
   /** Documents beyond these count as if they had no word of the query. */
   private static final int KEYWORD_ROWS = 1_000;
@@ -43,6 +40,11 @@ final class LabelResolver {
   private int withoutVector;
   private int unknownDocuments;
 
+  /** The rows that labels become. */
+  SnapshotCorpusVectors vectors() {
+    return vectors;
+  }
+
   LabelResolver(CollectionView view, boolean strict) throws IOException {
     this.view = view;
     this.vectors = view.corpusVectors();
@@ -52,12 +54,12 @@ final class LabelResolver {
   /**
    * Resolves labels; looks between keyword searches whether the training was cancelled.
    *
-   * @param active what searches use now; null for none
+   * @param active makes what searches use now; empty for none
    * @param start whether what it remembers is learned from, too
    */
   Resolved resolve(
       LabelledQueries labels,
-      @Nullable AppliedAdapter active,
+      Optional<ActiveVersion> active,
       TrainingRequest.Start start,
       CancellationToken cancellation)
       throws IOException {
@@ -65,18 +67,14 @@ final class LabelResolver {
     for (int i = 0; i < queries.size(); i++) {
       add(queries.get(i), labels.queries().get(i).text(), labels.relevance().get(i), i);
     }
-    Optional<ActiveVersion> incumbent =
-        active != null && active.adapter() instanceof LowRankAdapter adapter
-            ? Optional.of(new ActiveVersion(active.version(), adapter, view, vectors))
-            : Optional.empty();
     List<LabelledQuery> carried =
         start == TrainingRequest.Start.NOTHING
             ? List.of()
-            : incumbent.map(version -> version.without(usable)).orElse(List.of());
+            : active.map(version -> version.without(usable)).orElse(List.of());
     return new Resolved(
         new TrainingSet(vectors, withKeywords(cancellation), carried),
         new LabelUsage(usable.size(), withoutRelevantDocument, withoutVector, unknownDocuments),
-        incumbent.map(version -> version));
+        active);
   }
 
   private void add(Embedding query, @Nullable String text, Relevance relevance, int index)
