@@ -33,6 +33,7 @@ import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
 import org.attunedb.index.internal.lucene.GraphBuildingMergePolicy;
+import org.attunedb.index.internal.lucene.MergeWorkers;
 import org.attunedb.index.internal.lucene.RewritingMergePolicy;
 import org.attunedb.index.internal.lucene.VectorCodec;
 import org.attunedb.index.internal.search.SegmentProfiles;
@@ -89,10 +90,14 @@ final class CollectionIndex implements Closeable {
 
   /** Makes the index of a new collection: an empty one is still a commit that can't get lost. */
   static void create(Directory directory, CollectionSpec spec, UUID collection) throws IOException {
-    IndexWriterConfig config =
-        config(new VectorCodec(spec), new TextAnalysis()).setOpenMode(OpenMode.CREATE);
+    // Nothing is merged.
     try (directory;
-        IndexWriter writer = new IndexWriter(directory, config)) {
+        MergeWorkers workers = new MergeWorkers(1);
+        IndexWriter writer =
+            new IndexWriter(
+                directory,
+                config(new VectorCodec(spec, workers), new TextAnalysis())
+                    .setOpenMode(OpenMode.CREATE))) {
       writer.setLiveCommitData(commitData(collection, 0).entrySet());
       writer.commit();
     }
@@ -102,6 +107,7 @@ final class CollectionIndex implements Closeable {
    * Opens the last commit.
    *
    * @param profiles is told of segments that merges make
+   * @param workers build the graphs of merges
    * @param merges who merges segments and is told when that fails; null for a view that must not
    *     grow by merging
    */
@@ -112,11 +118,12 @@ final class CollectionIndex implements Closeable {
       DocumentMapper mapper,
       TextAnalysis analysis,
       SegmentProfiles profiles,
+      MergeWorkers workers,
       @Nullable BackgroundMerges merges)
       throws IOException {
     SnapshotDeletionPolicy commits =
         new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
-    VectorCodec codec = new VectorCodec(spec);
+    VectorCodec codec = new VectorCodec(spec, workers);
     IndexWriterConfig config =
         config(codec, analysis).setOpenMode(OpenMode.APPEND).setIndexDeletionPolicy(commits);
     if (merges == null) {

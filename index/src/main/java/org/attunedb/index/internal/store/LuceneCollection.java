@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.Document;
@@ -319,7 +320,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   private void merge(CompletableFuture<@Nullable Void> merged) {
     try {
-      index.compact();
+      mergeAll();
       merged.complete(null);
     } catch (IOException e) {
       merged.completeExceptionally(compactionFailed(e));
@@ -329,6 +330,22 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     } catch (RuntimeException | Error e) {
       merged.completeExceptionally(compactionFailed(new IOException(e)));
     }
+  }
+
+  /** Begins again where a truncation ended the merge; closing shows at the next attempt. */
+  private void mergeAll() throws IOException {
+    boolean aborted;
+    do {
+      try {
+        index.compact();
+        aborted = false;
+      } catch (IOException e) {
+        aborted = e.getCause() instanceof MergePolicy.MergeAbortedException;
+        if (!aborted || index.hasFailed()) {
+          throw e;
+        }
+      }
+    } while (aborted);
   }
 
   private StoreException compactionFailed(IOException failure) {
