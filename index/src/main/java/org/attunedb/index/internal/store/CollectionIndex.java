@@ -34,6 +34,7 @@ import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
 import org.attunedb.index.internal.lucene.GraphBuildingMergePolicy;
 import org.attunedb.index.internal.lucene.MergeWorkers;
+import org.attunedb.index.internal.lucene.PausableMergePolicy;
 import org.attunedb.index.internal.lucene.RewritingMergePolicy;
 import org.attunedb.index.internal.lucene.VectorCodec;
 import org.attunedb.index.internal.search.SegmentProfiles;
@@ -46,6 +47,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CollectionIndex implements Closeable {
   private static final double WRITE_BUFFER_MB = 64;
+
+  /** Of a bulk load, and no more than this part of the largest heap. */
+  private static final double BULK_BUFFER_MB = 1_024;
+
+  private static final int BULK_HEAP_PART = 8;
 
   /**
    * Segments below this size are merged as if they had it. Every group of writes makes a segment,
@@ -67,6 +73,7 @@ final class CollectionIndex implements Closeable {
   private final SnapshotDeletionPolicy commits;
   private final IndexWriter writer;
   private final VectorCodec codec;
+  private final PausableMergePolicy merging;
   private final SearcherManager searchers;
   private final long committed;
 
@@ -76,7 +83,8 @@ final class CollectionIndex implements Closeable {
       UUID collection,
       SnapshotDeletionPolicy commits,
       IndexWriter writer,
-      VectorCodec codec)
+      VectorCodec codec,
+      PausableMergePolicy merging)
       throws IOException {
     this.directory = directory;
     this.mapper = mapper;
@@ -84,6 +92,7 @@ final class CollectionIndex implements Closeable {
     this.commits = commits;
     this.writer = writer;
     this.codec = codec;
+    this.merging = merging;
     this.committed = sequence(writer, collection);
     this.searchers = new SearcherManager(writer, new Bm25SearcherFactory());
   }
@@ -126,16 +135,18 @@ final class CollectionIndex implements Closeable {
     VectorCodec codec = new VectorCodec(spec, workers);
     IndexWriterConfig config =
         config(codec, analysis).setOpenMode(OpenMode.APPEND).setIndexDeletionPolicy(commits);
+    PausableMergePolicy merging = new PausableMergePolicy(config.getMergePolicy());
     if (merges == null) {
       config.setMergePolicy(NoMergePolicy.INSTANCE);
     } else {
+      config.setMergePolicy(merging);
       config.setMergeScheduler(merges);
       config.setMergedSegmentWarmer(profiles::warm);
     }
     Directory cached = new NRTCachingDirectory(directory, CACHED_MERGE_MB, CACHED_MB);
     IndexWriter writer = new IndexWriter(cached, config);
     try {
-      return new CollectionIndex(cached, mapper, collection, commits, writer, codec);
+      return new CollectionIndex(cached, mapper, collection, commits, writer, codec, merging);
     } catch (IOException | RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, writer::rollback);
       throw e;
@@ -224,6 +235,20 @@ final class CollectionIndex implements Closeable {
   /** Goes on in the background with merges that the end of a process or a replay left to do. */
   void resumeMerges() throws IOException {
     writer.maybeMerge();
+  }
+
+  /** Until {@link #endBulk}: segments as large as the heap allows, and no merges in between. */
+  synchronized void beginBulk() {
+    if (merging.pause()) {
+      double part = Runtime.getRuntime().maxMemory() / (double) BULK_HEAP_PART / (1 << 20);
+      writer.getConfig().setRAMBufferSizeMB(Math.clamp(part, WRITE_BUFFER_MB, BULK_BUFFER_MB));
+    }
+  }
+
+  synchronized void endBulk() {
+    if (merging.resume()) {
+      writer.getConfig().setRAMBufferSizeMB(WRITE_BUFFER_MB);
+    }
   }
 
   /** Has every segment that is written from now on keep its vectors in a format. */
