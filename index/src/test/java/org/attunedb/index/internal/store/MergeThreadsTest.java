@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -116,8 +117,8 @@ class MergeThreadsTest {
   }
 
   private Set<String> ids(VectorCollection things, int query, SearchTuning tuning) {
-    SearchRequest request =
-        SearchRequest.vector(documents.get(query * 100).embedding()).k(10).tuning(tuning).build();
+    Embedding vector = Objects.requireNonNull(documents.get(query * 100).embedding());
+    SearchRequest request = SearchRequest.vector(vector).k(10).tuning(tuning).build();
     return new TreeSet<>(things.search(request).hits().stream().map(SearchHit::id).toList());
   }
 
