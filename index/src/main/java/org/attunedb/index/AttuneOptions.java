@@ -18,6 +18,9 @@ import org.attunedb.core.training.AdapterTrainer;
  * @param durability when an acknowledged write is safe from what
  * @param verifyBytes how much of a collection's index is read when it is opened, to compare it with
  *     its checksums: smaller files first, until this many bytes; at least 0
+ * @param mergeThreads how many threads build one graph, the one that merges among them; at least 1.
+ *     All merges of the store share the others. With more than one, two stores with the same
+ *     documents get graphs that find as much but are not the same
  * @param clock of the times that are recorded; nothing is ordered by it
  * @param random source of ids; thread-safe
  * @param trainer finds the trainer when one is first needed
@@ -26,11 +29,15 @@ public record AttuneOptions(
     OpenMode mode,
     Durability durability,
     long verifyBytes,
+    int mergeThreads,
     Clock clock,
     RandomGenerator random,
     Supplier<Optional<AdapterTrainer>> trainer) {
   /** Reading this much takes about a second from a fast disk. */
   public static final long DEFAULT_VERIFY_BYTES = 1L << 30;
+
+  /** Most threads of a graph. */
+  public static final int MAX_MERGE_THREADS = 256;
 
   /** Checks the range. */
   public AttuneOptions {
@@ -43,11 +50,31 @@ public record AttuneOptions(
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE, "verifyBytes is " + verifyBytes + ", expected at least 0");
     }
+    if (mergeThreads < 1 || mergeThreads > MAX_MERGE_THREADS) {
+      throw new InvalidInputException(
+          ErrorCode.OPTION_OUT_OF_RANGE,
+          "mergeThreads is " + mergeThreads + ", expected 1 to " + MAX_MERGE_THREADS);
+    }
+  }
+
+  /** As many merge threads as there are processors. */
+  public AttuneOptions(
+      OpenMode mode,
+      Durability durability,
+      long verifyBytes,
+      Clock clock,
+      RandomGenerator random,
+      Supplier<Optional<AdapterTrainer>> trainer) {
+    this(mode, durability, verifyBytes, processors(), clock, random, trainer);
+  }
+
+  private static int processors() {
+    return Math.min(MAX_MERGE_THREADS, Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * Opens or creates, {@link Durability.Sync}, 1 GiB verified, system clock, secure random numbers,
-   * and the trainer found by {@link ServiceLoader}.
+   * Opens or creates, {@link Durability.Sync}, 1 GiB verified, a merge thread for each processor,
+   * system clock, secure random numbers, and the trainer found by {@link ServiceLoader}.
    */
   public static AttuneOptions defaults() {
     return new AttuneOptions(
@@ -61,21 +88,29 @@ public record AttuneOptions(
 
   /** These options with another mode. */
   public AttuneOptions withMode(OpenMode newMode) {
-    return new AttuneOptions(newMode, durability, verifyBytes, clock, random, trainer);
+    return new AttuneOptions(
+        newMode, durability, verifyBytes, mergeThreads, clock, random, trainer);
   }
 
   /** These options with another durability. */
   public AttuneOptions withDurability(Durability newDurability) {
-    return new AttuneOptions(mode, newDurability, verifyBytes, clock, random, trainer);
+    return new AttuneOptions(
+        mode, newDurability, verifyBytes, mergeThreads, clock, random, trainer);
   }
 
   /** These options with another limit of what is verified when a collection is opened. */
   public AttuneOptions withVerifyBytes(long bytes) {
-    return new AttuneOptions(mode, durability, bytes, clock, random, trainer);
+    return new AttuneOptions(mode, durability, bytes, mergeThreads, clock, random, trainer);
+  }
+
+  /** These options with another number of threads that build a graph. */
+  public AttuneOptions withMergeThreads(int threads) {
+    return new AttuneOptions(mode, durability, verifyBytes, threads, clock, random, trainer);
   }
 
   /** These options with another trainer. */
   public AttuneOptions withTrainer(Supplier<Optional<AdapterTrainer>> newTrainer) {
-    return new AttuneOptions(mode, durability, verifyBytes, clock, random, newTrainer);
+    return new AttuneOptions(
+        mode, durability, verifyBytes, mergeThreads, clock, random, newTrainer);
   }
 }

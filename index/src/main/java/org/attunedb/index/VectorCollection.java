@@ -2,6 +2,7 @@ package org.attunedb.index;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.attunedb.core.Document;
 import org.attunedb.core.MetadataPatch;
 import org.attunedb.core.error.InvalidInputException;
@@ -48,6 +49,17 @@ public interface VectorCollection extends CollectionReads {
    *     exists; then none is written
    */
   void insert(List<Document> documents);
+
+  /**
+   * Begins to add very many documents: without a log and an fsync for each batch, with large
+   * segments, and with one merge at the end, which rewrites the whole collection. Worth it where
+   * the collection was empty, or much smaller than what is added. Other reads and writes may go on,
+   * but writes that depend on what is there may miss what was just added; merges in the background
+   * pause.
+   *
+   * @param listener is told of progress, in the thread that makes it
+   */
+  BulkLoad bulkLoad(Consumer<BulkProgress> listener);
 
   /**
    * Changes the metadata of documents; their texts and embeddings stay. Unknown ids are ignored.

@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.lucene;
 
 import java.io.IOException;
+import java.util.concurrent.ExecutorService;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
@@ -11,6 +12,7 @@ import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 import org.attunedb.core.Embedding;
 import org.attunedb.index.VectorFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lucene's HNSW format over scalar-quantised codes, with the full vectors beside them, for up to
@@ -31,7 +33,9 @@ public final class QuantizedHnswVectorsFormat extends KnnVectorsFormat {
     this(
         VectorFormat.INT8,
         Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN,
-        Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH);
+        Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH,
+        1,
+        null);
   }
 
   /**
@@ -40,8 +44,18 @@ public final class QuantizedHnswVectorsFormat extends KnnVectorsFormat {
    * @param format {@code INT8}, {@code INT4} or {@code BINARY}
    * @param m as in {@link WideHnswVectorsFormat}
    * @param efConstruction as in {@link WideHnswVectorsFormat}
+   * @param workers as in {@link WideHnswVectorsFormat}
    */
-  QuantizedHnswVectorsFormat(VectorFormat format, int m, int efConstruction) {
+  QuantizedHnswVectorsFormat(VectorFormat format, int m, int efConstruction, MergeWorkers workers) {
+    this(format, m, efConstruction, workers.threads(), workers.helpers());
+  }
+
+  private QuantizedHnswVectorsFormat(
+      VectorFormat format,
+      int m,
+      int efConstruction,
+      int threads,
+      @Nullable ExecutorService helpers) {
     super(NAME);
     this.format = format;
     ScalarEncoding encoding = encoding(format);
@@ -50,7 +64,7 @@ public final class QuantizedHnswVectorsFormat extends KnnVectorsFormat {
             encoding, m, efConstruction, 1, null, WideHnswVectorsFormat.NEVER);
     this.merging =
         new Lucene104HnswScalarQuantizedVectorsFormat(
-            encoding, m, efConstruction, 1, null, WideHnswVectorsFormat.MERGED);
+            encoding, m, efConstruction, threads, helpers, WideHnswVectorsFormat.MERGED);
   }
 
   private static ScalarEncoding encoding(VectorFormat format) {

@@ -15,11 +15,13 @@ import org.attunedb.index.internal.lucene.jvector.JVectorFormat;
 public final class VectorCodec extends Lucene104Codec {
   private final int m;
   private final int efConstruction;
+  private final MergeWorkers workers;
   private volatile VectorFormat format;
   private volatile KnnVectorsFormat writing;
 
-  /** A codec for what a collection is made for. */
-  public VectorCodec(CollectionSpec spec) {
+  /** A codec for what a collection is made for, whose merges build graphs with these workers. */
+  public VectorCodec(CollectionSpec spec, MergeWorkers workers) {
+    this.workers = workers;
     this.m = spec.m();
     this.efConstruction = spec.efConstruction();
     this.format = spec.vectorFormat();
@@ -28,15 +30,16 @@ public final class VectorCodec extends Lucene104Codec {
 
   private KnnVectorsFormat of(VectorFormat wanted) {
     return switch (wanted) {
-      case FLOAT32 -> new WideHnswVectorsFormat(m, efConstruction);
-      case INT8, INT4, BINARY -> new QuantizedHnswVectorsFormat(wanted, m, efConstruction);
+      case FLOAT32 -> new WideHnswVectorsFormat(m, efConstruction, workers);
+      case INT8, INT4, BINARY -> new QuantizedHnswVectorsFormat(wanted, m, efConstruction, workers);
       case JVECTOR ->
           new JVectorFormat(
               new GraphSettings(
                   m,
                   efConstruction,
                   WideHnswVectorsFormat.GRAPHLESS_VECTORS,
-                  JVectorFormat.DEFAULT_CODED_BYTES));
+                  JVectorFormat.DEFAULT_CODED_BYTES),
+              workers.pool());
     };
   }
 

@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.lucene;
 
 import java.io.IOException;
+import java.util.concurrent.ExecutorService;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
@@ -10,6 +11,7 @@ import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.store.IOContext;
 import org.attunedb.core.Embedding;
 import org.attunedb.index.VectorFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lucene's float HNSW format with its limit of 1,024 dimensions lifted to {@value
@@ -39,7 +41,11 @@ public final class WideHnswVectorsFormat extends KnnVectorsFormat {
 
   /** For the SPI, which only reads: parameters are taken from the files. */
   public WideHnswVectorsFormat() {
-    this(Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN, Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH);
+    this(
+        Lucene99HnswVectorsFormat.DEFAULT_MAX_CONN,
+        Lucene99HnswVectorsFormat.DEFAULT_BEAM_WIDTH,
+        1,
+        null);
   }
 
   /**
@@ -48,11 +54,18 @@ public final class WideHnswVectorsFormat extends KnnVectorsFormat {
    * @param m connections of a node on each upper level; twice as many on the lowest (M of Malkov
    *     and Yashunin, 2018)
    * @param efConstruction candidates kept while a node is connected
+   * @param workers with more than one thread a graph depends on which of them is faster: it finds
+   *     as much as another, but is not the same one
    */
-  public WideHnswVectorsFormat(int m, int efConstruction) {
+  WideHnswVectorsFormat(int m, int efConstruction, MergeWorkers workers) {
+    this(m, efConstruction, workers.threads(), workers.helpers());
+  }
+
+  private WideHnswVectorsFormat(
+      int m, int efConstruction, int threads, @Nullable ExecutorService helpers) {
     super(NAME);
     this.flushing = new Lucene99HnswVectorsFormat(m, efConstruction, 1, null, NEVER);
-    this.merging = new Lucene99HnswVectorsFormat(m, efConstruction, 1, null, MERGED);
+    this.merging = new Lucene99HnswVectorsFormat(m, efConstruction, threads, helpers, MERGED);
   }
 
   @Override

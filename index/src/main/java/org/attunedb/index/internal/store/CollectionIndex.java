@@ -33,6 +33,8 @@ import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
 import org.attunedb.index.internal.lucene.GraphBuildingMergePolicy;
+import org.attunedb.index.internal.lucene.MergeWorkers;
+import org.attunedb.index.internal.lucene.PausableMergePolicy;
 import org.attunedb.index.internal.lucene.RewritingMergePolicy;
 import org.attunedb.index.internal.lucene.VectorCodec;
 import org.attunedb.index.internal.search.SegmentProfiles;
@@ -45,6 +47,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CollectionIndex implements Closeable {
   private static final double WRITE_BUFFER_MB = 64;
+
+  /** Of a bulk load, and no more than this part of the largest heap. */
+  private static final double BULK_BUFFER_MB = 1_024;
+
+  private static final int BULK_HEAP_PART = 8;
 
   /**
    * Segments below this size are merged as if they had it. Every group of writes makes a segment,
@@ -66,6 +73,7 @@ final class CollectionIndex implements Closeable {
   private final SnapshotDeletionPolicy commits;
   private final IndexWriter writer;
   private final VectorCodec codec;
+  private final PausableMergePolicy merging;
   private final SearcherManager searchers;
   private final long committed;
 
@@ -75,7 +83,8 @@ final class CollectionIndex implements Closeable {
       UUID collection,
       SnapshotDeletionPolicy commits,
       IndexWriter writer,
-      VectorCodec codec)
+      VectorCodec codec,
+      PausableMergePolicy merging)
       throws IOException {
     this.directory = directory;
     this.mapper = mapper;
@@ -83,16 +92,21 @@ final class CollectionIndex implements Closeable {
     this.commits = commits;
     this.writer = writer;
     this.codec = codec;
+    this.merging = merging;
     this.committed = sequence(writer, collection);
     this.searchers = new SearcherManager(writer, new Bm25SearcherFactory());
   }
 
   /** Makes the index of a new collection: an empty one is still a commit that can't get lost. */
   static void create(Directory directory, CollectionSpec spec, UUID collection) throws IOException {
-    IndexWriterConfig config =
-        config(new VectorCodec(spec), new TextAnalysis()).setOpenMode(OpenMode.CREATE);
+    // Nothing is merged.
     try (directory;
-        IndexWriter writer = new IndexWriter(directory, config)) {
+        MergeWorkers workers = new MergeWorkers(1);
+        IndexWriter writer =
+            new IndexWriter(
+                directory,
+                config(new VectorCodec(spec, workers), new TextAnalysis())
+                    .setOpenMode(OpenMode.CREATE))) {
       writer.setLiveCommitData(commitData(collection, 0).entrySet());
       writer.commit();
     }
@@ -102,6 +116,7 @@ final class CollectionIndex implements Closeable {
    * Opens the last commit.
    *
    * @param profiles is told of segments that merges make
+   * @param workers build the graphs of merges
    * @param merges who merges segments and is told when that fails; null for a view that must not
    *     grow by merging
    */
@@ -112,23 +127,26 @@ final class CollectionIndex implements Closeable {
       DocumentMapper mapper,
       TextAnalysis analysis,
       SegmentProfiles profiles,
+      MergeWorkers workers,
       @Nullable BackgroundMerges merges)
       throws IOException {
     SnapshotDeletionPolicy commits =
         new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
-    VectorCodec codec = new VectorCodec(spec);
+    VectorCodec codec = new VectorCodec(spec, workers);
     IndexWriterConfig config =
         config(codec, analysis).setOpenMode(OpenMode.APPEND).setIndexDeletionPolicy(commits);
+    PausableMergePolicy merging = new PausableMergePolicy(config.getMergePolicy());
     if (merges == null) {
       config.setMergePolicy(NoMergePolicy.INSTANCE);
     } else {
+      config.setMergePolicy(merging);
       config.setMergeScheduler(merges);
       config.setMergedSegmentWarmer(profiles::warm);
     }
     Directory cached = new NRTCachingDirectory(directory, CACHED_MERGE_MB, CACHED_MB);
     IndexWriter writer = new IndexWriter(cached, config);
     try {
-      return new CollectionIndex(cached, mapper, collection, commits, writer, codec);
+      return new CollectionIndex(cached, mapper, collection, commits, writer, codec, merging);
     } catch (IOException | RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, writer::rollback);
       throw e;
@@ -217,6 +235,20 @@ final class CollectionIndex implements Closeable {
   /** Goes on in the background with merges that the end of a process or a replay left to do. */
   void resumeMerges() throws IOException {
     writer.maybeMerge();
+  }
+
+  /** Until {@link #endBulk}: segments as large as the heap allows, and no merges in between. */
+  synchronized void beginBulk() {
+    if (merging.pause()) {
+      double part = Runtime.getRuntime().maxMemory() / (double) BULK_HEAP_PART / (1 << 20);
+      writer.getConfig().setRAMBufferSizeMB(Math.clamp(part, WRITE_BUFFER_MB, BULK_BUFFER_MB));
+    }
+  }
+
+  synchronized void endBulk() {
+    if (merging.resume()) {
+      writer.getConfig().setRAMBufferSizeMB(WRITE_BUFFER_MB);
+    }
   }
 
   /** Has every segment that is written from now on keep its vectors in a format. */

@@ -237,6 +237,7 @@ final class CollectionOpener {
                 mapper,
                 analysis,
                 profiles,
+                context.workers(),
                 merges);
         requireDescribedVectors(directory, spec, mapper, index);
         return index;

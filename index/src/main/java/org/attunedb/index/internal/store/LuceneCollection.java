@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.util.IOUtils;
 import org.attunedb.core.Document;
@@ -25,6 +27,8 @@ import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
+import org.attunedb.index.BulkLoad;
+import org.attunedb.index.BulkProgress;
 import org.attunedb.index.CollectionSnapshot;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.CollectionStats;
@@ -136,17 +140,35 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
   public void upsert(List<Document> documents) {
     Objects.requireNonNull(documents, "documents");
     health.requireWritable();
-    Change change = index.prepare(new Operation.Upsert(intake.prepare(documents)));
+    Change change = prepared(documents);
     if (!documents.isEmpty()) {
       writer.write(PendingWrite.of(change, documents.size()));
     }
+  }
+
+  private Change prepared(List<Document> documents) {
+    return index.prepare(new Operation.Upsert(intake.prepare(documents)));
+  }
+
+  @Override
+  public BulkLoad bulkLoad(Consumer<BulkProgress> listener) {
+    Objects.requireNonNull(listener, "listener");
+    health.requireWritable();
+    return new LuceneBulkLoad(
+        name,
+        index,
+        writer,
+        health,
+        documents -> prepared(Objects.requireNonNull(documents, "documents")),
+        this::compact,
+        listener);
   }
 
   @Override
   public void insert(List<Document> documents) {
     Objects.requireNonNull(documents, "documents");
     health.requireWritable();
-    Change change = index.prepare(new Operation.Upsert(intake.prepare(documents)));
+    Change change = prepared(documents);
     List<String> ids = documents.stream().map(Document::id).toList();
     writer.write(
         PendingWrite.reading(
@@ -319,7 +341,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   private void merge(CompletableFuture<@Nullable Void> merged) {
     try {
-      index.compact();
+      mergeAll();
       merged.complete(null);
     } catch (IOException e) {
       merged.completeExceptionally(compactionFailed(e));
@@ -329,6 +351,22 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     } catch (RuntimeException | Error e) {
       merged.completeExceptionally(compactionFailed(new IOException(e)));
     }
+  }
+
+  /** Begins again where a truncation ended the merge; closing shows at the next attempt. */
+  private void mergeAll() throws IOException {
+    boolean aborted;
+    do {
+      try {
+        index.compact();
+        aborted = false;
+      } catch (IOException e) {
+        aborted = e.getCause() instanceof MergePolicy.MergeAbortedException;
+        if (!aborted || index.hasFailed()) {
+          throw e;
+        }
+      }
+    } while (aborted);
   }
 
   private StoreException compactionFailed(IOException failure) {

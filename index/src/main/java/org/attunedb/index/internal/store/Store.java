@@ -23,6 +23,7 @@ import org.attunedb.index.internal.io.DiskFileOps;
 import org.attunedb.index.internal.io.FileOps;
 import org.attunedb.index.internal.io.HeapFileOps;
 import org.attunedb.index.internal.io.StoreFiles;
+import org.attunedb.index.internal.lucene.MergeWorkers;
 import org.attunedb.index.internal.training.TrainingQueue;
 import org.attunedb.index.lexical.LexicalEmbedder;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,7 @@ public final class Store implements AutoCloseable {
             files,
             options,
             new TrainingQueue(options.trainer()),
+            new MergeWorkers(options.mergeThreads()),
             options.mode() == OpenMode.READ_ONLY ? StoreHealth.readOnly() : StoreHealth.writable());
   }
 
@@ -412,6 +414,8 @@ public final class Store implements AutoCloseable {
       }
       // No longer locked, as in stopTraining.
       parts.add(context.queue()::close);
+      // The collections have ended their merges.
+      parts.add(context.workers()::close);
       parts.add(unlock::run);
       try {
         IOUtils.close(parts);

@@ -3,6 +3,7 @@ package org.attunedb.index.internal.store;
 import org.attunedb.index.AttuneOptions;
 import org.attunedb.index.OpenMode;
 import org.attunedb.index.internal.io.StoreFiles;
+import org.attunedb.index.internal.lucene.MergeWorkers;
 import org.attunedb.index.internal.training.TrainingQueue;
 
 /**
@@ -11,10 +12,15 @@ import org.attunedb.index.internal.training.TrainingQueue;
  * @param files the disk
  * @param options how the store was opened
  * @param queue of trainings
+ * @param workers build the graphs of merges
  * @param health whether the store may be written
  */
 record StoreContext(
-    StoreFiles files, AttuneOptions options, TrainingQueue queue, StoreHealth health) {
+    StoreFiles files,
+    AttuneOptions options,
+    TrainingQueue queue,
+    MergeWorkers workers,
+    StoreHealth health) {
   /** Whether nothing may be written: asked for, or after a failed write. */
   boolean readOnly() {
     return options.mode() == OpenMode.READ_ONLY || !health.isWritable();

@@ -25,6 +25,7 @@ import org.attunedb.index.internal.io.HookedFileOps.Step;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.log.OperationLog;
 import org.attunedb.index.internal.lucene.DocumentMapper;
+import org.attunedb.index.internal.lucene.MergeWorkers;
 import org.attunedb.index.internal.search.SegmentProfiles;
 import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.store.PendingWrite.Decision;
@@ -45,6 +46,7 @@ class GroupCommitTest {
 
   private final HookedFileOps disk = new HookedFileOps(new HeapFileOps(ROOT));
   private final StoreHealth health = StoreHealth.writable();
+  private final MergeWorkers workers = new MergeWorkers(1);
   private CollectionIndex index;
   private GroupCommit writer;
 
@@ -62,6 +64,7 @@ class GroupCommitTest {
             new DocumentMapper(Similarity.COSINE, false, analysis),
             analysis,
             new SegmentProfiles(Similarity.COSINE),
+            workers,
             null);
     OperationLog log = new OperationLog(disk, ROOT.resolve("log"), ID, 0);
     writer = new GroupCommit("things", ROOT, index, log, Durability.sync(), health);
@@ -71,6 +74,7 @@ class GroupCommitTest {
   void close() throws IOException {
     writer.close();
     index.close();
+    workers.close();
   }
 
   private PendingWrite put(String id) {

@@ -19,12 +19,10 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.hnsw.RandomVectorScorerSupplier;
 
-/**
- * Builds the graph of a segment and writes it. Uses the common pool, so that merges that build at
- * the same time share the processors. Stateless.
- */
+/** Builds the graph of a segment and writes it. Not thread-safe. */
 final class GraphBuild {
   /**
    * Fused codes come from this many clusters for each part of a vector; jvector allows no other.
@@ -47,14 +45,24 @@ final class GraphBuild {
 
   private static final float ALPHA = 1.2f;
 
-  private GraphBuild() {}
+  private final GraphSettings settings;
+  private final ForkJoinPool workers;
+  private final IORunnable check;
+
+  /**
+   * A build.
+   *
+   * @param workers do it
+   * @param check is called by all of them for each node, and throws to end the build
+   */
+  GraphBuild(GraphSettings settings, ForkJoinPool workers, IORunnable check) {
+    this.settings = settings;
+    this.workers = workers;
+    this.check = check;
+  }
 
   /** Builds a graph over all vectors and writes it at the output's place. */
-  static void write(
-      FloatVectorValues values,
-      RandomVectorScorerSupplier scorers,
-      GraphSettings settings,
-      IndexOutput out)
+  void write(FloatVectorValues values, RandomVectorScorerSupplier scorers, IndexOutput out)
       throws IOException {
     int dimension = values.dimension();
     BuildScores scores = new BuildScores(scorers);
@@ -63,12 +71,12 @@ final class GraphBuild {
             .withBeamWidth(settings.efConstruction())
             .withNeighborOverflow(NEIGHBOR_OVERFLOW)
             .withAlpha(ALPHA)
-            .withSimdExecutor(ForkJoinPool.commonPool())
-            .withParallelExecutor(ForkJoinPool.commonPool())
+            .withSimdExecutor(workers)
+            .withParallelExecutor(workers)
             .build()) {
-      IntStream.range(0, values.size())
-          .parallel()
-          .forEach(node -> builder.addGraphNode(node, scores.searchProviderFor(node)));
+      // A parallel stream takes the pool of the thread that starts it.
+      workers.submit(() -> addNodes(builder, scores, values.size())).join();
+      check.run();
       builder.cleanup();
       ImmutableGraphIndex graph = builder.getGraph();
       ProductQuantization codes = settings.isCoded(values.size(), dimension) ? learn(values) : null;
@@ -76,14 +84,27 @@ final class GraphBuild {
         if (codes == null) {
           writePlain(graph, dimension, target);
         } else {
-          PQVectors coded =
-              codes.encodeAll(new LuceneVectors(values, 1), ForkJoinPool.commonPool());
+          PQVectors coded = codes.encodeAll(new LuceneVectors(values, 1), workers);
           writeCoded(graph, dimension, target, codes, coded);
         }
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private void addNodes(GraphIndexBuilder builder, BuildScores scores, int nodes) {
+    IntStream.range(0, nodes)
+        .parallel()
+        .forEach(
+            node -> {
+              try {
+                check.run();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+              builder.addGraphNode(node, scores.searchProviderFor(node));
+            });
   }
 
   private static ProductQuantization learn(FloatVectorValues values) {

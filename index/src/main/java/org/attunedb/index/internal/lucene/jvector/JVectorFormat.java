@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.lucene.jvector;
 
 import java.io.IOException;
+import java.util.concurrent.ForkJoinPool;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
@@ -52,22 +53,30 @@ public final class JVectorFormat extends KnnVectorsFormat {
   private final FlatVectorsFormat flat =
       new Lucene99FlatVectorsFormat(FlatVectorScorerUtil.getLucene99FlatVectorsScorer());
   private final GraphSettings settings;
+  private final ForkJoinPool workers;
 
   /** For the SPI, which only reads: what matters is taken from the files. */
   public JVectorFormat() {
-    this(new GraphSettings(16, 100, Integer.MAX_VALUE, DEFAULT_CODED_BYTES));
+    this(
+        new GraphSettings(16, 100, Integer.MAX_VALUE, DEFAULT_CODED_BYTES),
+        ForkJoinPool.commonPool());
   }
 
-  /** A format that writes. */
-  public JVectorFormat(GraphSettings settings) {
+  /**
+   * A format that writes.
+   *
+   * @param workers build the graphs
+   */
+  public JVectorFormat(GraphSettings settings, ForkJoinPool workers) {
     super(NAME);
+    this.workers = workers;
     this.settings = settings;
   }
 
   @Override
   public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
     SegmentFormat.write(state.segmentInfo, VectorFormat.JVECTOR);
-    return new JVectorWriter(state, flat, settings);
+    return new JVectorWriter(state, flat, settings, workers);
   }
 
   @Override

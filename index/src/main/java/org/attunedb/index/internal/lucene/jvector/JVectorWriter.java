@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.lucene.jvector;
 
 import java.io.IOException;
+import java.util.concurrent.ForkJoinPool;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.codecs.KnnFieldVectorsWriter;
 import org.apache.lucene.codecs.KnnVectorsWriter;
@@ -25,6 +26,7 @@ final class JVectorWriter extends KnnVectorsWriter {
   private final SegmentWriteState state;
   private final FlatVectorsFormat format;
   private final GraphSettings settings;
+  private final ForkJoinPool workers;
   private final FlatVectorsWriter flat;
   private final IndexOutput description;
   private final IndexOutput graphs;
@@ -32,11 +34,16 @@ final class JVectorWriter extends KnnVectorsWriter {
   /** Set once all vectors of a merge are written, which graphs are then built from. */
   private @Nullable FlatVectorsReader merged;
 
-  JVectorWriter(SegmentWriteState state, FlatVectorsFormat format, GraphSettings settings)
+  JVectorWriter(
+      SegmentWriteState state,
+      FlatVectorsFormat format,
+      GraphSettings settings,
+      ForkJoinPool workers)
       throws IOException {
     this.state = state;
     this.format = format;
     this.settings = settings;
+    this.workers = workers;
     this.flat = format.fieldsWriter(state);
     IndexOutput first = null;
     try {
@@ -79,11 +86,11 @@ final class JVectorWriter extends KnnVectorsWriter {
     flat.mergeOneFlatVectorField(field, merge);
     return () -> {
       merge.checkAborted();
-      build(field);
+      build(field, merge::checkAborted);
     };
   }
 
-  private void build(FieldInfo field) throws IOException {
+  private void build(FieldInfo field, IORunnable check) throws IOException {
     FlatVectorsReader vectors = merged();
     FloatVectorValues values = vectors.getFloatVectorValues(field.name);
     if (values == null || !settings.buildsGraph(values.size())) {
@@ -94,7 +101,7 @@ final class JVectorWriter extends KnnVectorsWriter {
             .getFlatVectorScorer(field.name)
             .getRandomVectorScorerSupplier(field.getVectorSimilarityFunction(), values);
     long offset = graphs.getFilePointer();
-    GraphBuild.write(values, scorers, settings, graphs);
+    new GraphBuild(settings, workers, check).write(values, scorers, graphs);
     new StoredGraph(field.number, offset, graphs.getFilePointer() - offset, values.size())
         .write(description);
   }

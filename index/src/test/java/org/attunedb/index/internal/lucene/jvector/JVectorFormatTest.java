@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.lucene.codecs.KnnVectorsFormat;
@@ -80,7 +81,7 @@ class JVectorFormatTest {
   }
 
   private IndexWriterConfig config(GraphSettings settings) {
-    KnnVectorsFormat format = new JVectorFormat(settings);
+    KnnVectorsFormat format = new JVectorFormat(settings, ForkJoinPool.commonPool());
     TieredMergePolicy merging = new TieredMergePolicy();
     merging.setNoCFSRatio(0);
     return new IndexWriterConfig()
