@@ -591,7 +591,9 @@ class DeepMemoryTest extends StoreTest {
           return FakeTrainer.rejecting();
         });
 
-    assertThat(memory.train(oneLabel()).await()).isInstanceOf(JobState.Completed.class);
+    // With the same labels as before, and no others.
+    assertThat(memory.train(oneLabel().fromScratch()).await())
+        .isInstanceOf(JobState.Completed.class);
 
     // Row 2 is document c; "gone" has no row.
     assertThat(answers).hasSize(1);

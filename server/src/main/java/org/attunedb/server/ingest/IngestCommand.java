@@ -13,11 +13,13 @@ import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionName;
 import org.attunedb.server.cli.CollectionOption;
+import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.ingest.gather.GatherOptions;
 import org.attunedb.server.ingest.split.SplitOptions;
+import org.attunedb.server.openai.EmbeddingModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -48,15 +50,34 @@ public final class IngestCommand implements CliCommand {
   private static final class Ingest implements Callable<Integer> {
     private final Out out;
 
+    private static final String LEXICAL = "lexical";
+    private static final String SERVICE = "openai:";
+
     @Mixin private final StoreOptions store = new StoreOptions();
 
     @Mixin private final CollectionOption collection = new CollectionOption();
 
     @Option(
         names = "--create",
-        description =
-            "Make the collection, and the store if need be, with the built-in embedder, if it is not there yet.")
+        description = "Make the collection, and the store if need be, if it is not there yet.")
     private boolean create;
+
+    @Option(
+        names = "--embedder",
+        paramLabel = "NAME",
+        defaultValue = LEXICAL,
+        description =
+            "With --create: lexical, the built-in embedder, or openai:MODEL. Default: ${DEFAULT-VALUE}.")
+    private String embedder = LEXICAL;
+
+    @Option(
+        names = "--dimensions",
+        paramLabel = "N",
+        description =
+            "With --embedder openai:MODEL: dimensions to ask the service for. Default: the model's own.")
+    private @Nullable Integer dimensions;
+
+    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
 
     @ArgGroup(validate = false, heading = "What is taken:%n")
     private final Taken taken = new Taken();
@@ -87,7 +108,9 @@ public final class IngestCommand implements CliCommand {
               .withGather(asking.into(taken.into(GatherOptions.defaults().toBuilder())).build())
               .withSplit(splitting.options())
               .withJournals(journals());
-      try (Attune attune = open()) {
+      requireKnown();
+      try (embedders;
+          Attune attune = open()) {
         VectorCollection target = collection(attune);
         requireEmbedder(target);
         IngestView view = new IngestView(out, Clock.systemUTC());
@@ -96,6 +119,7 @@ public final class IngestCommand implements CliCommand {
             .print(
                 form.of(
                     () -> IngestReportText.table(reports), () -> IngestReportText.json(reports)));
+        embedders.report(out);
       }
       return 0;
     }
@@ -116,19 +140,39 @@ public final class IngestCommand implements CliCommand {
     }
 
     private VectorCollection collection(Attune attune) {
-      boolean make = create && !attune.collections().contains(collection.name());
-      return make
-          ? attune.createCollection(collection.name(), CollectionSpec.lexical())
-          : attune.collection(collection.name());
+      if (create && !attune.collections().contains(collection.name())) {
+        attune.createCollection(collection.name(), spec());
+      }
+      return embedders.collection(attune, collection.name());
+    }
+
+    private CollectionSpec spec() {
+      return embedder.equals(LEXICAL)
+          ? CollectionSpec.lexical()
+          : embedders.spec(embedder.substring(SERVICE.length()), dimensions);
+    }
+
+    private void requireKnown() {
+      boolean service = embedder.startsWith(SERVICE);
+      if (!service && !embedder.equals(LEXICAL)) {
+        throw new InvalidInputException(
+            ErrorCode.OPTION_OUT_OF_RANGE,
+            "--embedder is '%s', expected lexical or openai:MODEL".formatted(embedder));
+      }
+      if (dimensions != null && !service) {
+        throw new InvalidInputException(
+            ErrorCode.OPTION_OUT_OF_RANGE, "--dimensions goes with --embedder openai:MODEL only");
+      }
     }
 
     /** Before anything is gathered, which may take long. */
     private static void requireEmbedder(VectorCollection target) {
       String embedder = target.spec().embedder();
-      if (!embedder.equals(CollectionSpec.lexical().embedder())) {
+      if (!embedder.equals(CollectionSpec.lexical().embedder())
+          && EmbeddingModel.of(embedder, target.spec().dimension()).isEmpty()) {
         throw new InvalidInputException(
             ErrorCode.EMBEDDER_MISSING,
-            "collection '%s': its embedder '%s' is not attached, expected a collection with the built-in embedder"
+            "collection '%s': its embedder '%s' is not attached, expected a collection of the built-in embedder or of openai:MODEL"
                 .formatted(target.name(), embedder));
       }
     }

@@ -25,6 +25,8 @@ import org.attunedb.server.CliRun;
 import org.attunedb.server.cli.AttuneCli;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.ingest.gather.Visit;
+import org.attunedb.server.mockopenai.MockOpenAi;
+import org.attunedb.server.mockopenai.MockOpenAiSettings;
 import org.attunedb.server.terminal.TerminalKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +100,41 @@ class IngestCommandTest {
     assertThat(run.err()).contains("ingesting " + site.at("/"));
     assertThat(stored(store)).hasSize(6);
     assertThat(ingest(site.at("/")).out()).containsPattern("unchanged +\\| +5 \\|");
+  }
+
+  @Test
+  void ingest_modelOfAService_embedsOnceAndIsFoundAgain() {
+    threePages();
+    try (MockOpenAi service = MockOpenAi.start(MockOpenAiSettings.defaults())) {
+      Object[] arguments = {
+        site.at("/"),
+        "--embedder",
+        "openai:mock-embedding",
+        "--base-url",
+        service.baseUrl(),
+        "--embedding-cache",
+        "off"
+      };
+
+      CliRun first = ingest(arguments);
+      int asked = service.requests().size();
+      CliRun again = ingest(arguments);
+
+      assertThat(first.code()).as(first.err()).isZero();
+      assertThat(first.err()).contains("openai:mock-embedding: ");
+      assertThat(stored(store)).hasSize(5).allMatch(document -> document.embedding() != null);
+      assertThat(again.code()).as(again.err()).isZero();
+      assertThat(service.requests()).hasSize(asked);
+    }
+  }
+
+  @Test
+  void ingest_embedderThatIsNone_isRefused() {
+    assertThat(ingest(site.at("/"), "--embedder", "word2vec").fault())
+        .contains("--embedder is 'word2vec', expected lexical or openai:MODEL");
+    assertThat(ingest(site.at("/"), "--dimensions", 8).fault())
+        .contains("--dimensions goes with --embedder openai:MODEL only");
+    assertThat(store).doesNotExist();
   }
 
   @Test
@@ -181,7 +218,7 @@ class IngestCommandTest {
     assertThat(given.code()).isEqualTo(2);
     assertThat(given.fault())
         .isEqualTo(
-            "attune: collection 'vectors': its embedder 'caller' is not attached, expected a collection with the built-in embedder");
+            "attune: collection 'vectors': its embedder 'caller' is not attached, expected a collection of the built-in embedder or of openai:MODEL");
     assertThat(missing.code()).isEqualTo(5);
     assertThat(range.code()).isEqualTo(2);
     assertThat(range.fault()).isEqualTo("attune: chunk size is 3, expected 16 to 1048576");

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -547,12 +548,13 @@ class TransferCommandsTest {
     assertThat(lines).hasSize(4);
     assertThat(lines.get(0))
         .contains("collection", "documents", "deleted", "segments", "bytes", "dimension")
-        .contains("similarity", "embedder", "adapter");
+        .contains("similarity", "format", "embedder", "adapter");
     assertThat(lines.get(2))
-        .matches("docs +\\| +2 \\| +0 \\| +1 \\| +\\d+ \\| +1024 \\| cosine .*none +\\| ok");
+        .matches(
+            "docs +\\| +2 \\| +0 \\| +1 \\| +\\d+ \\| +1024 \\| cosine +\\| float32 +\\| .*none +\\| ok");
     assertThat(lines.get(3))
         .matches(
-            "more +\\| +0 \\| +0 \\| +0 \\| +\\d+ \\| +3 \\| euclidean +\\| caller +\\| none +\\| ok");
+            "more +\\| +0 \\| +0 \\| +0 \\| +\\d+ \\| +3 \\| euclidean +\\| float32 +\\| caller +\\| none +\\| ok");
   }
 
   @Test
@@ -571,8 +573,10 @@ class TransferCommandsTest {
     try (Attune attune = Attune.open(store)) {
       assertThat(collections.get(0).toString())
           .isEqualTo(
-              "{\"collection\":\"docs\",\"documents\":1,\"deleted\":0,\"segments\":1,\"bytes\":%d,\"dimension\":1,\"similarity\":\"cosine\",\"embedder\":\"caller\",\"adapter\":null,\"state\":\"ok\"}"
-                  .formatted(attune.collection("docs").stats().diskBytes()));
+              "{\"collection\":\"docs\",\"documents\":1,\"deleted\":0,\"segments\":1,\"bytes\":%d,\"dimension\":1,\"similarity\":\"cosine\",\"format\":\"float32\",\"vectors\":{\"float32\":1},\"simd\":\"%s\",\"embedder\":\"caller\",\"adapter\":null,\"state\":\"ok\"}"
+                  .formatted(
+                      attune.collection("docs").stats().diskBytes(),
+                      attune.collection("docs").stats().simd().name().toLowerCase(Locale.ROOT)));
     }
   }
 }
