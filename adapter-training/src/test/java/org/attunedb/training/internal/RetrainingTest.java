@@ -220,7 +220,9 @@ class RetrainingTest {
     Result alone = train(NEW, List.of());
     Result disguised = train(NEW, moved);
 
-    assertThat(heldOut(disguised)).isLessThan(heldOut(alone) + 0.03);
+    // Twice as many queries to learn from help a little; with its own twin among them a held-out
+    // query would nearly always be found.
+    assertThat(heldOut(disguised)).isLessThan(heldOut(alone) + 0.15).isLessThan(0.5);
   }
 
   private static double heldOut(Result result) {
