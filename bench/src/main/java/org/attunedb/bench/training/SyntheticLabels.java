@@ -17,7 +17,13 @@ import org.attunedb.index.LabelledQueries;
 final class SyntheticLabels {
   private static final int CLUSTERS = 200;
   private static final double SPREAD = 0.8;
-  private static final double BLUR = 0.6;
+
+  /**
+   * Times the square root of the dimension: so a query is as far from its document, measured by
+   * what tells documents of a cluster apart, in every dimension.
+   */
+  private static final double BLUR = 0.106;
+
   private static final double ANGLE = Math.toRadians(120);
   private static final int DOCUMENT_WORDS = 60;
   private static final int QUERY_WORDS = 8;
@@ -85,7 +91,8 @@ final class SyntheticLabels {
     List<List<RelevantDocument>> relevance = new ArrayList<>();
     for (int q = 0; q < scale.pairs(); q++) {
       int document = random.nextInt(scale.documents());
-      queries.add(Embedding.of(gaussian(turned(vectors[document]), BLUR)));
+      queries.add(
+          Embedding.of(gaussian(turned(vectors[document]), BLUR * Math.sqrt(scale.dimension()))));
       texts.add(text(queryWords(words[document])));
       relevance.add(List.of(RelevantDocument.of(id(document))));
     }
