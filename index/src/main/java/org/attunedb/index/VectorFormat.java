@@ -2,9 +2,10 @@ package org.attunedb.index;
 
 /**
  * How a collection keeps and finds its vectors. Chosen when it is created, changed by {@link
- * VectorCollection#compact(VectorFormat)}. Every format keeps the full vectors, which {@code get}
- * returns and every score is computed from: a search with one of the smaller formats collects more
- * candidates than it needs by their codes and then compares the best of them exactly.
+ * VectorCollection#compact(VectorFormat)}. Every format but {@link #LVQ8} keeps the full vectors,
+ * which {@code get} returns and every score is computed from: a search with one of the smaller
+ * formats collects more candidates than it needs by their codes and then compares the best of them
+ * exactly.
  */
 public enum VectorFormat {
   /** An HNSW graph over the vectors as they are: the fastest while they fit into memory. */
@@ -21,5 +22,13 @@ public enum VectorFormat {
    * of the disk for each node and the full vectors only of the candidates it ends with. For
    * collections larger than memory.
    */
-  JVECTOR
+  JVECTOR,
+  /**
+   * An HNSW graph over codes of 8 bits for each component, and no full vectors: about 0.3 times
+   * their size with the graph. A vector is rounded when it is written, each component to one of 256
+   * values between the least and the greatest of its own; {@code get} returns the rounded vector and
+   * scores are computed from it. What is rounded once stays as it is, whatever is merged. Full
+   * vectors don't come back: not by changing to another format, either.
+   */
+  LVQ8
 }

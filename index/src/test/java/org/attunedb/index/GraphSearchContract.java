@@ -55,10 +55,16 @@ abstract class GraphSearchContract {
       IntStream.range(0, QUERIES).mapToObj(i -> inCluster(i % CLUSTERS)).toList();
   private final Map<Similarity, Map<Embedding, List<Scored>>> exactRankings =
       new EnumMap<>(Similarity.class);
+  private final Map<Similarity, List<Embedding>> stored = new EnumMap<>(Similarity.class);
   private Attune attune;
 
   /** What the collections under test are made for. */
   abstract CollectionSpec spec(int dimension, Similarity similarity);
+
+  /** The vector of a document, which searches are compared with: the given one unless rounded. */
+  Embedding stored(VectorCollection collection, String id, Embedding given) {
+    return given;
+  }
 
   private Embedding inCluster(int cluster) {
     return Vectors.near(Vectors.doubles(centres.get(cluster)), 0.5, random);
@@ -225,7 +231,17 @@ abstract class GraphSearchContract {
   private List<Scored> exact(Similarity similarity, Embedding query) {
     return exactRankings
         .computeIfAbsent(similarity, s -> new HashMap<>())
-        .computeIfAbsent(query, q -> Vectors.bruteForce(similarity, q, ids, vectors));
+        .computeIfAbsent(query, q -> Vectors.bruteForce(similarity, q, ids, stored(similarity)));
+  }
+
+  private List<Embedding> stored(Similarity similarity) {
+    return stored
+        .computeIfAbsent(
+            similarity,
+            s ->
+                IntStream.range(0, DOCUMENTS)
+                    .mapToObj(i -> stored(collection(s), ids.get(i), vectors.get(i)))
+                    .toList());
   }
 
   private static long overlap(SearchResponse response, List<Scored> expected) {

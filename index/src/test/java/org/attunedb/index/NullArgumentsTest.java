@@ -138,6 +138,7 @@ class NullArgumentsTest extends StoreTest {
         on("upsert", "documents[1]", (a, c) -> c.upsert(documents)),
         on("insert", "documents", (a, c) -> c.insert(null)),
         on("insert", "documents[1]", (a, c) -> c.insert(documents)),
+        on("bulkLoad", "listener", (a, c) -> c.bulkLoad(null)),
         on("updateMetadata", "ids", (a, c) -> c.updateMetadata((List<String>) null, patch)),
         on("updateMetadata", null, (a, c) -> c.updateMetadata(ids, patch)),
         on("updateMetadata", "patch", (a, c) -> c.updateMetadata(List.of("a"), null)),

@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
+import org.attunedb.core.Metadata;
+import org.attunedb.core.MetadataPatch;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
@@ -30,7 +32,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each format of vectors keeps, finds and costs, and changing it. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -91,7 +95,7 @@ class VectorFormatsTest {
 
   @ParameterizedTest
   @EnumSource
-  void search_graph_scoresAreThoseOfTheFullVectors(VectorFormat format) {
+  void search_graph_scoresAreThoseOfTheVectorsThatGetReturns(VectorFormat format) {
     try (Attune attune = Attune.inMemory()) {
       VectorCollection collection = collection(attune, format);
       collection.compact();
@@ -103,7 +107,7 @@ class VectorFormatsTest {
           .hits()
           .forEach(
               hit -> {
-                Embedding vector = vectors.get(Integer.parseInt(hit.id().substring(1)));
+                Embedding vector = collection.get(hit.id()).orElseThrow().embedding();
                 double exact = Vectors.score(Similarity.COSINE, queries.getFirst(), vector);
                 assertThat((double) hit.score()).isCloseTo(exact, within(1e-5));
               });
@@ -135,13 +139,57 @@ class VectorFormatsTest {
 
   @ParameterizedTest
   @EnumSource
-  void get_anyFormat_returnsTheFullVector(VectorFormat format) {
+  void get_anyFormat_returnsTheVectorAsItWasWritten(VectorFormat format) {
     try (Attune attune = Attune.inMemory()) {
       VectorCollection collection = collection(attune, format);
       Embedding before = collection.get("d7").orElseThrow().embedding();
       collection.compact();
 
       assertThat(collection.get("d7").orElseThrow().embedding()).isEqualTo(before);
+      Embedding given = vectors.get(7).normalized();
+      if (format == VectorFormat.LVQ8) {
+        assertThat(before.dot(given)).isBetween(0.9998, 1 - 1e-7);
+      } else {
+        assertThat(before).isEqualTo(given);
+      }
+    }
+  }
+
+  /** Whatever is written, merged and changed around it, a vector is rounded once. */
+  @Test
+  void get_codesAlone_isTheSameAfterManyMergesAndUpdates() {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection = collection(attune, VectorFormat.LVQ8);
+      List<Embedding> before = embeddings(collection);
+
+      for (int round = 0; round < 20; round++) {
+        List<String> ids = documents.stream().map(Document::id).toList();
+        collection.updateMetadata(
+            ids.subList(100 * round, 100 * (round + 1)), MetadataPatch.set(Metadata.of("r", "x")));
+        collection.compact();
+      }
+
+      assertThat(embeddings(collection)).isEqualTo(before);
+    }
+  }
+
+  private List<Embedding> embeddings(VectorCollection collection) {
+    return documents.stream()
+        .map(document -> collection.get(document.id()).orElseThrow().embedding())
+        .toList();
+  }
+
+  @Test
+  void compact_fromCodesAlone_keepsTheRoundedVectors() {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection = collection(attune, VectorFormat.FLOAT32);
+      collection.compact(VectorFormat.LVQ8);
+      List<Embedding> rounded = embeddings(collection);
+
+      collection.compact(VectorFormat.FLOAT32);
+
+      assertThat(embeddings(collection)).isEqualTo(rounded);
+      assertThat(collection.stats().vectors()).isEqualTo(only(VectorFormat.FLOAT32));
     }
   }
 
@@ -185,25 +233,27 @@ class VectorFormatsTest {
     return Map.of(format, (long) DOCUMENTS);
   }
 
-  @Test
-  void open_damagedJVectorGraph_isQuarantinedNamingTheFile() throws IOException {
-    Path store = folder.resolve("damaged");
+  @ParameterizedTest
+  @CsvSource({"JVECTOR, .ajg", "JVECTOR, .ajm", "LVQ8, .alv", "LVQ8, .alm", "LVQ8, .vex"})
+  void open_damagedFile_isQuarantinedNamingIt(VectorFormat format, String extension)
+      throws IOException {
+    Path store = folder.resolve("damaged" + extension);
     try (Attune attune = Attune.open(store)) {
-      collection(attune, VectorFormat.JVECTOR).compact();
+      collection(attune, format).compact();
     }
-    Path graph;
+    Path damaged;
     try (Stream<Path> files = Files.list(store.resolve("collections/things/index"))) {
-      graph = files.filter(file -> file.toString().endsWith(".ajg")).findFirst().orElseThrow();
+      damaged = files.filter(file -> file.toString().endsWith(extension)).findFirst().orElseThrow();
     }
-    byte[] content = Files.readAllBytes(graph);
+    byte[] content = Files.readAllBytes(damaged);
     content[content.length / 2] ^= 1;
-    Files.write(graph, content);
+    Files.write(damaged, content);
 
     try (Attune attune = Attune.open(store)) {
       assertThatExceptionOfType(StoreException.class)
           .isThrownBy(() -> attune.collection("things"))
           .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_CORRUPT))
-          .withMessageContaining(graph.getFileName().toString());
+          .withMessageContaining(damaged.getFileName().toString());
     }
   }
 
@@ -274,5 +324,35 @@ class VectorFormatsTest {
     assertThat(extra.get(1) - extra.get(0)).isBetween(raw / 32, raw / 32 + 28L * DOCUMENTS);
     assertThat(extra.get(2) - extra.get(0)).isBetween(raw / 8, raw / 8 + 28L * DOCUMENTS);
     assertThat(extra.get(3) - extra.get(0)).isBetween(raw / 4, raw / 4 + 28L * DOCUMENTS);
+  }
+  @ParameterizedTest
+  @ValueSource(ints = {128, 768})
+  void diskBytes_codesAlone_areAtMostHalfOfTheVectors(int dimension) {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection =
+          attune.createCollection(
+              "things",
+              CollectionSpec.vectors(dimension, Similarity.COSINE)
+                  .withVectorFormat(VectorFormat.LVQ8));
+      for (int from = 0; from < DOCUMENTS; from += 500) {
+        List<Document> some = new ArrayList<>();
+        for (int i = from; i < from + 500; i++) {
+          some.add(Document.of("d" + i, Vectors.random(dimension, random)));
+        }
+        collection.upsert(some);
+      }
+      long raw = 4L * dimension * DOCUMENTS;
+      // Not only once they are merged.
+      assertThat(collection.stats().diskBytes()).isLessThanOrEqualTo(raw / 2);
+
+      collection.compact();
+
+      assertThat(walk(collection, Vectors.random(dimension, random)).stats().plan())
+          .isEqualTo(Plan.GRAPH);
+      assertThat(collection.stats().diskBytes()).isLessThanOrEqualTo(raw / 2);
+      // A byte for each component, 16 for each vector, and the graph.
+      assertThat(collection.stats().diskBytes())
+          .isBetween((dimension + 16L) * DOCUMENTS, (dimension + 150L) * DOCUMENTS);
+    }
   }
 }

@@ -15,6 +15,8 @@ public enum EngineName {
   ATTUNE_BINARY,
   /** Attune with jvector's graph on disk. */
   ATTUNE_JVECTOR,
+  /** Attune with codes of 8 bits and no full vectors. */
+  ATTUNE_LVQ8,
   /** Lucene's {@code KnnFloatVectorQuery} on an index with Lucene's defaults. */
   LUCENE,
   /** The same index, its one leaf asked directly. */
@@ -35,6 +37,7 @@ public enum EngineName {
       case ATTUNE_INT4 -> new AttuneEngine(task, VectorFormat.INT4);
       case ATTUNE_BINARY -> new AttuneEngine(task, VectorFormat.BINARY);
       case ATTUNE_JVECTOR -> new AttuneEngine(task, VectorFormat.JVECTOR);
+      case ATTUNE_LVQ8 -> new AttuneEngine(task, VectorFormat.LVQ8);
       case LUCENE -> new LuceneEngine(task, LuceneEngine.Way.QUERY);
       case LUCENE_LEAF -> new LuceneEngine(task, LuceneEngine.Way.LEAF);
       case LUCENE_SAME -> new SameSegmentEngine(task);

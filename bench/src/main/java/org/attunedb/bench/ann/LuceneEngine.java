@@ -233,7 +233,7 @@ final class LuceneEngine implements Engine {
   }
 
   /** Has the name of what it wraps, so that Lucene reads the files with its own class. */
-  private static final class Wide extends KnnVectorsFormat {
+  static final class Wide extends KnnVectorsFormat {
     private final KnnVectorsFormat wrapped;
 
     Wide(KnnVectorsFormat wrapped) {

@@ -67,6 +67,34 @@ final class Truth {
     return Math.min(wanted, found + others);
   }
 
+  /**
+   * Mean share of the k nearest that are among the first candidates of every query.
+   *
+   * @param candidates of every query, best first, each once
+   * @param counts how many of them are looked at, ascending
+   * @return one recall for each count
+   */
+  double[] recalls(int[][] candidates, int k, int[] counts) {
+    double[] recalls = new double[counts.length];
+    for (int q = 0; q < queries.length; q++) {
+      int wanted = Math.min(k, rows[q].length);
+      Set<Integer> nearest = new HashSet<>();
+      for (int i = 0; i < wanted; i++) {
+        nearest.add(rows[q][i]);
+      }
+      int found = 0;
+      int at = 0;
+      for (int c = 0; c < counts.length; c++) {
+        for (; at < Math.min(counts[c], candidates[q].length) && found < wanted; at++) {
+          int row = candidates[q][at];
+          found += nearest.contains(row) || isTied(q, rows[q][wanted - 1], row) ? 1 : 0;
+        }
+        recalls[c] += (double) found / wanted / queries.length;
+      }
+    }
+    return recalls;
+  }
+
   private boolean isTied(int query, int last, int row) {
     float[] prepared = Closeness.prepare(similarity, queries[query]);
     float needed = closeness(prepared, last);

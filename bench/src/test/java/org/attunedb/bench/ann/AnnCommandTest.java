@@ -311,6 +311,51 @@ class AnnCommandTest {
   }
 
   @Test
+  void codes_mixture_coarserCodesNeedMoreCandidates() {
+    Cli run =
+        Cli.run(
+            "bench", "ann", "codes", "--d", "48", "--n", "3000", "--queries", "40", "--k", "1,10",
+            "--output", "json");
+    assertThat(run.code()).as(run.err()).isZero();
+    List<ObjectNode> lines =
+        run.out().lines().map(line -> StrictJson.readObject(line, "stdout")).toList();
+
+    assertThat(lines).hasSize(2 * CodeKind.values().length);
+    for (ObjectNode line : lines) {
+      List<Double> recalls = new ArrayList<>();
+      line.path("recall").forEach(recall -> recalls.add(recall.doubleValue()));
+      assertThat(recalls).hasSize(16).isSorted();
+      assertThat(recalls.getLast()).isGreaterThan(0.95);
+    }
+    assertThat(codes(lines, "int8")).isGreaterThan(codes(lines, "int4"));
+    assertThat(codes(lines, "int4")).isGreaterThan(codes(lines, "binary"));
+    assertThat(codes(lines, "lvq8")).isGreaterThan(0.97);
+    assertThat(codes(lines, "nvq")).isGreaterThan(0.97);
+  }
+
+  private static double codes(List<ObjectNode> lines, String name) {
+    return lines.stream()
+        .filter(line -> line.path("codes").textValue().equals(name))
+        .filter(line -> line.path("k").intValue() == 10)
+        .mapToDouble(line -> line.path("recall").path("1").doubleValue())
+        .sum();
+  }
+
+  @Test
+  void codes_file_isHeldAgainstItsOwnTenth() {
+    Path base = data.resolve("a").resolve("base.fvecs");
+
+    Cli run = Cli.run("bench", "ann", "codes", "--base", base.toString(), "--codes", "int8,binary");
+    Cli alone = Cli.run("bench", "ann", "codes", "--query", base.toString());
+    Cli k = Cli.run("bench", "ann", "codes", "--k", "101");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("3600").contains("int8").contains("binary");
+    assertThat(alone.err()).contains("--query is given without --base");
+    assertThat(k.err()).contains("--k is 101, expected 1 to 100");
+  }
+
+  @Test
   void deletes_engineOfOthers_isRefused() {
     assertThat(run("bench ann deletes", "--engine", "lucene").err())
         .contains("--engine is lucene, expected one of Attune's formats");

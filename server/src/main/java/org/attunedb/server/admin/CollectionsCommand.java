@@ -194,7 +194,7 @@ public final class CollectionsCommand implements CliCommand {
         names = "--format",
         paramLabel = "FORMAT",
         description =
-            "How vectors are kept: float32, int8, int4, binary or jvector. Default: float32;"
+            "How vectors are kept: float32, int8, int4, binary, jvector or lvq8. Default: float32;"
                 + " compact --format changes it.")
     private VectorFormat format = VectorFormat.FLOAT32;
 

@@ -50,8 +50,8 @@ public final class CompactCommand implements CliCommand {
         names = "--format",
         paramLabel = "FORMAT",
         description =
-            "Keep the vectors as float32, int8, int4, binary or jvector from now on. Default: as"
-                + " before.")
+            "Keep the vectors as float32, int8, int4, binary, jvector or lvq8 from now on."
+                + " Default: as before.")
     private @Nullable VectorFormat format;
 
     private final TextTable table =

@@ -72,7 +72,7 @@ public final class QuantizedHnswVectorsFormat extends KnnVectorsFormat {
       case INT8 -> ScalarEncoding.UNSIGNED_BYTE;
       case INT4 -> ScalarEncoding.PACKED_NIBBLE;
       case BINARY -> ScalarEncoding.SINGLE_BIT_QUERY_NIBBLE;
-      case FLOAT32, JVECTOR -> throw new IllegalArgumentException(format + " has no codes");
+      case FLOAT32, JVECTOR, LVQ8 -> throw new IllegalArgumentException(format + " has no codes");
     };
   }
 

@@ -6,6 +6,7 @@ import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.lucene.jvector.GraphSettings;
 import org.attunedb.index.internal.lucene.jvector.JVectorFormat;
+import org.attunedb.index.internal.lucene.lvq.LvqVectorsFormat;
 
 /**
  * Lucene's codec with a collection's format of vectors, which can change between two segments: a
@@ -40,6 +41,13 @@ public final class VectorCodec extends Lucene104Codec {
                   WideHnswVectorsFormat.GRAPHLESS_VECTORS,
                   JVectorFormat.DEFAULT_CODED_BYTES),
               workers.pool());
+      case LVQ8 ->
+          new LvqVectorsFormat(
+              m,
+              efConstruction,
+              WideHnswVectorsFormat.MERGED,
+              workers.threads(),
+              workers.helpers());
     };
   }
 

@@ -30,7 +30,7 @@ final class GraphWalk {
    */
   static int rescored(VectorFormat format, int k) {
     return switch (format) {
-      case FLOAT32 -> k;
+      case FLOAT32, LVQ8 -> k;
       case JVECTOR -> 4 * k;
       case INT8 -> 2 * k;
       case INT4 -> 3 * k;

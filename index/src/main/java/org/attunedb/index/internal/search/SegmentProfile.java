@@ -54,8 +54,11 @@ record SegmentProfile(VectorFormat format, int vectors, boolean hasGraph, boolea
     return graph != null && graph.size() > 0;
   }
 
-  /** Whether what a walk collects has exact scores. */
+  /** Whether what a walk collects has the scores of the vectors that are kept. */
   boolean isExact() {
-    return format == VectorFormat.FLOAT32 || format == VectorFormat.JVECTOR;
+    return switch (format) {
+      case FLOAT32, JVECTOR, LVQ8 -> true;
+      case INT8, INT4, BINARY -> false;
+    };
   }
 }
