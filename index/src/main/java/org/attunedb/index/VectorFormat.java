@@ -26,8 +26,8 @@ public enum VectorFormat {
   /**
    * An HNSW graph over codes of 8 bits for each component, and no full vectors: about 0.3 times
    * their size with the graph. A vector is rounded when it is written, each component to one of 256
-   * values between the least and the greatest of its own; {@code get} returns the rounded vector and
-   * scores are computed from it. What is rounded once stays as it is, whatever is merged. Full
+   * values between the least and the greatest of its own; {@code get} returns the rounded vector
+   * and scores are computed from it. What is rounded once stays as it is, whatever is merged. Full
    * vectors don't come back: not by changing to another format, either.
    */
   LVQ8

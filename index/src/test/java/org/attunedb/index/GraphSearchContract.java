@@ -235,13 +235,12 @@ abstract class GraphSearchContract {
   }
 
   private List<Embedding> stored(Similarity similarity) {
-    return stored
-        .computeIfAbsent(
-            similarity,
-            s ->
-                IntStream.range(0, DOCUMENTS)
-                    .mapToObj(i -> stored(collection(s), ids.get(i), vectors.get(i)))
-                    .toList());
+    return stored.computeIfAbsent(
+        similarity,
+        s ->
+            IntStream.range(0, DOCUMENTS)
+                .mapToObj(i -> stored(collection(s), ids.get(i), vectors.get(i)))
+                .toList());
   }
 
   private static long overlap(SearchResponse response, List<Scored> expected) {

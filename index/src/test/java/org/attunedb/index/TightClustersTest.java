@@ -73,11 +73,7 @@ class TightClustersTest {
     for (Embedding query : queries) {
       SearchRequest.Builder request = SearchRequest.vector(query).k(K).withDocuments(false);
       float last =
-          things
-              .search(request.tuning(SearchTuning.exactScan()).build())
-              .hits()
-              .get(K - 1)
-              .score();
+          things.search(request.tuning(SearchTuning.exactScan()).build()).hits().get(K - 1).score();
       var walked = things.search(request.tuning(SearchTuning.ef(ef)).build());
       assertThat(walked.stats().plan()).isEqualTo(Plan.GRAPH);
       for (SearchHit hit : walked.hits()) {

@@ -137,6 +137,55 @@ class VectorFormatsTest {
     }
   }
 
+  /** Where a bit says least; without enough candidates a plateau far below would remain. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32, 64, 100})
+  void search_binaryCodesOfShortVectors_reachARecallOf95Percent(int dimension) {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection =
+          attune.createCollection(
+              "things",
+              CollectionSpec.vectors(dimension, Similarity.COSINE)
+                  .withVectorFormat(VectorFormat.BINARY));
+      List<Embedding> middles =
+          IntStream.range(0, 50).mapToObj(i -> Vectors.random(dimension, random)).toList();
+      List<Document> near = new ArrayList<>();
+      for (int i = 0; i < 2 * DOCUMENTS; i++) {
+        double[] middle = Vectors.doubles(middles.get(i % middles.size()));
+        near.add(Document.of("d" + i, Vectors.near(middle, 0.5, random)));
+      }
+      collection.upsert(near.subList(0, DOCUMENTS));
+      collection.upsert(near.subList(DOCUMENTS, 2 * DOCUMENTS));
+      collection.compact();
+
+      double found = 0;
+      for (int q = 0; q < 50; q++) {
+        Embedding query = Vectors.near(Vectors.doubles(middles.get(q)), 0.5, random);
+        Set<String> truth = new HashSet<>(scan(collection, query).ids());
+        SearchResponse response = walk(collection, query);
+        assertThat(response.stats().plan()).isEqualTo(Plan.GRAPH);
+        found += response.ids().stream().filter(truth::contains).count() / 10.0;
+      }
+      assertThat(found / 50).isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
+  @Test
+  void search_binaryCodesLargerEf_comparesMoreExactly() {
+    try (Attune attune = Attune.inMemory()) {
+      VectorCollection collection = collection(attune, VectorFormat.BINARY);
+      collection.compact();
+      List<Long> rescored = new ArrayList<>();
+      for (int ef : new int[] {100, 2_000}) {
+        SearchRequest request = SearchRequest.vector(queries.getFirst()).ef(ef).build();
+        rescored.add(collection.search(request).stats().rescored());
+      }
+
+      // 1,536 bits for each hit, and a quarter of ef.
+      assertThat(rescored).containsExactly(10 * 1_536L / DIMENSION, 2_000L / 4);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void get_anyFormat_returnsTheVectorAsItWasWritten(VectorFormat format) {
@@ -325,6 +374,7 @@ class VectorFormatsTest {
     assertThat(extra.get(2) - extra.get(0)).isBetween(raw / 8, raw / 8 + 28L * DOCUMENTS);
     assertThat(extra.get(3) - extra.get(0)).isBetween(raw / 4, raw / 4 + 28L * DOCUMENTS);
   }
+
   @ParameterizedTest
   @ValueSource(ints = {128, 768})
   void diskBytes_codesAlone_areAtMostHalfOfTheVectors(int dimension) {

@@ -38,7 +38,13 @@ record CodeRecall(String data, int n, int d, int k, CodeKind kind, List<Point> p
 
   /** Searches every query once and counts for every over-fetch. */
   static CodeRecall measure(
-      String data, RowFile base, float[][] queries, Truth truth, int k, CodeKind kind, CodedRows rows)
+      String data,
+      RowFile base,
+      float[][] queries,
+      Truth truth,
+      int k,
+      CodeKind kind,
+      CodedRows rows)
       throws IOException {
     int most = OVER_FETCHES[OVER_FETCHES.length - 1];
     int[][] candidates = new int[queries.length][];

@@ -169,8 +169,7 @@ final class CodesCommand implements Callable<Integer> {
 
   private List<CodeRecall> ofMixture(int dimension, Path folder) throws IOException {
     Mixture mixture =
-        new Mixture(
-            new MixtureShape(dimension, CLUSTERS, RANK, within, NOISE, duplicates, seed));
+        new Mixture(new MixtureShape(dimension, CLUSTERS, RANK, within, NOISE, duplicates, seed));
     Path file = folder.resolve("mixture-" + dimension + ".fvecs");
     try (RowFileWriter writer = new RowFileWriter(file)) {
       for (int row = 0; row < rows; row++) {
@@ -186,8 +185,8 @@ final class CodesCommand implements Callable<Integer> {
     }
   }
 
-  private List<CodeRecall> measure(
-      String name, RowFile vectors, float[][] questions, Path folder) throws IOException {
+  private List<CodeRecall> measure(String name, RowFile vectors, float[][] questions, Path folder)
+      throws IOException {
     int most = ks.stream().mapToInt(k -> k).max().orElse(1);
     int[][] nearest =
         ExactNeighbours.of(vectors, questions, similarity, most, row -> true, done -> {});
@@ -197,8 +196,7 @@ final class CodesCommand implements Callable<Integer> {
       Path index = Files.createTempDirectory(folder, kind.label());
       try (CodedRows rows = kind.encode(vectors, similarity, index)) {
         for (int k : ks) {
-          CodeRecall result =
-              CodeRecall.measure(name, vectors, questions, truth, k, kind, rows);
+          CodeRecall result = CodeRecall.measure(name, vectors, questions, truth, k, kind, rows);
           results.add(result);
           out.out().print(form.of(() -> "", () -> result.toJson() + "\n"));
           out.out().flush();

@@ -1,6 +1,7 @@
 package org.attunedb.bench.ann;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -75,7 +76,7 @@ final class Truth {
    * @return one recall for each count
    */
   double[] recalls(int[][] candidates, int k, int[] counts) {
-    double[] recalls = new double[counts.length];
+    double[] sums = new double[counts.length];
     for (int q = 0; q < queries.length; q++) {
       int wanted = Math.min(k, rows[q].length);
       Set<Integer> nearest = new HashSet<>();
@@ -89,10 +90,10 @@ final class Truth {
           int row = candidates[q][at];
           found += nearest.contains(row) || isTied(q, rows[q][wanted - 1], row) ? 1 : 0;
         }
-        recalls[c] += (double) found / wanted / queries.length;
+        sums[c] += (double) found / wanted;
       }
     }
-    return recalls;
+    return Arrays.stream(sums).map(sum -> sum / queries.length).toArray();
   }
 
   private boolean isTied(int query, int last, int row) {

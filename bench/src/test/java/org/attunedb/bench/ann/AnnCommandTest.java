@@ -314,8 +314,19 @@ class AnnCommandTest {
   void codes_mixture_coarserCodesNeedMoreCandidates() {
     Cli run =
         Cli.run(
-            "bench", "ann", "codes", "--d", "48", "--n", "3000", "--queries", "40", "--k", "1,10",
-            "--output", "json");
+            "bench",
+            "ann",
+            "codes",
+            "--d",
+            "48",
+            "--n",
+            "3000",
+            "--queries",
+            "40",
+            "--k",
+            "1,10",
+            "--output",
+            "json");
     assertThat(run.code()).as(run.err()).isZero();
     List<ObjectNode> lines =
         run.out().lines().map(line -> StrictJson.readObject(line, "stdout")).toList();

@@ -10,6 +10,16 @@ import org.attunedb.index.internal.lucene.Fields;
  * with the full vectors afterwards. Stateless.
  */
 final class GraphWalk {
+  /** Candidates for each hit, times their bits, of codes of one bit; for long vectors the least. */
+  private static final int BINARY_BITS = 1_536;
+
+  private static final int BINARY_LEAST = 5;
+
+  /**
+   * Of the candidates that a walk by codes of one bit ends with, this part is compared at least.
+   */
+  private static final int BINARY_EF_SHARE = 4;
+
   private final Similarity similarity;
 
   GraphWalk(Similarity similarity) {
@@ -25,17 +35,23 @@ final class GraphWalk {
   record Walked(long visited, long rescored) {}
 
   /**
-   * How many candidates by codes are compared exactly for the hits that are wanted: the more, the
-   * coarser the codes.
+   * How many candidates by codes are compared exactly: so many for each hit that is wanted that at
+   * least 0.99 of the neighbours are among them, as measured in docs/engines.md. Codes of one bit
+   * say the less of a vector the shorter it is, and leave the most to find beyond that, so a larger
+   * ef has more of them compared.
    */
-  static int rescored(VectorFormat format, int k) {
+  static int rescored(VectorFormat format, int dimension, int k, int ef) {
     return switch (format) {
       case FLOAT32, LVQ8 -> k;
       case JVECTOR -> 4 * k;
       case INT8 -> 2 * k;
       case INT4 -> 3 * k;
-      case BINARY -> 5 * k;
+      case BINARY -> Math.max(binaryOverFetch(dimension) * k, ef / BINARY_EF_SHARE);
     };
+  }
+
+  private static int binaryOverFetch(int dimension) {
+    return Math.max(BINARY_LEAST, Math.ceilDiv(BINARY_BITS, dimension));
   }
 
   /**
@@ -55,7 +71,8 @@ final class GraphWalk {
       ScoreFloor.Leaf floor)
       throws IOException {
     if (profile.isExact()) {
-      int beam = profile.rescores() ? Math.max(ef, rescored(profile.format(), k)) : ef;
+      int beam =
+          profile.rescores() ? Math.max(ef, rescored(profile.format(), query.length, k, ef)) : ef;
       GraphHits found =
           new GraphHits(
               Math.min(beam, leaf.count()), leaf.context().docBase, similarity, top, clock, floor);
@@ -63,7 +80,7 @@ final class GraphWalk {
       found.offer();
       return new Walked(found.visitedCount(), profile.rescores() ? beam : 0);
     }
-    int wanted = rescored(profile.format(), k);
+    int wanted = rescored(profile.format(), query.length, k, ef);
     CodedHits found = new CodedHits(Math.min(Math.max(ef, wanted), leaf.count()), clock, floor);
     search(leaf, query, found);
     int[] best = found.best(wanted);

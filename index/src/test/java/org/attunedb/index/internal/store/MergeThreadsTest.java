@@ -88,7 +88,16 @@ class MergeThreadsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"FLOAT32, 1", "FLOAT32, 2", "INT8, 1", "INT8, 2", "JVECTOR, 1", "JVECTOR, 2", "LVQ8, 1", "LVQ8, 2"})
+  @CsvSource({
+    "FLOAT32, 1",
+    "FLOAT32, 2",
+    "INT8, 1",
+    "INT8, 2",
+    "JVECTOR, 1",
+    "JVECTOR, 2",
+    "LVQ8, 1",
+    "LVQ8, 2"
+  })
   void compact_threads_buildTheGraphTogetherAndFindTheSame(VectorFormat format, int threads) {
     try (Store store = open(threads)) {
       VectorCollection things = fill(store, format);

@@ -48,15 +48,12 @@ final class LvqFlatFormat extends FlatVectorsFormat {
     return IndexFileNames.segmentFileName(segment.name, suffix, extension);
   }
 
-  static void writeHeader(
-      IndexOutput out, SegmentWriteState state, String codec)
+  static void writeHeader(IndexOutput out, SegmentWriteState state, String codec)
       throws IOException {
-    CodecUtil.writeIndexHeader(
-        out, codec, VERSION, state.segmentInfo.getId(), state.segmentSuffix);
+    CodecUtil.writeIndexHeader(out, codec, VERSION, state.segmentInfo.getId(), state.segmentSuffix);
   }
 
-  static void requireHeader(DataInput in, SegmentReadState state, String codec)
-      throws IOException {
+  static void requireHeader(DataInput in, SegmentReadState state, String codec) throws IOException {
     CodecUtil.checkIndexHeader(
         in, codec, VERSION, VERSION, state.segmentInfo.getId(), state.segmentSuffix);
   }

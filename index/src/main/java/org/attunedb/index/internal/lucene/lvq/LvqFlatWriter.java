@@ -38,8 +38,7 @@ final class LvqFlatWriter extends FlatVectorsWriter {
     this.state = state;
     IndexOutput first = null;
     try {
-      first =
-          create(state, LvqFlatFormat.DESCRIPTION_EXTENSION, LvqFlatFormat.DESCRIPTION_CODEC);
+      first = create(state, LvqFlatFormat.DESCRIPTION_EXTENSION, LvqFlatFormat.DESCRIPTION_CODEC);
       this.data = create(state, LvqFlatFormat.RECORDS_EXTENSION, LvqFlatFormat.RECORDS_CODEC);
       this.description = first;
     } catch (IOException | RuntimeException e) {
