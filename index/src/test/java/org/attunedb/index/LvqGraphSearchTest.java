@@ -1,5 +1,6 @@
 package org.attunedb.index;
 
+import java.util.Objects;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 
@@ -12,6 +13,6 @@ class LvqGraphSearchTest extends GraphSearchContract {
   /** Rounded when it was written. */
   @Override
   Embedding stored(VectorCollection collection, String id, Embedding given) {
-    return collection.get(id).orElseThrow().embedding();
+    return Objects.requireNonNull(collection.get(id).orElseThrow().embedding());
   }
 }

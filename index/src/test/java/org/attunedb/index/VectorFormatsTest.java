@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -107,7 +108,7 @@ class VectorFormatsTest {
           .hits()
           .forEach(
               hit -> {
-                Embedding vector = collection.get(hit.id()).orElseThrow().embedding();
+                Embedding vector = embedding(collection, hit.id());
                 double exact = Vectors.score(Similarity.COSINE, queries.getFirst(), vector);
                 assertThat((double) hit.score()).isCloseTo(exact, within(1e-5));
               });
@@ -171,7 +172,7 @@ class VectorFormatsTest {
   }
 
   @Test
-  void search_binaryCodesLargerEf_comparesMoreExactly() {
+  void search_codesLargerEf_comparesMoreExactly() {
     try (Attune attune = Attune.inMemory()) {
       VectorCollection collection = collection(attune, VectorFormat.BINARY);
       collection.compact();
@@ -191,10 +192,10 @@ class VectorFormatsTest {
   void get_anyFormat_returnsTheVectorAsItWasWritten(VectorFormat format) {
     try (Attune attune = Attune.inMemory()) {
       VectorCollection collection = collection(attune, format);
-      Embedding before = collection.get("d7").orElseThrow().embedding();
+      Embedding before = embedding(collection, "d7");
       collection.compact();
 
-      assertThat(collection.get("d7").orElseThrow().embedding()).isEqualTo(before);
+      assertThat(embedding(collection, "d7")).isEqualTo(before);
       Embedding given = vectors.get(7).normalized();
       if (format == VectorFormat.LVQ8) {
         assertThat(before.dot(given)).isBetween(0.9998, 1 - 1e-7);
@@ -222,10 +223,12 @@ class VectorFormatsTest {
     }
   }
 
+  private static Embedding embedding(VectorCollection collection, String id) {
+    return Objects.requireNonNull(collection.get(id).orElseThrow().embedding());
+  }
+
   private List<Embedding> embeddings(VectorCollection collection) {
-    return documents.stream()
-        .map(document -> collection.get(document.id()).orElseThrow().embedding())
-        .toList();
+    return documents.stream().map(document -> embedding(collection, document.id())).toList();
   }
 
   @Test

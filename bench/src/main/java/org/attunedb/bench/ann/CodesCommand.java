@@ -143,7 +143,7 @@ final class CodesCommand implements Callable<Integer> {
   }
 
   private List<CodeRecall> ofFiles(Path vectors, Path folder) throws IOException {
-    String name = vectors.toAbsolutePath().getParent().getFileName().toString();
+    String name = vectors.toString();
     try (RowFile all = RowFile.open(vectors)) {
       if (query != null) {
         try (RowFile questions = RowFile.open(query)) {
@@ -151,7 +151,7 @@ final class CodesCommand implements Callable<Integer> {
         }
       }
       List<float[]> questions = new ArrayList<>();
-      Path rest = folder.resolve(name + ".fvecs");
+      Path rest = folder.resolve("rest.fvecs");
       try (RowFileWriter writer = new RowFileWriter(rest)) {
         for (int row = 0; row < all.rows(); row++) {
           if (row % 10 == 0) {

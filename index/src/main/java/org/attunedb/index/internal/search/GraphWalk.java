@@ -15,10 +15,8 @@ final class GraphWalk {
 
   private static final int BINARY_LEAST = 5;
 
-  /**
-   * Of the candidates that a walk by codes of one bit ends with, this part is compared at least.
-   */
-  private static final int BINARY_EF_SHARE = 4;
+  /** Of the candidates that a walk by codes ends with at least this part is compared exactly. */
+  private static final int EF_SHARE = 4;
 
   private final Similarity similarity;
 
@@ -36,17 +34,17 @@ final class GraphWalk {
 
   /**
    * How many candidates by codes are compared exactly: so many for each hit that is wanted that at
-   * least 0.99 of the neighbours are among them, as measured in docs/engines.md. Codes of one bit
-   * say the less of a vector the shorter it is, and leave the most to find beyond that, so a larger
-   * ef has more of them compared.
+   * least 0.99 of the neighbours are among them, as measured in docs/engines.md. A larger ef has
+   * more of them compared, or codes that don't tell the vectors of a tight cluster apart would
+   * never let all neighbours be found. Codes of one bit say the less of a vector the shorter it is.
    */
   static int rescored(VectorFormat format, int dimension, int k, int ef) {
     return switch (format) {
       case FLOAT32, LVQ8 -> k;
       case JVECTOR -> 4 * k;
-      case INT8 -> 2 * k;
-      case INT4 -> 3 * k;
-      case BINARY -> Math.max(binaryOverFetch(dimension) * k, ef / BINARY_EF_SHARE);
+      case INT8 -> Math.max(2 * k, ef / EF_SHARE);
+      case INT4 -> Math.max(3 * k, ef / EF_SHARE);
+      case BINARY -> Math.max(binaryOverFetch(dimension) * k, ef / EF_SHARE);
     };
   }
 
