@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -630,5 +631,40 @@ class IngestionTest {
 
     assertThat(all(docs)).hasSize(3).allMatch(document -> document.id().length() <= 512);
     assertThat(ingest(site.at("/")).written()).isZero();
+  }
+
+  @Test
+  void run_onlyAMetadataValueChanged_isWrittenWithoutEmbedding()
+      throws InterruptedException, IOException {
+    Path folder = Files.createDirectories(temp.resolve("folder"));
+    Path lines = folder.resolve("d.jsonl");
+    String line = "{\"id\": \"x\", \"text\": \"line x\", \"metadata\": {\"year\": %d}}\n";
+    Files.writeString(lines, line.formatted(2026));
+    ingest(folder.toString());
+    embedder.take();
+    Files.writeString(lines, line.formatted(2027));
+
+    SourceReport report = ingest(folder.toString());
+
+    assertThat(report.changed()).isEqualTo(1);
+    assertThat(report.written()).isEqualTo(1);
+    assertThat(embedder.take()).isZero();
+    assertThat(all(docs)).isEqualTo(oracle(folder.toString()));
+    assertThat(all(docs).getFirst().metadata().get("year")).contains(MetadataValue.of(2027));
+  }
+
+  @Test
+  void run_localeWithDigitsOfItsOwn_givesTheSameIds() throws InterruptedException {
+    threePages();
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      ingest(site.at("/"));
+    } finally {
+      Locale.setDefault(before);
+    }
+
+    assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+    assertThat(docs.get(site.at("/b#0000"))).isPresent();
   }
 }

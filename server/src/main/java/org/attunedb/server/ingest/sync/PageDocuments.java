@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.attunedb.core.Document;
 import org.attunedb.core.Metadata;
 import org.attunedb.core.MetadataValue;
@@ -93,10 +94,14 @@ public final class PageDocuments {
     return part < 0 ? source : source.substring(0, part);
   }
 
-  /** Sums up what ingestion gave a document, so that a page's documents can be compared at once. */
+  /**
+   * Sums up what ingestion gave a document, the metadata that came with its text included, so that
+   * a page's documents can be compared at once.
+   */
   static long checksum(Document document) {
     Metadata.Builder own = Metadata.builder();
-    OWN.stream()
+    Stream.concat(OWN.stream(), given(document).stream())
+        .distinct()
         .sorted()
         .forEach(key -> document.metadata().get(key).ifPresent(value -> own.put(key, value)));
     String all =
