@@ -86,13 +86,13 @@ final class IngestReportText {
     }
     if (report.beyondLimits() > 0) {
       notes.add(
-          "%,d addresses were not asked for: too deep, too many queries or an endless path"
-              .formatted(report.beyondLimits()));
+          number(report.beyondLimits())
+              + " addresses were not asked for: too deep, too many queries or an endless path");
     }
     if (report.kept() > 0) {
       notes.add(
-          "%,d pages that nothing leads to any more stay, because not everything could be seen"
-              .formatted(report.kept()));
+          number(report.kept())
+              + " pages that nothing leads to any more stay, because not everything could be seen");
     }
     return notes;
   }
@@ -102,6 +102,6 @@ final class IngestReportText {
   }
 
   private static String number(long value) {
-    return "%,d".formatted(value);
+    return String.format(Locale.ROOT, "%,d", value);
   }
 }
