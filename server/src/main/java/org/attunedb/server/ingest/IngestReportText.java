@@ -59,6 +59,7 @@ final class IngestReportText {
       source.put("removed", report.removed());
       source.put("written", report.written());
       source.put("deleted", report.deleted());
+      source.put("damaged", report.damaged());
       source.put("kept", report.kept());
       source.put("complete", report.complete());
       source.put("beyondLimits", report.beyondLimits());
@@ -68,7 +69,11 @@ final class IngestReportText {
       }
       ArrayNode failed = source.putArray("failed");
       for (Visit.Failed page : report.failed()) {
-        failed.addObject().put("page", page.address()).put("problem", page.problem());
+        failed
+            .addObject()
+            .put("page", page.address())
+            .put("problem", page.problem())
+            .put("damaged", page.damaged());
       }
     }
     return json + "\n";
@@ -81,6 +86,10 @@ final class IngestReportText {
         notes.add("left out " + note.address() + ": " + note.detail());
       }
     }
+    report.failed().stream()
+        .filter(Visit.Failed::damaged)
+        .limit(Tally.NOTES)
+        .forEach(page -> notes.add("stays as it was " + page.address() + ": " + page.problem()));
     if (!report.complete()) {
       notes.add("stopped at --max-pages; pages that were not reached stay as they are");
     }

@@ -92,7 +92,9 @@ final class SourceRun implements Gatherer.Visitor {
     try {
       documents = pages.of(read.address(), read.parts());
     } catch (InvalidInputException e) {
-      return left(new Visit.Left(read.address(), Reason.UNREADABLE, e.getMessage()));
+      return stored.page(read.address()).isPresent()
+          ? failed(new Visit.Failed(read.address(), e.getMessage(), true, true))
+          : left(new Visit.Left(read.address(), Reason.UNREADABLE, e.getMessage()));
     }
     if (documents.isEmpty()) {
       return left(new Visit.Left(read.address(), Reason.EMPTY, "no text"));
@@ -156,7 +158,7 @@ final class SourceRun implements Gatherer.Visitor {
     StoredPage before = stored.page(address).orElse(null);
     tally.undo(before != null, change);
     tally.failed(
-        new Visit.Failed(address, fault.getMessage(), true),
+        new Visit.Failed(address, fault.getMessage(), true, true),
         before == null ? 0 : before.ids().size());
   }
 
@@ -201,6 +203,11 @@ final class SourceRun implements Gatherer.Visitor {
     public Optional<Remembered> of(String address) {
       return known(address)
           .map(entry -> new Remembered(entry.validators(), entry.links(), entry.current()));
+    }
+
+    @Override
+    public boolean holds(String address) {
+      return stored.page(address).isPresent();
     }
 
     @Override

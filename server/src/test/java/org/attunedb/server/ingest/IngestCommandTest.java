@@ -91,7 +91,7 @@ class IngestCommandTest {
 
     CliRun run = ingest(site.at("/"), folder, folder.resolve("x.md"));
 
-    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.code()).as("a damaged file: " + run.err()).isEqualTo(2);
     assertThat(run.out())
         .startsWith(site.at("/") + "\n")
         .containsPattern("there now +\\| +5 \\| +5\\R")
@@ -100,6 +100,24 @@ class IngestCommandTest {
     assertThat(run.err()).contains("ingesting " + site.at("/"));
     assertThat(stored(store)).hasSize(6);
     assertThat(ingest(site.at("/")).out()).containsPattern("unchanged +\\| +5 \\|");
+  }
+
+  @Test
+  void ingest_fileThatIsDamagedOnTheSecondRun_keepsWhatIsStoredAndSaysSo() throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("folder"));
+    Path lines = folder.resolve("y.jsonl");
+    Files.writeString(folder.resolve("x.md"), "text");
+    Files.writeString(lines, "{\"text\": \"line\"}\n");
+    assertThat(ingest(folder).code()).isZero();
+    Files.writeString(lines, "{\"text\": \"li");
+
+    CliRun damaged = ingest(folder);
+
+    assertThat(damaged.code()).isEqualTo(2);
+    assertThat(damaged.out()).contains("stays as it was " + lines.toUri() + ": ");
+    assertThat(stored(store)).hasSize(2);
+    Files.writeString(lines, "{\"text\": \"line\"}\n");
+    assertThat(ingest(folder).code()).isZero();
   }
 
   @Test

@@ -284,6 +284,57 @@ class IngestionTest {
   }
 
   @Test
+  void run_pagesThatTurnIntoSomethingElse_keepTheirDocumentsAndWhatTheyLedTo()
+      throws InterruptedException {
+    site.page("/", "start <a href='/a'>a</a><a href='/b'>b</a><a href='/c.pdf'>c</a>")
+        .page("/a", "a <a href='/item'>item</a>")
+        .page("/b", "b")
+        .page("/c.pdf", "c")
+        .page("/item", "item");
+    ingest(site.at("/"));
+    List<Document> before = all(docs);
+    site.content("/a", "application/octet-stream", new byte[10])
+        .content("/b", "text/html", new byte[200_000])
+        .content("/c.pdf", "application/pdf", bytes("half a file"));
+    IngestOptions small =
+        options().withGather(options().gather().toBuilder().maxBytes(100_000).build());
+
+    SourceReport report = ingest(site.at("/"), small);
+
+    assertThat(report.damaged()).isEqualTo(3);
+    assertThat(report.failed()).hasSize(3).allMatch(Visit.Failed::damaged);
+    assertThat(report.removed()).isZero();
+    assertThat(all(docs)).isEqualTo(before);
+    site.remove("/a").remove("/b").remove("/c.pdf");
+    assertThat(ingest(site.at("/"), small).removed()).isEqualTo(4);
+  }
+
+  @Test
+  void run_filesThatAreDamaged_keepTheirDocuments() throws InterruptedException, IOException {
+    Path folder = Files.createDirectories(temp.resolve("folder"));
+    Files.writeString(folder.resolve("a.md"), "fine");
+    Files.writeString(folder.resolve("b.jsonl"), "{\"text\": \"one\"}\n{\"text\": \"two\"}\n");
+    Files.writeString(folder.resolve("c.txt"), "short");
+    Files.writeString(folder.resolve("d.txt"), "goes");
+    ingest(folder.toString());
+    Files.writeString(folder.resolve("b.jsonl"), "{\"text\": \"one\"}\n{\"te");
+    Files.writeString(folder.resolve("c.txt"), "long ".repeat(100));
+    Files.delete(folder.resolve("d.txt"));
+    deleteJournals();
+
+    SourceReport report =
+        ingest(
+            folder.toString(),
+            options().withGather(options().gather().toBuilder().maxBytes(100).build()));
+
+    assertThat(report.damaged()).isEqualTo(2);
+    assertThat(report.removed()).isEqualTo(1);
+    assertThat(all(docs).stream().map(Document::text))
+        .containsExactly("fine", "one", "two", "short");
+    assertThat(report.documents()).isEqualTo(4);
+  }
+
+  @Test
   void run_newPageFails_keepsPagesThatMayBeBehindIt() throws InterruptedException {
     site.page("/", "start <a href='/item'>item</a>").page("/item", "item");
     ingest(site.at("/"));

@@ -100,11 +100,10 @@ public final class FolderGatherer implements Gatherer {
 
   private Visit read(Path file, Memory memory) {
     String address = file.toUri().toString();
-    boolean known = memory.links(address).isPresent();
     try {
       if (Files.size(file) > options.maxBytes()) {
-        return new Visit.Left(
-            address, Reason.TOO_LARGE, "more than " + options.maxBytes() + " bytes");
+        return damaged(
+            address, Reason.TOO_LARGE, "more than " + options.maxBytes() + " bytes", memory);
       }
       byte[] bytes = Files.readAllBytes(file);
       String hash = ContentHash.of(bytes);
@@ -119,10 +118,17 @@ public final class FolderGatherer implements Gatherer {
           Extractor.read(bytes, kind(file, bytes), null, name),
           List.of());
     } catch (UnreadableException e) {
-      return new Visit.Left(address, Reason.UNREADABLE, e.getMessage());
+      return damaged(address, Reason.UNREADABLE, e.getMessage(), memory);
     } catch (IOException e) {
-      return new Visit.Failed(address, "can't be read (" + FileFault.reason(e) + ")", known);
+      return new Visit.Failed(address, "can't be read (" + FileFault.reason(e) + ")", true);
     }
+  }
+
+  /** What is stored of a file stays until there is something to take its place. */
+  private static Visit damaged(String address, Reason reason, String detail, Memory memory) {
+    return memory.holds(address)
+        ? new Visit.Failed(address, detail, true, true)
+        : new Visit.Left(address, reason, detail);
   }
 
   /** A file that was named by itself may have any ending. */

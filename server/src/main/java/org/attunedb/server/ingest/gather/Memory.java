@@ -8,6 +8,9 @@ public interface Memory {
   /** What is known of a page that is stored as it was; empty if it must be read anew. */
   Optional<Remembered> of(String address);
 
+  /** Whether anything is stored of a page, remembered or not. */
+  boolean holds(String address);
+
   /** The links of a page, whether or not it is stored; used where it can't be read. */
   Optional<List<String>> links(String address);
 

@@ -69,9 +69,8 @@ final class PageReader {
       case Answer.Redirect redirect -> redirected(target, redirect.target().toString());
       case Answer.NotFound missing ->
           left(target, Reason.NOT_FOUND, "status " + missing.status(), List.of());
-      case Answer.Unwanted unwanted ->
-          left(target, unwanted.reason(), unwanted.detail(), List.of());
-      case Answer.Failure failure -> failed(target, failure.problem());
+      case Answer.Unwanted unwanted -> damaged(target, unwanted.reason(), unwanted.detail());
+      case Answer.Failure failure -> failed(target, failure.problem(), false);
       case Answer.Page page ->
           known != null && known.validators().contentHash().equals(page.validators().contentHash())
               ? unchanged(target, known)
@@ -81,15 +80,22 @@ final class PageReader {
 
   private Result unchanged(Target target, @Nullable Remembered known) {
     return known == null
-        ? failed(target, "the server answers with status 304, which was not asked for")
+        ? failed(target, "the server answers with status 304, which was not asked for", false)
         : result(target, new Visit.Unchanged(target.toString(), true), known.links());
   }
 
   /** What the page led to earlier is looked at all the same. */
-  private Result failed(Target target, String problem) {
+  private Result failed(Target target, String problem, boolean damaged) {
     Optional<List<String>> links = memory.links(target.toString());
-    Visit visit = new Visit.Failed(target.toString(), problem, links.isPresent());
+    Visit visit = new Visit.Failed(target.toString(), problem, links.isPresent(), damaged);
     return result(target, visit, links.orElse(List.of()));
+  }
+
+  /** What is stored of a page stays until there is something to take its place. */
+  private Result damaged(Target target, Reason reason, String detail) {
+    return memory.holds(target.toString())
+        ? failed(target, detail, true)
+        : left(target, reason, detail, List.of());
   }
 
   private Result page(Target target, Answer.Page page, boolean canonical) {
@@ -114,7 +120,7 @@ final class PageReader {
           List.of(),
           false);
     } catch (UnreadableException e) {
-      return left(target, Reason.UNREADABLE, e.getMessage(), List.of());
+      return damaged(target, Reason.UNREADABLE, e.getMessage());
     }
   }
 

@@ -31,9 +31,17 @@ public sealed interface Visit {
   /**
    * A page that could not be read this time.
    *
-   * @param known whether it is remembered; then its remembered links were followed
+   * @param known whether nothing can be missed behind it: it leads nowhere, or it is remembered and
+   *     its remembered links were followed
+   * @param damaged whether it is there but can't be taken: not readable, refused by the collection,
+   *     or stored before and now too long or of another kind
    */
-  record Failed(String address, String problem, boolean known) implements Visit {}
+  record Failed(String address, String problem, boolean known, boolean damaged) implements Visit {
+    /** A page that can't be had. */
+    public Failed(String address, String problem, boolean known) {
+      this(address, problem, known, false);
+    }
+  }
 
   /** Why there is no page. */
   enum Reason {
@@ -51,11 +59,11 @@ public sealed interface Visit {
     NOINDEX,
     /** Its path matches no pattern of those to include. */
     NOT_INCLUDED,
-    /** It is of a kind that can't be read. */
+    /** It is of a kind that can't be read, and nothing is stored of it. */
     WRONG_TYPE,
-    /** It is longer than allowed. */
+    /** It is longer than allowed, and nothing is stored of it. */
     TOO_LARGE,
-    /** It is not what it claims to be. */
+    /** It is not what it claims to be, and nothing is stored of it. */
     UNREADABLE,
     /** It has no text. */
     EMPTY,

@@ -109,6 +109,11 @@ class SiteGathererTest {
     }
 
     @Override
+    public boolean holds(String address) {
+      return false;
+    }
+
+    @Override
     public Optional<List<String>> links(String address) {
       return Optional.empty();
     }
