@@ -21,6 +21,7 @@ public final class OpenAiChatClient implements ChatClient {
   private static final String WHOLE = "stop";
 
   private final String model;
+  private final String service;
   private final OpenAiConnection connection;
 
   /** A client for one model. */
@@ -30,12 +31,18 @@ public final class OpenAiChatClient implements ChatClient {
 
   OpenAiChatClient(OpenAiSettings settings, String model, Waiting waiting, RandomGenerator random) {
     this.model = model;
+    this.service = EndpointRules.shown(settings.baseUrl());
     this.connection = new OpenAiConnection(settings, model, ErrorCode.CHAT_FAILED, waiting, random);
   }
 
   @Override
   public String model() {
     return model;
+  }
+
+  @Override
+  public String service() {
+    return service;
   }
 
   @Override

@@ -157,7 +157,7 @@ public final class QuestionGenerator {
     }
     QuestionLedger ledger = new QuestionLedger();
     try (Journal journal =
-        Journal.open(folder.resolve(JOURNAL), settings.fixed(name, writer.name()))) {
+        Journal.open(folder.resolve(JOURNAL), settings.fixed(name, writer))) {
       journal.entries().forEach(ledger::take);
       boolean complete = false;
       try {

@@ -1,13 +1,14 @@
 package org.attunedb.server.questions;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.attunedb.core.Document;
 import org.attunedb.server.llm.Spending;
 
 /** Makes questions about documents. Thread-safe. */
 interface QuestionWriter {
-  /** Who writes, for the record. */
-  String name();
+  /** Who writes and how, for the record: whatever else than the settings the questions depend on. */
+  void describe(ObjectNode record);
 
   /**
    * Writes about one document.

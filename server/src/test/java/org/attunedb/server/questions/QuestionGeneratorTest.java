@@ -186,6 +186,27 @@ class QuestionGeneratorTest {
         .hasMessageContaining("seed 42, now 7");
   }
 
+  @Test
+  void generate_modelOfTheSameNameElsewhere_isAnotherModel() throws IOException {
+    generate(QuestionSettings.of(5), "q");
+    assertThat(Files.readAllLines(folder.resolve("q").resolve("documents.jsonl")).getFirst())
+        .contains("\"service\":\"" + server.baseUrl() + "\"");
+
+    try (MockOpenAi real = MockOpenAi.start(MockOpenAiSettings.defaults());
+        ChatClient other = Models.of(real)) {
+      QuestionGenerator again =
+          QuestionGenerator.withModel("notes", notes, QuestionSettings.of(10), other);
+
+      assertThatThrownBy(
+              () ->
+                  again.generate(folder.resolve("q"), QuestionListener.none(), new StopSignal()))
+          .isInstanceOf(ConflictException.class)
+          .hasMessageContaining(
+              "service \"" + server.baseUrl() + "\", now \"" + real.baseUrl() + "\"");
+      assertThat(real.requests()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Fault.class,

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.attunedb.core.Document;
+import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.ModelException;
 import org.attunedb.core.evaluation.Relevance;
@@ -158,6 +159,23 @@ class RagEvaluationTest {
     assertThat(report.adapterVersion()).isEqualTo("v1");
     assertThat(report.saving().orElseThrow().k()).isEqualTo(1);
     assertThat(report.saving().orElseThrow().equal().map(s -> s.k()).orElse(99)).isGreaterThan(1);
+  }
+
+  @Test
+  void compare_judgeOfTheSameNameElsewhere_isAnotherJudge() {
+    judged(settings(1));
+
+    try (MockOpenAi real = MockOpenAi.start(MockOpenAiSettings.defaults());
+        ChatClient other = Models.of(real)) {
+      ContextRecallJudge judge = new ContextRecallJudge(other);
+      RagEvaluation evaluation = new RagEvaluation(notes, questions, settings(1));
+
+      assertThatThrownBy(
+              () -> evaluation.compare(judge, folder, RagListener.none(), new StopSignal()))
+          .isInstanceOf(ConflictException.class)
+          .hasMessageContaining(
+              "service \"" + server.baseUrl() + "\", now \"" + real.baseUrl() + "\"");
+    }
   }
 
   @Test
