@@ -45,7 +45,13 @@ public enum Fault {
   /** Chat: no content, with the finish reason {@code content_filter}. */
   CONTENT_FILTER,
   /** Chat: a JSON object that does not follow the schema. */
-  WRONG_SCHEMA;
+  WRONG_SCHEMA,
+  /**
+   * No fault at all: the answer as servers give it that are compatible where it matters. It has no
+   * {@code id}, {@code object}, {@code created} and {@code usage}, and a {@code service_tier} of
+   * their own.
+   */
+  SPARSE;
 
   /** The name in scripts, headers and options: lower case with underscores. */
   public String wireName() {

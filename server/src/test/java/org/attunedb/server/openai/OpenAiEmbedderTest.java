@@ -90,6 +90,19 @@ class OpenAiEmbedderTest {
     }
   }
 
+  /** As many servers answer that speak the API without being OpenAI's. */
+  @Test
+  void embedDocuments_compatibleAnswerWithoutWhatIsNotUsed_isTakenAtOnce() {
+    server.failNext(Fault.SPARSE);
+
+    try (OpenAiEmbedder embedder = embedder()) {
+      List<Embedding> vectors = embedder.embedDocuments(TEXTS);
+      assertThat(server.requests()).hasSize(1);
+      assertThat(vectors).isEqualTo(oneByOne(TEXTS));
+      assertThat(embedder.usage().service().retries()).isZero();
+    }
+  }
+
   @Test
   void embedDocuments_blankTexts_areZeroWithoutARequest() {
     try (OpenAiEmbedder embedder = embedder()) {
