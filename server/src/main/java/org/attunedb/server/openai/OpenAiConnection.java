@@ -95,7 +95,7 @@ final class OpenAiConnection implements AutoCloseable {
     try {
       for (int attempt = 0; ; attempt++) {
         try {
-          return attempt(tokens, request);
+          return attempt(attempt, tokens, request);
         } catch (InvalidInputException | AttuneException e) {
           throw e;
         } catch (RuntimeException e) {
@@ -110,14 +110,31 @@ final class OpenAiConnection implements AutoCloseable {
     }
   }
 
-  private <T> T attempt(int tokens, Function<OpenAIClient, T> request) throws InterruptedException {
-    pacer.await(tokens);
+  private <T> T attempt(int number, int tokens, Function<OpenAIClient, T> request)
+      throws InterruptedException {
     places.acquire();
     try {
+      // With its place in hand, so that nothing lies between its turn and its start: a 429 that
+      // comes meanwhile holds it back, too.
+      pacer.await(tokens);
       return request.apply(client);
+    } catch (RuntimeException e) {
+      // Before the place is free: whoever takes it must find the pause.
+      if (ServiceFaults.isRateLimit(e) && faults.isPassing(e)) {
+        pacer.pause(heldBack(number, e));
+      }
+      throw e;
     } finally {
       places.release();
     }
+  }
+
+  /** No longer than requests themselves are allowed to wait. */
+  private Duration heldBack(int attempt, RuntimeException failure) {
+    Duration longest = settings.retry().longestPause();
+    Duration asked =
+        ServiceFaults.retryAfter(failure).orElseGet(() -> settings.retry().pause(attempt));
+    return asked.compareTo(longest) < 0 ? asked : longest;
   }
 
   /** How long to wait; throws what can't be cured by waiting. */
@@ -149,11 +166,7 @@ final class OpenAiConnection implements AutoCloseable {
           failure);
     }
     Duration own = shortened(retry.pause(attempt));
-    Duration pause = asked.filter(least -> least.compareTo(own) > 0).orElse(own);
-    if (ServiceFaults.isRateLimit(failure)) {
-      pacer.pause(asked.orElse(own));
-    }
-    return pause;
+    return asked.filter(least -> least.compareTo(own) > 0).orElse(own);
   }
 
   private Duration shortened(Duration pause) {

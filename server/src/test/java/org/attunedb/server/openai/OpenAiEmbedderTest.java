@@ -103,6 +103,38 @@ class OpenAiEmbedderTest {
     }
   }
 
+  /** Batches that wait for a place must not slip past the pause that a 429 asks for. */
+  @Test
+  void embedDocuments_moreBatchesThanPlacesAndOneIsLimited_holdsBackAllOfThem() throws Exception {
+    SteppedTime time = new SteppedTime();
+    try (MockOpenAi limited =
+            MockOpenAi.start(MockOpenAiSettings.defaults().withRetryAfter(20));
+        OpenAiEmbedder embedder =
+            new OpenAiEmbedder(
+                Mocks.settings(limited)
+                    .withConcurrency(2)
+                    .withRetry(
+                        new RetrySettings(2, Duration.ofSeconds(30), Duration.ofSeconds(60))),
+                MODEL,
+                new BatchLimits(1, 1_000_000),
+                null,
+                time,
+                new SplittableRandom(1))) {
+      limited.failNext(Fault.RATE_LIMITED, Fault.RATE_LIMITED);
+      List<String> texts = texts(6);
+      CompletableFuture<List<Embedding>> running =
+          CompletableFuture.supplyAsync(() -> embedder.embedDocuments(texts));
+
+      // Two were refused and wait; two have their places and wait for the end of the pause.
+      time.awaitSleepers(4);
+      assertThat(limited.requests()).hasSize(2);
+      time.pass(Duration.ofSeconds(60));
+
+      assertThat(running.get(30, TimeUnit.SECONDS)).hasSize(6);
+      assertThat(limited.requests()).hasSize(8);
+    }
+  }
+
   @Test
   void embedDocuments_blankTexts_areZeroWithoutARequest() {
     try (OpenAiEmbedder embedder = embedder()) {
