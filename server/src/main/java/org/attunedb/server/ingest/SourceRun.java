@@ -114,7 +114,13 @@ final class SourceRun implements Gatherer.Visitor {
 
   private static Journal.Entry entry(Visit.Read read, String hash, StoredPage page) {
     return new Journal.Entry(
-        read.validators(), hash, page.checksum(), page.ids().size(), read.links(), true);
+        read.validators(),
+        hash,
+        page.checksum(),
+        page.ids().size(),
+        read.links(),
+        read.canonical(),
+        true);
   }
 
   private Visit unchanged(Visit.Unchanged unchanged) {
@@ -127,15 +133,7 @@ final class SourceRun implements Gatherer.Visitor {
     alive.add(address);
     tally.unchanged(entry.documents());
     // So that a run that is cut off from here on knows that this page was looked at.
-    writer.note(
-        address,
-        new Journal.Entry(
-            entry.validators(),
-            entry.textHash(),
-            entry.checksum(),
-            entry.documents(),
-            entry.links(),
-            true));
+    writer.note(address, entry.seen());
     return unchanged;
   }
 
@@ -202,7 +200,10 @@ final class SourceRun implements Gatherer.Visitor {
     @Override
     public Optional<Remembered> of(String address) {
       return known(address)
-          .map(entry -> new Remembered(entry.validators(), entry.links(), entry.current()));
+          .map(
+              entry ->
+                  new Remembered(
+                      entry.validators(), entry.links(), entry.canonical(), entry.current()));
     }
 
     @Override

@@ -334,6 +334,42 @@ class IngestionTest {
     assertThat(report.documents()).isEqualTo(4);
   }
 
+  private static final String CANONICAL = "<link rel=canonical href='/a'>";
+
+  @Test
+  void run_ownAddressOfAPageFails_doesNotStoreThePageInItsPlace() throws InterruptedException {
+    site.page("/", "start <a href='/a?print=1'>print</a>")
+        .page("/a?print=1", CANONICAL + "printed")
+        .status("/a", 500);
+
+    SourceReport report = ingest(site.at("/"));
+
+    assertThat(report.failed()).hasSize(1);
+    assertThat(all(docs).stream().map(Document::id)).containsExactly(site.at("/#0000"));
+    site.page("/a", CANONICAL + "on the screen");
+    ingest(site.at("/"));
+    assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+  }
+
+  @Test
+  void run_ownAddressOfAPageComesBack_takesThePlaceOfTheUnchangedPage()
+      throws InterruptedException {
+    site.page("/", "start <a href='/a?print=1'>print</a>")
+        .page("/a?print=1", CANONICAL + "printed");
+    ingest(site.at("/"));
+    assertThat(docs.get(site.at("/a?print=1#0000"))).isPresent();
+    site.status("/a", 500);
+
+    assertThat(ingest(site.at("/")).removed()).as("own address fails").isZero();
+    assertThat(docs.get(site.at("/a?print=1#0000"))).isPresent();
+    site.page("/a", CANONICAL + "on the screen");
+    ingest(site.at("/"));
+
+    assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+    assertThat(docs.get(site.at("/a?print=1#0000"))).isEmpty();
+    assertThat(docs.get(site.at("/a#0000"))).isPresent();
+  }
+
   @Test
   void run_newPageFails_keepsPagesThatMayBeBehindIt() throws InterruptedException {
     site.page("/", "start <a href='/item'>item</a>").page("/item", "item");

@@ -116,7 +116,8 @@ public final class FolderGatherer implements Gatherer {
           address,
           new Validators(null, null, hash),
           Extractor.read(bytes, kind(file, bytes), null, name),
-          List.of());
+          List.of(),
+          Optional.empty());
     } catch (UnreadableException e) {
       return damaged(address, Reason.UNREADABLE, e.getMessage(), memory);
     } catch (IOException e) {

@@ -19,10 +19,12 @@ public interface Memory {
    *
    * @param validators to ask with
    * @param links that it had
+   * @param canonical another address that it called its own
    * @param current whether a run that did not end has looked at it lately, so that it need not be
    *     asked for
    */
-  record Remembered(Validators validators, List<String> links, boolean current) {
+  record Remembered(
+      Validators validators, List<String> links, Optional<String> canonical, boolean current) {
     /** Copies the list. */
     public Remembered {
       links = List.copyOf(links);

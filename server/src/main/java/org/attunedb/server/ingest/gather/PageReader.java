@@ -56,7 +56,7 @@ final class PageReader {
     }
     Remembered known = memory.of(address).orElse(null);
     if (known != null && known.current()) {
-      return result(target, new Visit.Unchanged(address, false), known.links());
+      return unchanged(target, known, canonical, false);
     }
     String path = target.address().getPath();
     Answer answer =
@@ -65,7 +65,10 @@ final class PageReader {
             known == null ? null : known.validators(),
             type -> MediaKind.ofType(type, path).isPresent());
     return switch (answer) {
-      case Answer.NotModified unchanged -> unchanged(target, known);
+      case Answer.NotModified unchanged ->
+          known == null
+              ? failed(target, "the server answers with status 304, which was not asked for", false)
+              : unchanged(target, known, canonical, true);
       case Answer.Redirect redirect -> redirected(target, redirect.target().toString());
       case Answer.NotFound missing ->
           left(target, Reason.NOT_FOUND, "status " + missing.status(), List.of());
@@ -73,15 +76,23 @@ final class PageReader {
       case Answer.Failure failure -> failed(target, failure.problem(), false);
       case Answer.Page page ->
           known != null && known.validators().contentHash().equals(page.validators().contentHash())
-              ? unchanged(target, known)
+              ? unchanged(target, known, canonical, true)
               : page(target, page, canonical);
     };
   }
 
-  private Result unchanged(Target target, @Nullable Remembered known) {
-    return known == null
-        ? failed(target, "the server answers with status 304, which was not asked for", false)
-        : result(target, new Visit.Unchanged(target.toString(), true), known.links());
+  /** A page that once stood for itself may well have to give way now. */
+  private static Result unchanged(
+      Target target, Remembered known, boolean canonical, boolean asked) {
+    return canonical && known.canonical().isPresent()
+        ? alias(target, known.canonical().get(), known.links())
+        : result(target, new Visit.Unchanged(target.toString(), asked), known.links());
+  }
+
+  private static Result alias(Target target, String own, List<String> links) {
+    List<String> more = new ArrayList<>(links);
+    more.addFirst(own);
+    return left(target, Reason.CANONICAL, own, more);
   }
 
   /** What the page led to earlier is looked at all the same. */
@@ -118,6 +129,7 @@ final class PageReader {
           page,
           Extractor.read(page.bytes(), kind, page.charset(), title),
           List.of(),
+          Optional.empty(),
           false);
     } catch (UnreadableException e) {
       return damaged(target, Reason.UNREADABLE, e.getMessage());
@@ -127,19 +139,22 @@ final class PageReader {
   private Result html(Target target, Answer.Page page, HtmlPage html, boolean canonical) {
     boolean follow = !page.robotsTag().contains("nofollow") && !page.robotsTag().contains("none");
     List<String> links = follow ? html.links() : List.of();
-    Optional<URI> own = canonical ? ownAddress(target, html) : Optional.empty();
-    if (own.isPresent()) {
-      List<String> more = new ArrayList<>(links);
-      more.addFirst(own.get().toString());
-      return left(target, Reason.CANONICAL, own.get().toString(), more);
+    Optional<String> own = ownAddress(target, html).map(URI::toString);
+    if (canonical && own.isPresent()) {
+      return alias(target, own.get(), links);
     }
     boolean hidden =
         !html.index() || page.robotsTag().contains("noindex") || page.robotsTag().contains("none");
-    return read(target, page, List.of(Part.of(html.text())), links, hidden);
+    return read(target, page, List.of(Part.of(html.text())), links, own, hidden);
   }
 
   private Result read(
-      Target target, Answer.Page page, List<Part> parts, List<String> links, boolean hidden) {
+      Target target,
+      Answer.Page page,
+      List<Part> parts,
+      List<String> links,
+      Optional<String> own,
+      boolean hidden) {
     if (hidden) {
       return left(target, Reason.NOINDEX, "the page asks for it", links);
     }
@@ -147,7 +162,7 @@ final class PageReader {
       return left(target, Reason.NOT_INCLUDED, target.address().getRawPath(), links);
     }
     return result(
-        target, new Visit.Read(target.toString(), page.validators(), parts, links), links);
+        target, new Visit.Read(target.toString(), page.validators(), parts, links, own), links);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.attunedb.server.ingest.gather;
 
 import java.util.List;
+import java.util.Optional;
 import org.attunedb.server.ingest.extract.Part;
 
 /** What became of one page or file. Immutable. */
@@ -8,8 +9,18 @@ public sealed interface Visit {
   /** The page's address or the file's URI, normalised. */
   String address();
 
-  /** A page that was read. */
-  record Read(String address, Validators validators, List<Part> parts, List<String> links)
+  /**
+   * A page that was read.
+   *
+   * @param canonical another address that it calls its own, although it stands for itself because
+   *     there is no page
+   */
+  record Read(
+      String address,
+      Validators validators,
+      List<Part> parts,
+      List<String> links,
+      Optional<String> canonical)
       implements Visit {
     /** Copies the lists. */
     public Read {

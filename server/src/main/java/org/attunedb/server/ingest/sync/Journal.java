@@ -75,6 +75,7 @@ public final class Journal implements Closeable {
    * @param checksum of its documents
    * @param documents how many it has
    * @param links that it had
+   * @param canonical another address that it called its own
    * @param current whether the line is of the run that is taken up, or of this one
    */
   public record Entry(
@@ -83,14 +84,20 @@ public final class Journal implements Closeable {
       long checksum,
       int documents,
       List<String> links,
+      Optional<String> canonical,
       boolean current) {
     /** Copies the list. */
     public Entry {
       links = List.copyOf(links);
     }
 
-    Entry old() {
-      return new Entry(validators, textHash, checksum, documents, links, false);
+    /** This page, looked at by this run. */
+    public Entry seen() {
+      return current(true);
+    }
+
+    Entry current(boolean now) {
+      return new Entry(validators, textHash, checksum, documents, links, canonical, now);
     }
   }
 
@@ -244,6 +251,7 @@ public final class Journal implements Closeable {
     json.put("textHash", entry.textHash());
     json.put("checksum", entry.checksum());
     json.put("documents", entry.documents());
+    entry.canonical().ifPresent(address -> json.put("canonical", address));
     var links = json.putArray("links");
     entry.links().forEach(links::add);
     return sealed(json);
@@ -281,7 +289,7 @@ public final class Journal implements Closeable {
     }
 
     private void begin(ObjectNode json) {
-      entries.replaceAll((address, entry) -> entry.old());
+      entries.replaceAll((address, entry) -> entry.current(false));
       usable = json.path("settings").asText().equals(settings);
       if (!usable) {
         entries.replaceAll((address, entry) -> unusable(entry));
@@ -297,7 +305,8 @@ public final class Journal implements Closeable {
 
     /** Its links still help where the page can't be read. */
     private static Entry unusable(Entry entry) {
-      return new Entry(new Validators(null, null, ""), "", 0, -1, entry.links(), false);
+      return new Entry(
+          new Validators(null, null, ""), "", 0, -1, entry.links(), entry.canonical(), false);
     }
 
     private void page(ObjectNode json) {
@@ -314,6 +323,7 @@ public final class Journal implements Closeable {
               json.path("checksum").asLong(),
               json.path("documents").asInt(-1),
               links,
+              Optional.ofNullable(text(json.get("canonical"))),
               running);
       entries.put(json.path("page").asText(), usable ? entry : unusable(entry));
     }
