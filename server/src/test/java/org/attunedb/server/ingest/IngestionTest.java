@@ -334,6 +334,29 @@ class IngestionTest {
     assertThat(report.documents()).isEqualTo(4);
   }
 
+  @Test
+  void run_headerForCrawlersAddedToAnUnchangedPage_isObeyed() throws InterruptedException {
+    for (boolean validators : new boolean[] {true, false}) {
+      site.validators(validators);
+      site.page("/", "start <a href='/a'>a</a><a href='/b'>b</a>")
+          .page("/a", "a")
+          .page("/b", "b <a href='/c'>c</a>")
+          .page("/c", "c");
+      ingest(site.at("/"));
+      assertThat(all(docs)).hasSize(4);
+      site.header("/a", "X-Robots-Tag", "noindex").header("/b", "X-Robots-Tag", "nofollow");
+
+      ingest(site.at("/"));
+
+      assertThat(all(docs).stream().map(Document::id))
+          .as("validators: %s", validators)
+          .containsExactly(site.at("/#0000"), site.at("/b#0000"));
+      site.header("/a", "X-Robots-Tag", "all").header("/b", "X-Robots-Tag", "all");
+      ingest(site.at("/"));
+      assertThat(all(docs)).hasSize(4);
+    }
+  }
+
   private static final String CANONICAL = "<link rel=canonical href='/a'>";
 
   @Test

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpFetcher implements AutoCloseable {
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
+  private static final String ROBOTS_TAG = "X-Robots-Tag";
 
   private final GatherOptions options;
   private final Gate gate;
@@ -135,7 +136,7 @@ final class HttpFetcher implements AutoCloseable {
       return page(response, wanted);
     }
     if (status == 304) {
-      return Attempt.last(new Answer.NotModified());
+      return Attempt.last(new Answer.NotModified(response.headers().allValues(ROBOTS_TAG)));
     }
     if (status >= 300 && status < 400 && location.isPresent()) {
       return Attempt.last(redirect(address, location.get()));
@@ -173,7 +174,7 @@ final class HttpFetcher implements AutoCloseable {
                   headers.firstValue("ETag").orElse(null),
                   lastModified(headers),
                   ContentHash.of(body.content())),
-              String.join(",", headers.allValues("X-Robots-Tag")).toLowerCase(Locale.ROOT)));
+              headers.allValues(ROBOTS_TAG)));
     } catch (IOException e) {
       return again("the answer's compression is damaged", Optional.of(response.statusCode()));
     }

@@ -9,6 +9,7 @@ import org.attunedb.server.ingest.extract.Extractor;
 import org.attunedb.server.ingest.extract.HtmlPage;
 import org.attunedb.server.ingest.extract.MediaKind;
 import org.attunedb.server.ingest.extract.Part;
+import org.attunedb.server.ingest.extract.RobotsDirectives;
 import org.attunedb.server.ingest.extract.UnreadableException;
 import org.attunedb.server.ingest.gather.Frontier.Target;
 import org.attunedb.server.ingest.gather.Memory.Remembered;
@@ -17,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks for one page and reads it. Thread-safe. */
 final class PageReader {
+  private static final String HIDDEN = "the page asks for it";
+
   private final HttpFetcher fetcher;
   private final BaseRobotRules robots;
   private final Scope scope;
   private final Memory memory;
   private final PathPatterns include;
+  private final List<String> names;
 
   /**
    * What came of a page.
@@ -42,6 +46,7 @@ final class PageReader {
     this.scope = scope;
     this.memory = memory;
     this.include = new PathPatterns(options.include());
+    this.names = RobotsFile.names(options.userAgent());
   }
 
   /**
@@ -68,7 +73,7 @@ final class PageReader {
       case Answer.NotModified unchanged ->
           known == null
               ? failed(target, "the server answers with status 304, which was not asked for", false)
-              : unchanged(target, known, canonical, true);
+              : same(target, known, unchanged.robotsTags(), canonical);
       case Answer.Redirect redirect -> redirected(target, redirect.target().toString());
       case Answer.NotFound missing ->
           left(target, Reason.NOT_FOUND, "status " + missing.status(), List.of());
@@ -76,9 +81,22 @@ final class PageReader {
       case Answer.Failure failure -> failed(target, failure.problem(), false);
       case Answer.Page page ->
           known != null && known.validators().contentHash().equals(page.validators().contentHash())
-              ? unchanged(target, known, canonical, true)
+              ? same(target, known, page.robotsTags(), canonical)
               : page(target, page, canonical);
     };
+  }
+
+  /** A page as it is remembered, but for its headers, which may ask something else by now. */
+  private Result same(Target target, Remembered known, List<String> tags, boolean canonical) {
+    RobotsDirectives asked = RobotsDirectives.of(tags, names);
+    List<String> links = asked.follow() ? known.links() : List.of();
+    return asked.index()
+        ? unchanged(
+            target,
+            new Remembered(known.validators(), links, known.canonical(), known.current()),
+            canonical,
+            true)
+        : left(target, Reason.NOINDEX, HIDDEN, links);
   }
 
   /** A page that once stood for itself may well have to give way now. */
@@ -110,6 +128,7 @@ final class PageReader {
   }
 
   private Result page(Target target, Answer.Page page, boolean canonical) {
+    RobotsDirectives asked = RobotsDirectives.of(page.robotsTags(), names);
     String path = target.address().getPath();
     MediaKind kind = MediaKind.ofType(page.mediaType(), path).orElseThrow();
     String title = path.substring(path.lastIndexOf('/', path.length() - 2) + 1);
@@ -121,48 +140,54 @@ final class PageReader {
           target,
           page,
           HtmlPage.read(page.bytes(), page.charset(), target.toString(), title),
+          asked,
           canonical);
+    }
+    if (!asked.index()) {
+      return left(target, Reason.NOINDEX, HIDDEN, List.of());
     }
     try {
       return read(
           target,
-          page,
+          page.validators(),
           Extractor.read(page.bytes(), kind, page.charset(), title),
           List.of(),
-          Optional.empty(),
-          false);
+          Optional.empty());
     } catch (UnreadableException e) {
       return damaged(target, Reason.UNREADABLE, e.getMessage());
     }
   }
 
-  private Result html(Target target, Answer.Page page, HtmlPage html, boolean canonical) {
-    boolean follow = !page.robotsTag().contains("nofollow") && !page.robotsTag().contains("none");
-    List<String> links = follow ? html.links() : List.of();
+  private Result html(
+      Target target,
+      Answer.Page page,
+      HtmlPage html,
+      RobotsDirectives asked,
+      boolean canonical) {
+    List<String> links = asked.follow() ? html.links() : List.of();
     Optional<String> own = ownAddress(target, html).map(URI::toString);
     if (canonical && own.isPresent()) {
       return alias(target, own.get(), links);
     }
-    boolean hidden =
-        !html.index() || page.robotsTag().contains("noindex") || page.robotsTag().contains("none");
-    return read(target, page, List.of(Part.of(html.text())), links, own, hidden);
+    if (!html.index() || !asked.index()) {
+      return left(target, Reason.NOINDEX, HIDDEN, links);
+    }
+    // Links that a header forbids to follow are not remembered; when it goes, they must be read.
+    Validators validators = asked.follow() ? page.validators() : Validators.none();
+    return read(target, validators, List.of(Part.of(html.text())), links, own);
   }
 
   private Result read(
       Target target,
-      Answer.Page page,
+      Validators validators,
       List<Part> parts,
       List<String> links,
-      Optional<String> own,
-      boolean hidden) {
-    if (hidden) {
-      return left(target, Reason.NOINDEX, "the page asks for it", links);
-    }
+      Optional<String> own) {
     if (!include.isEmpty() && !include.match(target.address().getRawPath())) {
       return left(target, Reason.NOT_INCLUDED, target.address().getRawPath(), links);
     }
     return result(
-        target, new Visit.Read(target.toString(), page.validators(), parts, links, own), links);
+        target, new Visit.Read(target.toString(), validators, parts, links, own), links);
   }
 
   /**

@@ -48,11 +48,10 @@ final class RobotsFile {
 
   private static BaseRobotRules rules(
       HttpFetcher fetcher, Answer.Page page, URI address, String userAgent) {
-    String product = userAgent.split("[/\\s]", 2)[0].toLowerCase(Locale.ROOT);
     BaseRobotRules rules =
         new SimpleRobotRulesParser()
             .parseContent(
-                address.toString(), page.bytes(), page.mediaType(), List.of(NAME, product));
+                address.toString(), page.bytes(), page.mediaType(), names(userAgent));
     if (rules.getCrawlDelay() > 0) {
       fetcher.slowDown(Duration.ofMillis(rules.getCrawlDelay()));
     }
@@ -72,6 +71,11 @@ final class RobotsFile {
         ErrorCode.SOURCE_UNREADABLE,
         "%s: can't be read (%s), so that nothing of the site may be read"
             .formatted(address, failure.problem()));
+  }
+
+  /** What rules for this crawler are addressed to, in lower case. */
+  static List<String> names(String userAgent) {
+    return List.of(NAME, userAgent.split("[/\\s]", 2)[0].toLowerCase(Locale.ROOT));
   }
 
   static BaseRobotRules everything() {

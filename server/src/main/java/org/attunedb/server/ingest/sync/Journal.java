@@ -306,7 +306,7 @@ public final class Journal implements Closeable {
     /** Its links still help where the page can't be read. */
     private static Entry unusable(Entry entry) {
       return new Entry(
-          new Validators(null, null, ""), "", 0, -1, entry.links(), entry.canonical(), false);
+          Validators.none(), "", 0, -1, entry.links(), entry.canonical(), false);
     }
 
     private void page(ObjectNode json) {

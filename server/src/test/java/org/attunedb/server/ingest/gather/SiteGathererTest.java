@@ -203,6 +203,44 @@ class SiteGathererTest {
     assertThat(site.requests().stream().filter("/broken"::equals)).hasSize(3);
   }
 
+  private void tagged(String path, String type, String body, String... tags) {
+    site.on(
+        path,
+        exchange -> {
+          for (String tag : tags) {
+            exchange.getResponseHeaders().add("X-Robots-Tag", tag);
+          }
+          LocalSite.send(exchange, 200, type, bytes(body));
+        });
+  }
+
+  @Test
+  void gather_headersForCrawlers_areReadByTheirWordsAndNames() throws InterruptedException {
+    site.page(
+        "/",
+        "<a href=/a>1</a><a href=/b>2</a><a href=/c>3</a><a href=/d.txt>4</a><a href=/e>5</a>"
+            + "<a href=/f>6</a><a href=/g>7</a>");
+    tagged("/a", "text/html", "a", "max-image-preview:none, max-snippet: -1");
+    tagged("/b", "text/html", "b", "googlebot: noindex, nofollow");
+    tagged("/c", "text/html", "c", "googlebot: nofollow", "NOINDEX");
+    tagged("/d.txt", "text/plain", "d", "noindex");
+    tagged("/e", "text/html", "e", "otherbot: follow, attune: noindex");
+    tagged("/f", "text/html", "f <a href=/behind>x</a>", "nofollow");
+    site.content(
+            "/g",
+            "text/html",
+            bytes("<meta name=robots content='index, max-image-preview: none'>g"))
+        .page("/behind", "behind");
+
+    Crawled crawled = crawl("/");
+
+    assertThat(crawled.read()).containsExactly("/", "/a", "/b", "/f", "/g");
+    assertThat(crawled.left(Reason.NOINDEX)).containsExactly("/c", "/d.txt", "/e");
+    tagged("/b", "text/html", "b", "docs-reader: none");
+    assertThat(crawl("/", options -> options.userAgent("Docs-Reader/2")).left(Reason.NOINDEX))
+        .contains("/b");
+  }
+
   @Test
   void gather_redirectsThatTurnInCirclesOrNeverEnd_areLeft() throws InterruptedException {
     AtomicInteger number = new AtomicInteger();
