@@ -45,7 +45,7 @@ public record HtmlPage(
    * @param address absolute, to resolve links with
    * @param fallbackTitle for a page that has none
    */
-  public static HtmlPage read(
+  static HtmlPage read(
       byte[] bytes, @Nullable Charset declared, String address, String fallbackTitle) {
     Document document = Jsoup.parse(HtmlCharset.decode(bytes, declared), address);
     RobotsDirectives asked =

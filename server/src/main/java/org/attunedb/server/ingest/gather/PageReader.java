@@ -135,18 +135,15 @@ final class PageReader {
     if (title.isBlank() || title.equals("/")) {
       title = target.address().getHost();
     }
-    if (kind == MediaKind.HTML) {
-      return html(
-          target,
-          page,
-          HtmlPage.read(page.bytes(), page.charset(), target.toString(), title),
-          asked,
-          canonical);
-    }
-    if (!asked.index()) {
+    if (kind != MediaKind.HTML && !asked.index()) {
       return left(target, Reason.NOINDEX, HIDDEN, List.of());
     }
     try {
+      if (kind == MediaKind.HTML) {
+        HtmlPage html =
+            Extractor.page(page.bytes(), page.charset(), target.toString(), title);
+        return html(target, page, html, asked, canonical);
+      }
       return read(
           target,
           page.validators(),
