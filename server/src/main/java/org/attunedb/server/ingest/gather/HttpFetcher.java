@@ -1,6 +1,8 @@
 package org.attunedb.server.ingest.gather;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -59,9 +61,32 @@ final class HttpFetcher implements AutoCloseable {
    */
   Answer get(URI address, @Nullable Validators known, Predicate<String> wanted)
       throws InterruptedException {
+    return get(address, known, new Wish(wanted, options.maxBytes(), false));
+  }
+
+  /**
+   * Asks for the first bytes of whatever is at an address.
+   *
+   * @param limit of the bytes; further ones are left out
+   */
+  Answer beginning(URI address, int limit) throws InterruptedException {
+    return get(address, null, new Wish(type -> true, limit, true));
+  }
+
+  /**
+   * What of an answer is read.
+   *
+   * @param types whose body is read
+   * @param limit of its bytes
+   * @param cut whether a longer body is cut off there; else it is not wanted at all
+   */
+  private record Wish(Predicate<String> types, int limit, boolean cut) {}
+
+  private Answer get(URI address, @Nullable Validators known, Wish wish)
+      throws InterruptedException {
     Duration pause = options.retryDelay();
     for (int attempt = 0; ; attempt++) {
-      Attempt result = attempt(address, known, wanted);
+      Attempt result = attempt(address, known, wish);
       if (result.retryAfter == null || attempt == options.retries()) {
         return result.answer;
       }
@@ -83,15 +108,14 @@ final class HttpFetcher implements AutoCloseable {
     }
   }
 
-  private Attempt attempt(URI address, @Nullable Validators known, Predicate<String> wanted)
+  private Attempt attempt(URI address, @Nullable Validators known, Wish wish)
       throws InterruptedException {
     gate.enter();
     CompletableFuture<HttpResponse<LimitedBody.Bytes>> exchange = null;
     try {
-      exchange = client.sendAsync(request(address, known), info -> body(info, wanted));
+      exchange = client.sendAsync(request(address, known), info -> body(info, wish));
       // The request's own timeout ends with the headers.
-      return judge(
-          address, exchange.get(options.timeout().toNanos(), TimeUnit.NANOSECONDS), wanted);
+      return judge(address, exchange.get(options.timeout().toNanos(), TimeUnit.NANOSECONDS), wish);
     } catch (TimeoutException e) {
       exchange.cancel(true);
       return again("no answer within " + seconds(options.timeout()), Optional.empty());
@@ -123,17 +147,16 @@ final class HttpFetcher implements AutoCloseable {
     return request.GET().build();
   }
 
-  private LimitedBody body(HttpResponse.ResponseInfo info, Predicate<String> wanted) {
-    boolean read = info.statusCode() == 200 && wanted.test(mediaType(info.headers()));
-    return new LimitedBody(read ? options.maxBytes() : 0);
+  private static LimitedBody body(HttpResponse.ResponseInfo info, Wish wish) {
+    boolean read = info.statusCode() == 200 && wish.types().test(mediaType(info.headers()));
+    return new LimitedBody(read ? wish.limit() : 0);
   }
 
-  private Attempt judge(
-      URI address, HttpResponse<LimitedBody.Bytes> response, Predicate<String> wanted) {
+  private Attempt judge(URI address, HttpResponse<LimitedBody.Bytes> response, Wish wish) {
     int status = response.statusCode();
     Optional<String> location = response.headers().firstValue("Location");
     if (status == 200) {
-      return page(response, wanted);
+      return page(response, wish);
     }
     if (status == 304) {
       return Attempt.last(new Answer.NotModified(response.headers().allValues(ROBOTS_TAG)));
@@ -151,19 +174,18 @@ final class HttpFetcher implements AutoCloseable {
         : Attempt.last(new Answer.Failure(problem, Optional.of(status)));
   }
 
-  private Attempt page(HttpResponse<LimitedBody.Bytes> response, Predicate<String> wanted) {
+  private Attempt page(HttpResponse<LimitedBody.Bytes> response, Wish wish) {
     HttpHeaders headers = response.headers();
     String type = mediaType(headers);
-    if (!wanted.test(type)) {
+    if (!wish.types().test(type)) {
       return Attempt.last(
           new Answer.Unwanted(Visit.Reason.WRONG_TYPE, type.isEmpty() ? "no type given" : type));
     }
     try {
-      LimitedBody.Bytes body = decoded(response);
-      if (body.tooLong()) {
+      LimitedBody.Bytes body = decoded(response, wish.limit());
+      if (body.tooLong() && !wish.cut()) {
         return Attempt.last(
-            new Answer.Unwanted(
-                Visit.Reason.TOO_LARGE, "more than " + options.maxBytes() + " bytes"));
+            new Answer.Unwanted(Visit.Reason.TOO_LARGE, "more than " + wish.limit() + " bytes"));
       }
       return Attempt.last(
           new Answer.Page(
@@ -180,19 +202,30 @@ final class HttpFetcher implements AutoCloseable {
     }
   }
 
-  private LimitedBody.Bytes decoded(HttpResponse<LimitedBody.Bytes> response) throws IOException {
+  private static LimitedBody.Bytes decoded(HttpResponse<LimitedBody.Bytes> response, int limit)
+      throws IOException {
     LimitedBody.Bytes body = response.body();
     String encoding = response.headers().firstValue("Content-Encoding").orElse("");
-    if (body.tooLong() || !encoding.strip().equalsIgnoreCase("gzip")) {
+    if (!encoding.strip().equalsIgnoreCase("gzip")) {
       return body;
     }
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body.content()))) {
-      byte[] content = in.readNBytes(options.maxBytes());
       // A few bytes can unpack to any number of them.
-      return in.read() < 0
-          ? new LimitedBody.Bytes(content, false)
-          : new LimitedBody.Bytes(new byte[0], true);
+      byte[] piece = new byte[8_192];
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        int fitting = Math.min(n, limit - content.size());
+        content.write(piece, 0, fitting);
+        if (fitting < n) {
+          return new LimitedBody.Bytes(content.toByteArray(), true);
+        }
+      }
+    } catch (EOFException e) {
+      if (!body.tooLong()) {
+        throw e;
+      }
     }
+    return new LimitedBody.Bytes(content.toByteArray(), body.tooLong());
   }
 
   private static Answer redirect(URI address, String location) {

@@ -366,6 +366,36 @@ class SiteGathererTest {
   }
 
   @Test
+  void gather_longRobotsFile_isObeyedAsFarAsItIsRead() throws InterruptedException {
+    String comment = "# " + "x".repeat(997) + "\n";
+    String early = "User-agent: *\nDisallow: /private/\n" + comment.repeat(600) + "Disallow: /\n";
+    // The limit falls into the middle of the last line.
+    String cut =
+        "User-agent: *\nDisallow: /private/\n".concat(comment.repeat(524)).concat("#".repeat(240));
+    String half = cut + "\nDisallow: /a";
+    site.page("/", "<a href=/private/a>a</a><a href=/abc>b</a>")
+        .page("/private/a", "a")
+        .page("/abc", "b");
+
+    for (String robots : List.of(early, half + "bcd\n")) {
+      assertThat(robots.length()).isGreaterThan(512 << 10);
+      site.content("/robots.txt", "text/plain", bytes(robots));
+      assertThat(crawl("/", options -> options.maxBytes(1_000)).read()).containsExactly("/", "/abc");
+    }
+  }
+
+  @Test
+  void gather_robotsFileThatRedirectsForEver_forbidsEverything() {
+    site.page("/", "x").redirect("/robots.txt", "/robots.txt?again");
+
+    assertThatThrownBy(() -> crawl("/"))
+        .hasMessage(
+            site.at("/robots.txt")
+                + ": can't be read (it redirects more than 5 times), so that nothing of the site may be read");
+    assertThat(site.requests()).doesNotContain("/");
+  }
+
+  @Test
   void gather_delayAndConcurrency_areKept() throws InterruptedException {
     site.page("/", "<a href=/1>1</a><a href=/2>2</a><a href=/3>3</a><a href=/4>4</a>");
     site.others(
