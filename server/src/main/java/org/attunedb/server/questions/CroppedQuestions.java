@@ -40,6 +40,11 @@ final class CroppedQuestions implements QuestionWriter {
   }
 
   @Override
+  public String shown(String text) {
+    return text;
+  }
+
+  @Override
   public Written write(Document document, String text, int count, String style) {
     // The generator's sequence is part of Java's specification; the same seed crops the same.
     Random random = new Random(seed ^ Hashes.number(document.id(), 0));

@@ -64,13 +64,14 @@ final class LlmQuestionWriter implements QuestionWriter {
     String wish = style.isEmpty() ? "" : "Phrase the questions like this: " + style + "\n";
     return ChatPrompt.of(
         SYSTEM,
-        PromptText.passages(List.of(new Passage(id, cut(text))))
+        PromptText.passages(List.of(new Passage(id, text)))
             + "\n"
             + wish
             + PromptText.tagged("count", Integer.toString(count)));
   }
 
-  private static String cut(String text) {
+  @Override
+  public String shown(String text) {
     if (text.length() <= MOST_CHARACTERS) {
       return text;
     }

@@ -11,8 +11,14 @@ interface QuestionWriter {
   void describe(ObjectNode record);
 
   /**
+   * What of a document is looked at, by whoever writes about it and by whoever checks the answers.
+   */
+  String shown(String text);
+
+  /**
    * Writes about one document.
    *
+   * @param text what is shown of it
    * @param count most questions
    * @param style how to phrase them; empty for no wish
    * @throws org.attunedb.core.error.ModelException if a model could not answer

@@ -198,6 +198,15 @@ class RagCommandsTest {
         .start();
   }
 
+  /** At the same address: work that was begun with one service does not go on with another. */
+  private void restartServer() {
+    int port = server.baseUrl().getPort();
+    server.close();
+    server =
+        MockOpenAi.start(
+            MockOpenAiSettings.defaults().withPort(port).withKeys(Set.of(KEY)));
+  }
+
   private void awaitFirstLines(Process process) throws IOException, InterruptedException {
     Path journal = folder.resolve("q/documents.jsonl");
     while (process.isAlive()
@@ -214,8 +223,7 @@ class RagCommandsTest {
     awaitFirstLines(process);
     process.destroyForcibly().waitFor();
     int kept = Files.readAllLines(folder.resolve("q/documents.jsonl")).size() - 1;
-    server.close();
-    server = MockOpenAi.start(MockOpenAiSettings.defaults().withKeys(Set.of(KEY)));
+    restartServer();
 
     CliRun again = generate("--n", DOCUMENTS);
 

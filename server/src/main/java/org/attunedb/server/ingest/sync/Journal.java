@@ -251,7 +251,7 @@ public final class Journal implements Closeable {
     json.put("textHash", entry.textHash());
     json.put("checksum", entry.checksum());
     json.put("documents", entry.documents());
-    entry.canonical().ifPresent(address -> json.put("canonical", address));
+    entry.canonical().ifPresent(own -> json.put("canonical", own));
     var links = json.putArray("links");
     entry.links().forEach(links::add);
     return sealed(json);
