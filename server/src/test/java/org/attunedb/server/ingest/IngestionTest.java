@@ -612,6 +612,28 @@ class IngestionTest {
   }
 
   @Test
+  void run_pagesThatAllLinkToEachOther_areRememberedWithEachAddressOnce()
+      throws InterruptedException, IOException {
+    StringBuilder links = new StringBuilder("<a href='https://elsewhere.example/'>x</a>");
+    for (int i = 0; i < 40; i++) {
+      links.append("<a href='/p%d'>x</a><a href='./p%d#part'>y</a>".formatted(i, i));
+    }
+    for (int i = 0; i < 40; i++) {
+      site.page("/p" + i, "page " + i + " " + links);
+    }
+    site.page("/", "start " + links);
+
+    ingest(site.at("/"));
+
+    String journal = Files.readString(journals().getFirst());
+    // As a page, and as what pages lead to.
+    assertThat(journal.split("/p7\"", -1)).hasSize(1 + 2);
+    assertThat(journal).doesNotContain("elsewhere").doesNotContain("#part");
+    site.forgetRequests();
+    assertThat(ingest(site.at("/")).unchanged()).isEqualTo(41);
+  }
+
+  @Test
   void run_damagedJournal_endsTheSame() throws InterruptedException, IOException {
     threePages();
     ingest(site.at("/"));

@@ -161,7 +161,7 @@ final class PageReader {
       HtmlPage html,
       RobotsDirectives asked,
       boolean canonical) {
-    List<String> links = asked.follow() ? html.links() : List.of();
+    List<String> links = asked.follow() ? inScope(html.links()) : List.of();
     Optional<String> own = ownAddress(target, html).map(URI::toString);
     if (canonical && own.isPresent()) {
       return alias(target, own.get(), links);
@@ -185,6 +185,17 @@ final class PageReader {
     }
     return result(
         target, new Visit.Read(target.toString(), validators, parts, links, own), links);
+  }
+
+  /** All that is ever followed, and so all that is worth remembering. */
+  private List<String> inScope(List<String> links) {
+    return links.stream()
+        .map(Addresses::normal)
+        .flatMap(Optional::stream)
+        .filter(scope::contains)
+        .map(URI::toString)
+        .distinct()
+        .toList();
   }
 
   /**
