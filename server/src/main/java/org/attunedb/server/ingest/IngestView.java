@@ -46,10 +46,13 @@ final class IngestView implements IngestListener {
   private void started(IngestEvent.Started started) {
     problems = 0;
     screen.println(
-        "%s %s"
+        "%s %s%s"
             .formatted(
                 started.resumed() ? "taking up" : "ingesting",
-                PlainText.oneLine(started.source())));
+                PlainText.oneLine(started.source()),
+                started.scope().equals(started.source())
+                    ? ""
+                    : ", with what is below " + PlainText.oneLine(started.scope())));
   }
 
   private void visited(IngestEvent.Visited event) {

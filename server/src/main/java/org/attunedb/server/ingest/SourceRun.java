@@ -58,7 +58,7 @@ final class SourceRun implements Gatherer.Visitor {
   }
 
   SourceReport run(Gatherer gatherer) throws InterruptedException {
-    listener.on(new IngestEvent.Started(source, journal.resumed()));
+    listener.on(new IngestEvent.Started(source, gatherer.scope(), journal.resumed()));
     Gatherer.Outcome outcome = gatherer.gather(new Remembering(), this);
     writer.flush();
     requireAny();

@@ -147,6 +147,21 @@ class IngestCommandTest {
   }
 
   @Test
+  void ingest_lastPartOfTheAddress_isAFolderUnlessItIsAFilesName() {
+    site.page("/3.12", "start <a href='/3.12/a.html'>a</a><a href='/other'>b</a>")
+        .page("/3.12/a.html", "a <a href='/other'>b</a>")
+        .page("/other", "other");
+
+    CliRun version = ingest(site.at("/3.12"));
+    CliRun page = ingest(site.at("/3.12/a.html"));
+
+    assertThat(version.err())
+        .contains("ingesting " + site.at("/3.12") + ", with what is below " + site.at("/3.12/"));
+    assertThat(page.err()).contains("with what is below " + site.at("/3.12/"));
+    assertThat(site.requests()).contains("/3.12/a.html").doesNotContain("/other");
+  }
+
+  @Test
   void ingest_embedderThatIsNone_isRefused() {
     assertThat(ingest(site.at("/"), "--embedder", "word2vec").fault())
         .contains("--embedder is 'word2vec', expected lexical or openai:MODEL");
@@ -252,7 +267,7 @@ class IngestCommandTest {
     IngestView view =
         new IngestView(new Out(stream, stream, TerminalKind.INTERACTIVE), Clock.systemUTC());
 
-    view.on(new IngestEvent.Started("http://x/", true));
+    view.on(new IngestEvent.Started("http://x/", "http://x/", true));
     view.on(new IngestEvent.Visited("http://x/", new Visit.Unchanged("http://x/a", true), 1, 9, 4));
     view.on(
         new IngestEvent.Visited(

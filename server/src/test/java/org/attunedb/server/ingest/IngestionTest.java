@@ -579,7 +579,8 @@ class IngestionTest {
 
     SourceReport report = ingestion.run(List.of(site.at("/")), events::add).getFirst();
 
-    assertThat(events.getFirst()).isEqualTo(new IngestEvent.Started(site.at("/"), true));
+    assertThat(events.getFirst())
+        .isEqualTo(new IngestEvent.Started(site.at("/"), site.at("/"), true));
     assertThat(report.unchanged()).isEqualTo(stored);
     assertThat(report.added()).isEqualTo(601 - stored);
     assertThat(embedder.take()).isEqualTo(all(docs).size() - documents);
@@ -607,7 +608,8 @@ class IngestionTest {
     new Ingestion(docs, options().withClock(Clock.fixed(later, ZoneOffset.UTC)))
         .run(List.of(site.at("/")), events::add);
 
-    assertThat(events.getFirst()).isEqualTo(new IngestEvent.Started(site.at("/"), false));
+    assertThat(events.getFirst())
+        .isEqualTo(new IngestEvent.Started(site.at("/"), site.at("/"), false));
     assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
   }
 

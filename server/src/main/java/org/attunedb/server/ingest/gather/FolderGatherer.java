@@ -53,6 +53,11 @@ public final class FolderGatherer implements Gatherer {
   }
 
   @Override
+  public String scope() {
+    return address();
+  }
+
+  @Override
   public Outcome gather(Memory memory, Visitor visitor) throws InterruptedException {
     List<Path> files = files();
     int count = Math.min(files.size(), options.maxPages());

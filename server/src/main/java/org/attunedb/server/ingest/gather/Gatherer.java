@@ -2,6 +2,9 @@ package org.attunedb.server.ingest.gather;
 
 /** Goes through the pages of a source. */
 public interface Gatherer {
+  /** What is taken at most, for people: everything whose address begins like this. */
+  String scope();
+
   /**
    * Visits every page once, in an order that depends on the source only.
    *

@@ -59,6 +59,11 @@ public final class SiteGatherer implements Gatherer {
   }
 
   @Override
+  public String scope() {
+    return new Scope(base).toString();
+  }
+
+  @Override
   public Outcome gather(Memory memory, Visitor visitor) throws InterruptedException {
     try (HttpFetcher fetcher = new HttpFetcher(options)) {
       BaseRobotRules robots =
