@@ -1,10 +1,12 @@
 package org.attunedb.server.ingest;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import org.attunedb.core.Document;
 import org.attunedb.core.error.ErrorCode;
@@ -62,7 +64,7 @@ final class SourceRun implements Gatherer.Visitor {
     Gatherer.Outcome outcome = gatherer.gather(new Remembering(), this);
     writer.flush();
     requireAny();
-    int kept = remove(outcome.complete() && !blind);
+    int kept = remove(outcome.complete() && !blind, beyond(outcome.refused()));
     journal.finish(alive);
     SourceReport report = tally.report(outcome, kept);
     listener.on(new IngestEvent.Finished(source, report));
@@ -171,18 +173,36 @@ final class SourceRun implements Gatherer.Visitor {
   }
 
   /**
+   * What a limit kept from being seen: the addresses that were not asked for, and what these led to
+   * when they were.
+   */
+  private Set<String> beyond(Set<String> refused) {
+    Set<String> beyond = new HashSet<>(refused);
+    Queue<String> next = new ArrayDeque<>(refused);
+    while (!next.isEmpty()) {
+      for (String link : journal.entry(next.remove()).map(Journal.Entry::links).orElse(List.of())) {
+        if (!alive.contains(link) && !gone.contains(link) && beyond.add(link)) {
+          next.add(link);
+        }
+      }
+    }
+    return beyond;
+  }
+
+  /**
    * Removes pages that are gone: those whose address says so and, if everything was seen, those
    * that nothing leads to.
    *
-   * @return how many of the latter stay
+   * @param beyond addresses that may well be there
+   * @return how many of those that nothing was seen of stay
    */
-  private int remove(boolean everythingSeen) {
+  private int remove(boolean everythingSeen, Set<String> beyond) {
     int kept = 0;
     for (String address : stored.addresses().stream().sorted().toList()) {
       if (alive.contains(address)) {
         continue;
       }
-      if (gone.contains(address) || everythingSeen) {
+      if (gone.contains(address) || (everythingSeen && !beyond.contains(address))) {
         List<String> ids = stored.page(address).orElseThrow().ids();
         tally.removed(ids.size());
         writer.delete(ids);

@@ -107,6 +107,6 @@ final class Tally {
         notes,
         kept,
         outcome.complete(),
-        outcome.beyondLimits());
+        outcome.refused().size());
   }
 }

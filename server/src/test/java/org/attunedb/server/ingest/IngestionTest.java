@@ -421,6 +421,48 @@ class IngestionTest {
   }
 
   @Test
+  void run_pagesBeyondTheDepth_stayWithAllThatIsBehindThem() throws InterruptedException {
+    site.page("/", "start <a href='/1'>1</a><a href='/x'>x</a>")
+        .page("/1", "one <a href='/2'>2</a>")
+        .page("/2", "two <a href='/3'>3</a>")
+        .page("/3", "three")
+        .page("/x", "x <a href='/y'>y</a>")
+        .page("/y", "y");
+    ingest(site.at("/"));
+    site.page("/", "start <a href='/1'>1</a>");
+    IngestOptions shallow =
+        options().withGather(options().gather().toBuilder().maxDepth(1).build());
+
+    SourceReport report = ingest(site.at("/"), shallow);
+
+    assertThat(report.kept()).isEqualTo(2);
+    assertThat(report.removed()).as("nothing leads to /x, whatever the depth").isEqualTo(2);
+    assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+    ingest(site.at("/"), shallow);
+    assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+  }
+
+  @Test
+  void run_moreQueriesThanAllowed_keepsThoseThatAreStored() throws InterruptedException {
+    StringBuilder links = new StringBuilder();
+    for (int i = 0; i < 6; i++) {
+      links.append("<a href='/list?page=%d'>x</a>".formatted(i));
+      site.page("/list?page=" + i, "page " + i);
+    }
+    site.page("/", "start " + links);
+    ingest(site.at("/"));
+    IngestOptions few =
+        options().withGather(options().gather().toBuilder().maxQueries(2).build());
+
+    SourceReport report = ingest(site.at("/"), few);
+
+    assertThat(report.beyondLimits()).isEqualTo(4);
+    assertThat(report.kept()).isEqualTo(4);
+    assertThat(report.removed()).isZero();
+    assertThat(docs.count(null)).isEqualTo(7);
+  }
+
+  @Test
   void run_siteThatLostEverything_removesNothing() throws InterruptedException {
     threePages();
     ingest(site.at("/"));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -71,7 +72,7 @@ public final class FolderGatherer implements Gatherer {
         visitor.visit(running.next(), count);
       }
     }
-    return new Outcome(count == files.size(), 0);
+    return new Outcome(count == files.size(), Set.of());
   }
 
   private List<Path> files() {

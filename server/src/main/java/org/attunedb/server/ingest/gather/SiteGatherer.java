@@ -114,7 +114,7 @@ public final class SiteGatherer implements Gatherer {
         }
       }
       restoreAliases();
-      return new Outcome(frontier.isEmpty(), frontier.beyondLimits());
+      return new Outcome(frontier.isEmpty(), frontier.refused());
     }
 
     private boolean mayAsk() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
@@ -132,7 +133,7 @@ class SiteGathererTest {
     assertThat(crawled.read())
         .containsExactly(
             "/docs/", "/docs/a.html", "/docs/b/", "/docs/b/c/d.html", "/docs/b/c/a.html");
-    assertThat(crawled.outcome()).isEqualTo(new Gatherer.Outcome(true, 0));
+    assertThat(crawled.outcome()).isEqualTo(new Gatherer.Outcome(true, Set.of()));
     assertThat(site.requests()).doesNotContain("/other", "/docs/no").doesNotHaveDuplicates();
   }
 
@@ -286,7 +287,8 @@ class SiteGathererTest {
     assertThat(read.stream().filter(path -> path.startsWith("/calendar"))).hasSize(7);
     assertThat(read.stream().filter(path -> path.startsWith("/loop/"))).hasSize(3);
     assertThat(read.stream().filter(path -> path.startsWith("/deep/"))).hasSize(20);
-    assertThat(crawled.outcome()).isEqualTo(new Gatherer.Outcome(true, 3));
+    assertThat(crawled.outcome().complete()).isTrue();
+    assertThat(crawled.outcome().refused()).hasSize(3);
   }
 
   @Test
