@@ -59,7 +59,9 @@ public final class OpenAiChatClient implements ChatClient {
   private ChatReply<String> complete(ChatPrompt prompt, ChatCompletionCreateParams params) {
     ChatCompletion completion =
         connection.call(
-            tokens(prompt), client -> client.chat().completions().create(params).validate());
+            tokens(prompt),
+            client -> client.chat().completions().withRawResponse().create(params),
+            answer -> answer.parse().validate());
     Spending spending = new Spending();
     completion.usage().ifPresent(spending::set);
     spending.count();
