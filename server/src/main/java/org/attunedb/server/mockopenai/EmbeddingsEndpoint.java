@@ -52,7 +52,8 @@ final class EmbeddingsEndpoint {
     if (request.has("dimensions") && model.equals(NO_DIMENSIONS)) {
       return Reply.invalid("This model does not support specifying dimensions.");
     }
-    boolean base64 = request.path("encoding_format").asText("float").equals("base64");
+    boolean base64 =
+        request.path("encoding_format").asText("float").equals("base64") && fault != Fault.DECIMAL;
     ObjectNode body = body(model, texts, dimension, base64, fault);
     return Reply.json(fault == Fault.SPARSE ? Reply.sparse(body) : body);
   }

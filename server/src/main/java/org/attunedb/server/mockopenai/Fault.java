@@ -16,6 +16,8 @@ public enum Fault {
   MODEL_NOT_FOUND,
   /** 429 with {@code rate_limit_exceeded} and a {@code Retry-After} header. */
   RATE_LIMITED,
+  /** The same, with a date in the {@code Retry-After} header. */
+  RATE_LIMITED_UNTIL,
   /** 429 with {@code insufficient_quota}, which waiting does not cure. */
   QUOTA,
   /** 500. */
@@ -28,6 +30,8 @@ public enum Fault {
   CUT_OFF,
   /** 200 with a body that is not JSON. */
   INVALID_JSON,
+  /** Embeddings: numbers where base64 was asked for, as servers answer that know nothing else. */
+  DECIMAL,
   /** Embeddings: vectors of one component too few. */
   WRONG_DIMENSION,
   /** Embeddings: the last vector is left out. */

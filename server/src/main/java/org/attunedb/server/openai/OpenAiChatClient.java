@@ -66,7 +66,9 @@ public final class OpenAiChatClient implements ChatClient {
   private ChatReply<String> complete(ChatPrompt prompt, ChatCompletionCreateParams params) {
     ChatCompletion completion =
         connection.call(
-            tokens(prompt), client -> client.chat().completions().create(params));
+            tokens(prompt),
+            client -> client.chat().completions().withRawResponse().create(params),
+            answer -> answer.parse());
     Spending spending = new Spending();
     completion._usage().asKnown().ifPresent(spending::set);
     spending.count();

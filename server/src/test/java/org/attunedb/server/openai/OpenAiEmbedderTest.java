@@ -160,6 +160,16 @@ class OpenAiEmbedderTest {
   }
 
   @Test
+  void embedDocuments_serviceThatKnowsNoBase64_isUnderstood() {
+    try (OpenAiEmbedder embedder = embedder()) {
+      server.failNext(Fault.DECIMAL);
+      assertThat(embedder.embedDocuments(TEXTS)).isEqualTo(oneByOne(TEXTS));
+    }
+    assertThat(server.requests())
+        .allMatch(request -> request.body().contains("\"encoding_format\":\"base64\""));
+  }
+
+  @Test
   void embedDocuments_dimensions_areSentOnlyWhereAskedFor() {
     EmbeddingModel own = OpenAiEmbedder.probe(Mocks.settings(server), "mock-embedding");
     try (OpenAiEmbedder shortened = embedder()) {
@@ -344,10 +354,15 @@ class OpenAiEmbedderTest {
     assertThat(server.requests()).hasSize(2);
   }
 
-  @Test
-  void embedDocuments_retryAfter_isHonoured() {
+  @ParameterizedTest
+  @CsvSource({
+    "RATE_LIMITED, 7",
+    // Dates have whole seconds: the answer's own may be one later than that of the header.
+    "RATE_LIMITED_UNTIL, 6",
+  })
+  void embedDocuments_retryAfter_isHonoured(Fault fault, int atLeast) {
     try (MockOpenAi strict = MockOpenAi.start(MockOpenAiSettings.defaults().withRetryAfter(7))) {
-      strict.failNext(Fault.RATE_LIMITED);
+      strict.failNext(fault);
       FakeTime time = new FakeTime();
       OpenAiSettings patient =
           Mocks.settings(strict)
@@ -359,7 +374,7 @@ class OpenAiEmbedderTest {
         embedder.embedDocuments(TEXTS);
       }
 
-      assertThat(time.slept()).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(8));
+      assertThat(time.slept()).isBetween(Duration.ofSeconds(atLeast), Duration.ofSeconds(8));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.attunedb.server.openai;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,11 @@ final class SteppedTime implements Waiting {
   @Override
   public synchronized long nanoTime() {
     return now;
+  }
+
+  @Override
+  public synchronized Instant now() {
+    return Instant.EPOCH.plusNanos(now);
   }
 
   @Override

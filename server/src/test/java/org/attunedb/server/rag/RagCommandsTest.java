@@ -13,11 +13,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.attunedb.core.Document;
+import org.attunedb.core.Metadata;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.CliProcess;
 import org.attunedb.server.CliRun;
-import org.attunedb.server.cli.AttuneCli;
 import org.attunedb.server.mockopenai.Fault;
 import org.attunedb.server.mockopenai.MockOpenAi;
 import org.attunedb.server.mockopenai.MockOpenAiSettings;
@@ -49,7 +50,8 @@ class RagCommandsTest {
                           Document.of(
                               "d" + i,
                               "Harbour%d keeps lighthouse%d burning. Captain%d steers vessel%d."
-                                  .formatted(i, i, i, i)))
+                                  .formatted(i, i, i, i),
+                              Metadata.of("half", i < DOCUMENTS / 2 ? "first" : "second")))
                   .toList());
     }
   }
@@ -173,27 +175,14 @@ class RagCommandsTest {
         + Files.readString(folder.resolve("q/qrels/test.tsv"));
   }
 
-  private Process startSlowly() throws IOException {
+  private Process startSlowly(String command, Object... options) throws IOException {
     server.close();
     server =
         MockOpenAi.start(
             MockOpenAiSettings.defaults()
                 .withKeys(Set.of(KEY))
                 .withLatency(Duration.ofMillis(300)));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "-cp",
-                System.getProperty("java.class.path"),
-                AttuneCli.class.getName()));
-    for (Object argument :
-        arguments("questions generate", "--n", DOCUMENTS, "--out", folder.resolve("q"))) {
-      command.add(argument.toString());
-    }
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
+    return CliProcess.of(arguments(command, options))
         .redirectOutput(folder.resolve("log").toFile())
         .start();
   }
@@ -203,12 +192,17 @@ class RagCommandsTest {
     int port = server.baseUrl().getPort();
     server.close();
     server =
-        MockOpenAi.start(
-            MockOpenAiSettings.defaults().withPort(port).withKeys(Set.of(KEY)));
+        MockOpenAi.start(MockOpenAiSettings.defaults().withPort(port).withKeys(Set.of(KEY)));
   }
 
-  private void awaitFirstLines(Process process) throws IOException, InterruptedException {
-    Path journal = folder.resolve("q/documents.jsonl");
+  private Process generateSlowly() throws IOException, InterruptedException {
+    Process process =
+        startSlowly("questions generate", "--n", DOCUMENTS, "--out", folder.resolve("q"));
+    awaitLines(process, folder.resolve("q/documents.jsonl"));
+    return process;
+  }
+
+  private void awaitLines(Process process, Path journal) throws IOException, InterruptedException {
     while (process.isAlive()
         && !(Files.exists(journal) && Files.readAllLines(journal).size() > 3)) {
       Thread.sleep(5);
@@ -219,8 +213,7 @@ class RagCommandsTest {
   @Test
   void generate_processKilled_completesNothingTwiceNothingLost()
       throws IOException, InterruptedException {
-    Process process = startSlowly();
-    awaitFirstLines(process);
+    Process process = generateSlowly();
     process.destroyForcibly().waitFor();
     int kept = Files.readAllLines(folder.resolve("q/documents.jsonl")).size() - 1;
     restartServer();
@@ -235,8 +228,7 @@ class RagCommandsTest {
 
   @Test
   void generate_askedToEnd_writesWhatThereIs() throws IOException, InterruptedException {
-    Process process = startSlowly();
-    awaitFirstLines(process);
+    Process process = generateSlowly();
     process.destroy();
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
@@ -245,6 +237,28 @@ class RagCommandsTest {
     assertThat(kept).isBetween(3, DOCUMENTS - 1);
     assertThat(generate("--n", DOCUMENTS).code()).isZero();
     assertThat(written()).isEqualTo(uninterrupted());
+  }
+
+  @Test
+  void evaluateRag_processKilled_completesNothingTwiceNothingLost()
+      throws IOException, InterruptedException {
+    assertThat(generate("--n", DOCUMENTS, "--test-share", 1).code()).isZero();
+    Object[] options = {"-k", 1, "--out", folder.resolve("j"), folder.resolve("q")};
+    Path journal = folder.resolve("j/judgements.jsonl");
+    Process process = startSlowly("evaluate rag", options);
+    awaitLines(process, journal);
+    process.destroyForcibly().waitFor();
+    int kept = Files.readAllLines(journal).size() - 1;
+    restartServer();
+
+    CliRun again = run("evaluate rag", options);
+
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(kept).isBetween(3, DOCUMENTS - 1);
+    assertThat(server.requests()).hasSizeBetween(DOCUMENTS - kept, DOCUMENTS - kept + 1);
+    assertThat(again.out())
+        .isEqualTo(
+            run("evaluate rag", "-k", 1, "--out", folder.resolve("w"), folder.resolve("q")).out());
   }
 
   @Test
@@ -332,6 +346,54 @@ class RagCommandsTest {
     assertThat(json.at("/contextRecall/ids/off").asDouble()).isPositive();
     assertThat(json.at("/contextRecall/llm").isMissingNode()).isTrue();
     assertThat(json.at("/results/0/off/passages")).isNotEmpty();
+  }
+
+  @Test
+  void evaluateRag_filter_leavesOutTheRest() {
+    generate("--n", 60, "--without-llm", "--test-share", 1);
+
+    CliRun run =
+        run(
+            "evaluate rag",
+            "--without-llm",
+            "--filter",
+            "{\"half\": \"first\"}",
+            "--output",
+            "json",
+            folder.resolve("q"));
+    CliRun slip =
+        run(
+            "evaluate rag",
+            "--without-llm",
+            "--filter",
+            "{\"hafl\": \"first\"}",
+            folder.resolve("q"));
+
+    assertThat(run.code()).as(run.err()).isZero();
+    ObjectNode json = StrictJson.readObject(run.out(), "stdout");
+    assertThat(json.get("questions").asInt()).isEqualTo(DOCUMENTS / 2);
+    json.get("results")
+        .forEach(
+            result ->
+                result
+                    .at("/off/passages")
+                    .forEach(
+                        id ->
+                            assertThat(Integer.parseInt(id.asText().substring(1)))
+                                .isLessThan(DOCUMENTS / 2)));
+    assertThat(slip.code()).isEqualTo(2);
+    assertThat(slip.err()).contains("no document has the metadata field 'hafl'");
+    assertThat(run("evaluate rag", "--filter", "{", folder.resolve("q")).code()).isEqualTo(2);
+  }
+
+  @Test
+  void evaluateRag_noPrice_saysSo() {
+    generate("--n", 40, "--without-llm", "--test-share", 0.5);
+
+    CliRun run =
+        run("evaluate rag", "--without-llm", "--chat-model", "mock-chat", folder.resolve("q"));
+
+    assertThat(run.out()).containsPattern("money per 1,000 questions \\| +no price known \\|");
   }
 
   @Test

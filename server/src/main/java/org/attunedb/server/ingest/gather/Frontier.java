@@ -93,6 +93,10 @@ final class Frontier {
   }
 
   private void add(String address, int depth, int redirects) {
+    if (seen.contains(address)) {
+      // Most links of a site: no need to bring them into their normal form.
+      return;
+    }
     URI target = inScope(address).orElse(null);
     if (target == null || seen.contains(target.toString()) || exclude.match(target.getRawPath())) {
       return;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpClient.Version;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 import org.attunedb.server.ingest.extract.Charsets;
+import org.attunedb.server.retry.RetryAfter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +136,8 @@ final class HttpFetcher implements AutoCloseable {
   private HttpRequest request(URI address, @Nullable Validators known) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address)
+            // Without TLS each request would ask for an upgrade, which costs time on both sides.
+            .version(address.getScheme().equals("https") ? Version.HTTP_2 : Version.HTTP_1_1)
             .header("User-Agent", options.userAgent())
             .header(
                 "Accept", "text/html, application/xhtml+xml, text/markdown, text/plain, */*;q=0.5")
@@ -241,9 +245,11 @@ final class HttpFetcher implements AutoCloseable {
   }
 
   private static Duration retryAfter(HttpHeaders headers) {
-    String value = headers.firstValue("Retry-After").orElse("").strip();
-    // A date is passed over: it would need the server's clock to mean anything.
-    return value.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(value)) : Duration.ZERO;
+    return headers
+        .firstValue("Retry-After")
+        .flatMap(
+            value -> RetryAfter.wait(value, headers.firstValue("Date").orElse(null), Instant.now()))
+        .orElse(Duration.ZERO);
   }
 
   /**
