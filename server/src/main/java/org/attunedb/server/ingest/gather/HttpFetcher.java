@@ -166,7 +166,7 @@ final class HttpFetcher implements AutoCloseable {
       return Attempt.last(new Answer.NotModified(response.headers().allValues(ROBOTS_TAG)));
     }
     if (status >= 300 && status < 400 && location.isPresent()) {
-      return Attempt.last(redirect(address, location.get()));
+      return Attempt.last(redirect(address, location.get(), status));
     }
     if (status == 404 || status == 410) {
       return Attempt.last(new Answer.NotFound(status));
@@ -232,12 +232,14 @@ final class HttpFetcher implements AutoCloseable {
     return new LimitedBody.Bytes(content.toByteArray(), body.tooLong());
   }
 
-  private static Answer redirect(URI address, String location) {
-    try {
-      return new Answer.Redirect(address.resolve(location.strip().replace(" ", "%20")));
-    } catch (IllegalArgumentException e) {
-      return new Answer.NotFound(301);
-    }
+  private static Answer redirect(URI address, String location, int status) {
+    return Addresses.resolved(address, location)
+        .<Answer>map(Answer.Redirect::new)
+        .orElseGet(
+            () ->
+                new Answer.Failure(
+                    "the server redirects to '" + location + "', which is no address of the web",
+                    Optional.of(status)));
   }
 
   private static Attempt again(String problem, Optional<Integer> status) {

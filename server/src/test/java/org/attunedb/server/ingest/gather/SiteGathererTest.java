@@ -7,6 +7,7 @@ import static org.attunedb.server.ingest.LocalSite.bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class SiteGathererTest {
@@ -618,6 +621,52 @@ class SiteGathererTest {
         .hasMessage("delay in ms is -1, expected 0 to 3600000");
     assertThatThrownBy(() -> fast().userAgent("a\nb: c").build())
         .isInstanceOf(InvalidInputException.class);
+  }
+
+  /** The examples of RFC 3986, 5.4, as far as they are of the web; without their fragments. */
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "g, /b/c/g",
+        "./g, /b/c/g",
+        "g/, /b/c/g/",
+        "/g, /g",
+        "?y, /b/c/d;p?y",
+        "g?y, /b/c/g?y",
+        "#s, /b/c/d;p?q",
+        "'', /b/c/d;p?q",
+        ";x, /b/c/;x",
+        ".., /b/",
+        "../g, /b/g",
+        "../../../g, /g",
+        "g;x=1/../y, /b/c/y",
+        "http://a/g|h{i}, /g%7Ch%7Bi%7D",
+        "'/g h', /g%20h",
+        "mailto:x, none",
+        "http:///x, none",
+      })
+  void resolved_references_areThoseOfTheStandard(String reference, String path) {
+    assertThat(
+            Addresses.resolved(URI.create("http://a/b/c/d;p?q"), reference).map(Object::toString))
+        .isEqualTo(Optional.ofNullable(path).map(rest -> "http://a" + rest));
+  }
+
+  @Test
+  void gather_redirects_areResolvedAndThoseToNowhereFail() throws InterruptedException {
+    site.page("/", "<a href=/docs/a>1</a><a href=/pipe>2</a><a href=/bad>3</a>")
+        .redirect("/docs/a", "?lang=en")
+        .page("/docs/a?lang=en", "english")
+        .redirect("/pipe", "/x|{y}")
+        .page("/x%7C%7By%7D", "piped")
+        .redirect("/bad", "http://:nowhere");
+
+    Crawled crawled = crawl("/");
+
+    assertThat(crawled.read()).containsExactly("/", "/docs/a?lang=en", "/x%7C%7By%7D");
+    assertThat(crawled.failed())
+        .containsExactly(
+            "/bad: the server redirects to 'http://:nowhere', which is no address of the web");
   }
 
   @Test
