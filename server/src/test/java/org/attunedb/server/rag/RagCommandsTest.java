@@ -266,7 +266,8 @@ class RagCommandsTest {
     CliRun run = run("ask", "-k", 3, "Who keeps lighthouse7?");
 
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out()).startsWith("Harbour7 keeps lighthouse7 burning. [d7]\n\n[d7] Harbour7");
+    assertThat(run.out())
+        .startsWith("Harbour7 keeps lighthouse7 burning. [p1]\n\n[p1] d7: Harbour7");
     assertThat(run.err()).contains("used: 1 requests", "USD");
   }
 
@@ -279,6 +280,8 @@ class RagCommandsTest {
     assertThat(json.get("answered").asBoolean()).isTrue();
     assertThat(json.at("/citations/0").asText()).isEqualTo("d7");
     assertThat(json.get("passages")).hasSize(2);
+    assertThat(json.at("/passages/0/label").asText()).isEqualTo("p1");
+    assertThat(json.at("/passages/0/id").asText()).isEqualTo("d7");
   }
 
   @Test
