@@ -272,6 +272,30 @@ class RagCommandsTest {
   }
 
   @Test
+  void ask_chatServiceOfItsOwn_isAskedWithItsOwnKeyOnly() throws IOException {
+    Path key = Files.writeString(folder.resolve("chat-key"), "chat-s3cret");
+    try (MockOpenAi chat =
+        MockOpenAi.start(MockOpenAiSettings.defaults().withKeys(Set.of("chat-s3cret")))) {
+      CliRun without = run("ask", "--chat-base-url", chat.baseUrl(), "Who keeps lighthouse7?");
+      CliRun run =
+          run(
+              "ask",
+              "--chat-base-url",
+              chat.baseUrl(),
+              "--chat-api-key-file",
+              key,
+              "Who keeps lighthouse7?");
+
+      assertThat(without.code()).isEqualTo(6);
+      assertThat(without.err()).contains("401");
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.out()).startsWith("Harbour7 keeps lighthouse7 burning.");
+      assertThat(chat.requests()).hasSize(2);
+      assertThat(server.requests()).isEmpty();
+    }
+  }
+
+  @Test
   void ask_json_isOneDocument() {
     ObjectNode json =
         StrictJson.readObject(
