@@ -23,7 +23,11 @@ public final class PromptText {
     return IntStream.range(0, passages.size())
         .mapToObj(
             i ->
-                "<passage id=\"" + label(i) + "\">\n" + inert(passages.get(i).text()) + "\n</passage>")
+                "<passage id=\""
+                    + label(i)
+                    + "\">\n"
+                    + inert(passages.get(i).text())
+                    + "\n</passage>")
         .collect(Collectors.joining("\n"));
   }
 

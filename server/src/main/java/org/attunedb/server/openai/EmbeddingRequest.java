@@ -64,8 +64,7 @@ final class EmbeddingRequest {
         response._usage().asKnown().flatMap(usage -> usage._promptTokens().asKnown()).orElse(0L);
     connection.meter().answered(tokens, 0);
     // Only what is used is looked at: compatible services leave out or add what they like.
-    return inOrder(
-        connection, response._data().asKnown().orElse(List.of()), batch.texts().size());
+    return inOrder(connection, response._data().asKnown().orElse(List.of()), batch.texts().size());
   }
 
   /** By index, as the API does not promise an order. */

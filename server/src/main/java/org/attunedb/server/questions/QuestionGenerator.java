@@ -157,8 +157,7 @@ public final class QuestionGenerator {
           ErrorCode.TOO_FEW_LABELS, "collection '%s': no documents to ask about".formatted(name));
     }
     QuestionLedger ledger = new QuestionLedger();
-    try (Journal journal =
-        Journal.open(folder.resolve(JOURNAL), settings.fixed(name, writer))) {
+    try (Journal journal = Journal.open(folder.resolve(JOURNAL), settings.fixed(name, writer))) {
       journal.entries().forEach(ledger::take);
       boolean complete = false;
       try {
@@ -229,8 +228,8 @@ public final class QuestionGenerator {
 
     /**
      * Begins as many calls as there is room and need for. Each document is asked for all that it
-     * may have, even where fewer are missing: how many are depends on the calls under way, and so on
-     * when a run was cut off. What is too much is left out of the files.
+     * may have, even where fewer are missing: how many are depends on the calls under way, and so
+     * on when a run was cut off. What is too much is left out of the files.
      */
     private void begin(Iterator<String> ids, OrderedCalls<Judged> calls) {
       while (calls.hasRoom() && !stop.isRequested() && ids.hasNext()) {

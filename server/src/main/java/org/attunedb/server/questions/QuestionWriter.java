@@ -7,7 +7,9 @@ import org.attunedb.server.llm.Spending;
 
 /** Makes questions about documents. Thread-safe. */
 interface QuestionWriter {
-  /** Who writes and how, for the record: whatever else than the settings the questions depend on. */
+  /**
+   * Who writes and how, for the record: whatever else than the settings the questions depend on.
+   */
   void describe(ObjectNode record);
 
   /**

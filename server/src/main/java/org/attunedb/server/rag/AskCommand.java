@@ -1,8 +1,8 @@
 package org.attunedb.server.rag;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Locale;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.attunedb.core.codec.StrictJson;

@@ -451,8 +451,7 @@ class IngestionTest {
     }
     site.page("/", "start " + links);
     ingest(site.at("/"));
-    IngestOptions few =
-        options().withGather(options().gather().toBuilder().maxQueries(2).build());
+    IngestOptions few = options().withGather(options().gather().toBuilder().maxQueries(2).build());
 
     SourceReport report = ingest(site.at("/"), few);
 

@@ -107,8 +107,7 @@ class OpenAiEmbedderTest {
   @Test
   void embedDocuments_moreBatchesThanPlacesAndOneIsLimited_holdsBackAllOfThem() throws Exception {
     SteppedTime time = new SteppedTime();
-    try (MockOpenAi limited =
-            MockOpenAi.start(MockOpenAiSettings.defaults().withRetryAfter(20));
+    try (MockOpenAi limited = MockOpenAi.start(MockOpenAiSettings.defaults().withRetryAfter(20));
         OpenAiEmbedder embedder =
             new OpenAiEmbedder(
                 Mocks.settings(limited)

@@ -151,8 +151,7 @@ class QuestionGeneratorTest {
 
   /** Whatever was on the disk when the process was killed. */
   @Test
-  void generate_severalPerDocumentCutOffAfterAnyDocument_endsAsIfNeverStopped()
-      throws IOException {
+  void generate_severalPerDocumentCutOffAfterAnyDocument_endsAsIfNeverStopped() throws IOException {
     // The mock finds two questions in a document, so that three are never full.
     QuestionSettings settings = QuestionSettings.of(15).withPerDocument(3);
     QuestionSet set = generate(settings, "whole");
@@ -174,7 +173,8 @@ class QuestionGeneratorTest {
   @Test
   void generate_longDocument_isShownToWriterAndCheckAlike() {
     notes.truncate();
-    String text = "Harbours keep lighthouses burning nightly. " + "Other words follow. ".repeat(900);
+    String text =
+        "Harbours keep lighthouses burning nightly. " + "Other words follow. ".repeat(900);
     notes.upsert(List.of(Document.of("a", text + "The very end.")));
 
     QuestionSet set = generate(QuestionSettings.of(1).withCheckAnswers(true), "q");
@@ -235,8 +235,7 @@ class QuestionGeneratorTest {
           QuestionGenerator.withModel("notes", notes, QuestionSettings.of(10), other);
 
       assertThatThrownBy(
-              () ->
-                  again.generate(folder.resolve("q"), QuestionListener.none(), new StopSignal()))
+              () -> again.generate(folder.resolve("q"), QuestionListener.none(), new StopSignal()))
           .isInstanceOf(ConflictException.class)
           .hasMessageContaining(
               "service \"" + server.baseUrl() + "\", now \"" + real.baseUrl() + "\"");

@@ -191,8 +191,7 @@ class RagCommandsTest {
   private void restartServer() {
     int port = server.baseUrl().getPort();
     server.close();
-    server =
-        MockOpenAi.start(MockOpenAiSettings.defaults().withPort(port).withKeys(Set.of(KEY)));
+    server = MockOpenAi.start(MockOpenAiSettings.defaults().withPort(port).withKeys(Set.of(KEY)));
   }
 
   private Process generateSlowly() throws IOException, InterruptedException {

@@ -50,8 +50,7 @@ public record HtmlPage(
     Document document = Jsoup.parse(HtmlCharset.decode(bytes, declared), address);
     RobotsDirectives asked =
         RobotsDirectives.of(
-            document.select("meta[name=robots], meta[name=attune]").eachAttr("content"),
-            List.of());
+            document.select("meta[name=robots], meta[name=attune]").eachAttr("content"), List.of());
     // Before the text is made of it, which takes the page apart.
     Set<String> links = asked.follow() ? links(document) : Set.of();
     Optional<String> canonical = canonical(document);

@@ -14,7 +14,6 @@ import org.attunedb.server.ingest.extract.UnreadableException;
 import org.attunedb.server.ingest.gather.Frontier.Target;
 import org.attunedb.server.ingest.gather.Memory.Remembered;
 import org.attunedb.server.ingest.gather.Visit.Reason;
-import org.jspecify.annotations.Nullable;
 
 /** Asks for one page and reads it. Thread-safe. */
 final class PageReader {
@@ -140,8 +139,7 @@ final class PageReader {
     }
     try {
       if (kind == MediaKind.HTML) {
-        HtmlPage html =
-            Extractor.page(page.bytes(), page.charset(), target.toString(), title);
+        HtmlPage html = Extractor.page(page.bytes(), page.charset(), target.toString(), title);
         return html(target, page, html, asked, canonical);
       }
       return read(
@@ -156,11 +154,7 @@ final class PageReader {
   }
 
   private Result html(
-      Target target,
-      Answer.Page page,
-      HtmlPage html,
-      RobotsDirectives asked,
-      boolean canonical) {
+      Target target, Answer.Page page, HtmlPage html, RobotsDirectives asked, boolean canonical) {
     List<String> links = asked.follow() ? inScope(html.links()) : List.of();
     Optional<String> own = ownAddress(target, html).map(URI::toString);
     if (canonical && own.isPresent()) {
@@ -183,8 +177,7 @@ final class PageReader {
     if (!include.isEmpty() && !include.match(target.address().getRawPath())) {
       return left(target, Reason.NOT_INCLUDED, target.address().getRawPath(), links);
     }
-    return result(
-        target, new Visit.Read(target.toString(), validators, parts, links, own), links);
+    return result(target, new Visit.Read(target.toString(), validators, parts, links, own), links);
   }
 
   /** All that is ever followed, and so all that is worth remembering. */

@@ -60,8 +60,7 @@ final class RobotsFile {
       HttpFetcher fetcher, Answer.Page page, URI address, String userAgent) {
     BaseRobotRules rules =
         new SimpleRobotRulesParser()
-            .parseContent(
-                address.toString(), wholeLines(page), page.mediaType(), names(userAgent));
+            .parseContent(address.toString(), wholeLines(page), page.mediaType(), names(userAgent));
     if (rules.getCrawlDelay() > 0) {
       fetcher.slowDown(Duration.ofMillis(rules.getCrawlDelay()));
     }

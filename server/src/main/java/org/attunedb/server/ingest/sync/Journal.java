@@ -39,10 +39,10 @@ import org.jspecify.annotations.Nullable;
  * ends the same. Not thread-safe while it is written.
  *
  * <p>A line is the CRC-32C of its JSON in eight hexadecimal digits, a space and the JSON: {@code
- * {"begin": TIME, "settings": TEXT, "ended": BOOLEAN}} at the beginning of a run, one for each page,
- * and before it {@code {"link": NUMBER, "address": TEXT}} for each address to which no page before
- * it leads. Of several lines for one page the last one counts; damaged ones don't, nor do those
- * that name a number which was lost.
+ * {"begin": TIME, "settings": TEXT, "ended": BOOLEAN}} at the beginning of a run, one for each
+ * page, and before it {@code {"link": NUMBER, "address": TEXT}} for each address to which no page
+ * before it leads. Of several lines for one page the last one counts; damaged ones don't, nor do
+ * those that name a number which was lost.
  */
 public final class Journal implements Closeable {
   /** A run that was cut off is taken up within this time; later its pages are asked for again. */
@@ -244,7 +244,6 @@ public final class Journal implements Closeable {
     return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
-
   private void append(String line) throws IOException {
     if (writer != null) {
       writer.write(line);
@@ -336,8 +335,7 @@ public final class Journal implements Closeable {
 
     /** Its links still help where the page can't be read. */
     private static Entry unusable(Entry entry) {
-      return new Entry(
-          Validators.none(), "", 0, -1, entry.links(), entry.canonical(), false);
+      return new Entry(Validators.none(), "", 0, -1, entry.links(), entry.canonical(), false);
     }
 
     private void page(ObjectNode json) {

@@ -259,7 +259,8 @@ class ExtractorTest {
     requireRefused(bytes, new PdfLimits(2, 99, 99, 9, hour), "has more than 2 pages");
     requireRefused(bytes, new PdfLimits(3, 29, 99, 9, hour), "has more than 29 characters");
     requireRefused(bytes, new PdfLimits(3, 99, 9, 9, hour), "has more than 9 characters on a page");
-    requireRefused(bytes, new PdfLimits(3, 99, 99, 9, Duration.ZERO), "takes more than 0 s to read");
+    requireRefused(
+        bytes, new PdfLimits(3, 99, 99, 9, Duration.ZERO), "takes more than 0 s to read");
     assertThat(PdfText.of(bytes, "file", new PdfLimits(3, 30, 10, 9, hour)).pages()).hasSize(3);
   }
 

@@ -388,7 +388,8 @@ class SiteGathererTest {
     for (String robots : List.of(early, half + "bcd\n")) {
       assertThat(robots.length()).isGreaterThan(512 << 10);
       site.content("/robots.txt", "text/plain", bytes(robots));
-      assertThat(crawl("/", options -> options.maxBytes(1_000)).read()).containsExactly("/", "/abc");
+      assertThat(crawl("/", options -> options.maxBytes(1_000)).read())
+          .containsExactly("/", "/abc");
     }
   }
 
