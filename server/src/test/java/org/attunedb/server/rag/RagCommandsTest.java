@@ -162,8 +162,13 @@ class RagCommandsTest {
 
   /** The files of an uninterrupted run in another folder. */
   private String uninterrupted() throws IOException {
-    assertThat(run("questions generate", "--n", DOCUMENTS, "--out", folder.resolve("w")).code())
-        .isZero();
+    return uninterrupted("--n", DOCUMENTS);
+  }
+
+  private String uninterrupted(Object... options) throws IOException {
+    List<Object> all = new ArrayList<>(List.of("--out", folder.resolve("w")));
+    all.addAll(List.of(options));
+    assertThat(run("questions generate", all.toArray()).code()).isZero();
     return Files.readString(folder.resolve("w/queries.jsonl"))
         + Files.readString(folder.resolve("w/qrels/train.tsv"))
         + Files.readString(folder.resolve("w/qrels/test.tsv"));
@@ -223,6 +228,26 @@ class RagCommandsTest {
     assertThat(kept).isBetween(3, DOCUMENTS - 1);
     assertThat(server.requests()).hasSizeBetween(DOCUMENTS - kept, DOCUMENTS - kept + 1);
     assertThat(written()).isEqualTo(uninterrupted());
+  }
+
+  /** The mock finds two questions in a document; how many are still missing never shows. */
+  @Test
+  void generate_severalPerDocumentAndProcessKilled_completesAsIfNeverStopped()
+      throws IOException, InterruptedException {
+    Object[] wanted = {"--n", 99, "--per-document", 3};
+    Path journal = folder.resolve("q/documents.jsonl");
+    Process process =
+        startSlowly(
+            "questions generate", "--n", 99, "--per-document", 3, "--out", folder.resolve("q"));
+    awaitLines(process, journal);
+    process.destroyForcibly().waitFor();
+    restartServer();
+
+    CliRun again = generate(wanted);
+
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(Files.readAllLines(folder.resolve("q/queries.jsonl"))).hasSize(99);
+    assertThat(written()).isEqualTo(uninterrupted(wanted));
   }
 
   @Test
