@@ -17,6 +17,7 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.IndexWriterConfig.OpenMode;
 import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
 import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.OneMergeWrappingMergePolicy;
 import org.apache.lucene.index.SnapshotDeletionPolicy;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.TieredMergePolicy;
@@ -33,6 +34,7 @@ import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
 import org.attunedb.index.internal.lucene.GraphBuildingMergePolicy;
+import org.attunedb.index.internal.lucene.GraphDroppingMerge;
 import org.attunedb.index.internal.lucene.MergeWorkers;
 import org.attunedb.index.internal.lucene.PausableMergePolicy;
 import org.attunedb.index.internal.lucene.RewritingMergePolicy;
@@ -135,7 +137,8 @@ final class CollectionIndex implements Closeable {
     VectorCodec codec = new VectorCodec(spec, workers);
     IndexWriterConfig config =
         config(codec, analysis).setOpenMode(OpenMode.APPEND).setIndexDeletionPolicy(commits);
-    PausableMergePolicy merging = new PausableMergePolicy(config.getMergePolicy());
+    PausableMergePolicy merging =
+        new PausableMergePolicy(config.getMergePolicy(), (long) (WRITE_BUFFER_MB * (1 << 20)));
     if (merges == null) {
       config.setMergePolicy(NoMergePolicy.INSTANCE);
     } else {
@@ -161,7 +164,9 @@ final class CollectionIndex implements Closeable {
         .setSimilarity(Bm25SearcherFactory.SIMILARITY)
         .setCommitOnClose(false)
         .setMergePolicy(
-            new RewritingMergePolicy(new GraphBuildingMergePolicy(merging), codec::format))
+            new OneMergeWrappingMergePolicy(
+                new RewritingMergePolicy(new GraphBuildingMergePolicy(merging), codec::format),
+                merge -> new GraphDroppingMerge(merge, codec::format)))
         // A view must not wait for merges.
         .setMaxFullFlushMergeWaitMillis(0)
         .setCodec(codec);
@@ -237,7 +242,10 @@ final class CollectionIndex implements Closeable {
     writer.maybeMerge();
   }
 
-  /** Until {@link #endBulk}: segments as large as the heap allows, and no merges in between. */
+  /**
+   * Until {@link #endBulk}: segments as large as the heap allows, and no merges in between but of
+   * small ones that get too many.
+   */
   synchronized void beginBulk() {
     if (merging.pause()) {
       double part = Runtime.getRuntime().maxMemory() / (double) BULK_HEAP_PART / (1 << 20);
