@@ -61,7 +61,7 @@ final class GraphWalk {
               Math.min(beam, leaf.count()), leaf.context().docBase, similarity, top, clock, floor);
       search(leaf, query, found);
       found.offer();
-      return new Walked(found.visitedCount(), profile.rescores() ? beam : 0);
+      return new Walked(found.visitedCount(), found.rescoredCount());
     }
     int wanted = rescored(profile.format(), k);
     CodedHits found = new CodedHits(Math.min(Math.max(ef, wanted), leaf.count()), clock, floor);
