@@ -76,6 +76,7 @@ final class CollectionIndex implements Closeable {
   private final IndexWriter writer;
   private final VectorCodec codec;
   private final PausableMergePolicy merging;
+  private final @Nullable BackgroundMerges merges;
   private final SearcherManager searchers;
   private final long committed;
 
@@ -86,7 +87,8 @@ final class CollectionIndex implements Closeable {
       SnapshotDeletionPolicy commits,
       IndexWriter writer,
       VectorCodec codec,
-      PausableMergePolicy merging)
+      PausableMergePolicy merging,
+      @Nullable BackgroundMerges merges)
       throws IOException {
     this.directory = directory;
     this.mapper = mapper;
@@ -95,6 +97,7 @@ final class CollectionIndex implements Closeable {
     this.writer = writer;
     this.codec = codec;
     this.merging = merging;
+    this.merges = merges;
     this.committed = sequence(writer, collection);
     this.searchers = new SearcherManager(writer, new Bm25SearcherFactory());
   }
@@ -149,7 +152,8 @@ final class CollectionIndex implements Closeable {
     Directory cached = new NRTCachingDirectory(directory, CACHED_MERGE_MB, CACHED_MB);
     IndexWriter writer = new IndexWriter(cached, config);
     try {
-      return new CollectionIndex(cached, mapper, collection, commits, writer, codec, merging);
+      return new CollectionIndex(
+          cached, mapper, collection, commits, writer, codec, merging, merges);
     } catch (IOException | RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, writer::rollback);
       throw e;
@@ -221,9 +225,12 @@ final class CollectionIndex implements Closeable {
     }
   }
 
-  /** Makes a view of everything applied. */
+  /** Makes a view of everything applied: the end of a group of writes. */
   void publish() throws IOException {
     searchers.maybeRefreshBlocking();
+    if (merges != null) {
+      merges.endGroup();
+    }
   }
 
   /** Whether there is something to commit, be it only the result of a merge. */
