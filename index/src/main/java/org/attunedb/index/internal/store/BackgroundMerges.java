@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
+import org.apache.lucene.index.MergePolicy;
 import org.apache.lucene.index.MergeTrigger;
 
 /**
@@ -20,6 +21,7 @@ final class BackgroundMerges extends ConcurrentMergeScheduler {
   static final Duration LONGEST_STALL = Duration.ofMillis(100);
 
   private final Consumer<Throwable> failed;
+  private volatile Runnable merged = () -> {};
 
   /** When the writer goes on, by {@link System#nanoTime}. Guarded by this. */
   private long stalledUntil = System.nanoTime();
@@ -55,6 +57,20 @@ final class BackgroundMerges extends ConcurrentMergeScheduler {
 
   private boolean isBehind(MergeSource source) {
     return source.hasPendingMerges() && mergeThreadCount() >= getMaxMergeCount();
+  }
+
+  /**
+   * Has somebody told, in the merge's thread, that a merge is done: what it made is in the index,
+   * but no view shows it yet.
+   */
+  void onMerged(Runnable listener) {
+    merged = listener;
+  }
+
+  @Override
+  protected void doMerge(MergeSource source, MergePolicy.OneMerge merge) throws IOException {
+    super.doMerge(source, merge);
+    merged.run();
   }
 
   @Override
