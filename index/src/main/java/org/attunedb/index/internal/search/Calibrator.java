@@ -23,11 +23,19 @@ import org.attunedb.index.internal.lucene.Fields;
  * they should find. Stateless.
  */
 final class Calibrator {
-  /** The standard error of a recall of 0.95 is then about 0.01. */
-  private static final int QUERIES = 64;
+  private static final int QUERIES = 128;
+
+  /**
+   * A recall counts as reached where a sample of this size would show less in one of twenty cases:
+   * this many standard errors below the mean.
+   */
+  private static final double CERTAINTY = 1.645;
 
   /** The neighbours that make the difference: the last of these, and that in the middle. */
   private static final int NEIGHBOURS = 20;
+
+  /** Of the walk that finds them, which need not find all. */
+  private static final int NEIGHBOURS_EF = 64;
 
   private static final int FEW = 10;
   private static final int MANY = 100;
@@ -59,38 +67,95 @@ final class Calibrator {
     }
   }
 
-  Calibration calibrate(LeafReader segment, SegmentProfile profile) throws IOException {
-    LeafReaderContext context = segment.getContext();
-    MatchingDocs.Leaf leaf = MatchingDocs.Leaf.unfiltered(context);
-    IdOrder order = new IdOrder(List.of(context));
-    List<Query> queries = queries(leaf, order);
-    return new Calibration(
-        curve(leaf, profile, order, queries, FEW), curve(leaf, profile, order, queries, MANY));
+  /**
+   * Measures.
+   *
+   * @param clock ends it
+   */
+  Calibration calibrate(LeafReader segment, SegmentProfile profile, SearchClock clock)
+      throws IOException {
+    return new Measurement(segment.getContext(), profile, clock).calibration();
   }
 
-  private List<Query> queries(MatchingDocs.Leaf leaf, IdOrder order) throws IOException {
-    List<Query> queries = new ArrayList<>();
-    FloatVectorValues values = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
-    if (values == null) {
+  /** One segment. */
+  private final class Measurement {
+    private final MatchingDocs.Leaf leaf;
+    private final SegmentProfile profile;
+    private final SearchClock clock;
+    private final IdOrder order;
+
+    Measurement(LeafReaderContext context, SegmentProfile profile, SearchClock clock) {
+      this.leaf = MatchingDocs.Leaf.unfiltered(context);
+      this.profile = profile;
+      this.clock = clock;
+      this.order = new IdOrder(List.of(context));
+    }
+
+    Calibration calibration() throws IOException {
+      List<Query> queries = queries();
+      return new Calibration(curve(queries, FEW), curve(queries, MANY));
+    }
+
+    private List<Query> queries() throws IOException {
+      List<Query> queries = new ArrayList<>();
+      FloatVectorValues values = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
+      if (values == null) {
+        return queries;
+      }
+      int step = Math.max(1, values.size() / QUERIES);
+      for (int ordinal = step / 2; ordinal < values.size(); ordinal += step) {
+        float[] vector = values.vectorValue(ordinal).clone();
+        TopHits near = new TopHits(NEIGHBOURS, null, order);
+        walk(vector, NEIGHBOURS, NEIGHBOURS_EF, near);
+        float[] query = moved(leaf, values, vector, near.bestFirst());
+        queries.add(new Query(query, scores(nearest(query))));
+      }
       return queries;
     }
-    int step = Math.max(1, values.size() / QUERIES);
-    for (int ordinal = step / 2; ordinal < values.size(); ordinal += step) {
-      float[] vector = values.vectorValue(ordinal).clone();
-      float[] query = moved(leaf, values, vector, nearest(leaf, order, vector, NEIGHBOURS));
-      queries.add(new Query(query, scores(nearest(leaf, order, query, MANY))));
-    }
-    return queries;
-  }
 
-  private List<ScoreDoc> nearest(MatchingDocs.Leaf leaf, IdOrder order, float[] query, int k)
-      throws IOException {
-    TopHits top = new TopHits(k, null, order);
-    ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
-    if (scorer != null) {
-      scorer.scan(top, SearchClock.unlimited());
+    private List<ScoreDoc> nearest(float[] query) throws IOException {
+      TopHits top = new TopHits(MANY, null, order);
+      ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
+      if (scorer != null) {
+        scorer.scan(top, clock);
+      }
+      return top.bestFirst();
     }
-    return top.bestFirst();
+
+    private long walk(float[] query, int k, int ef, TopHits top) throws IOException {
+      return graph.walk(leaf, profile, query, k, ef, top, clock, ScoreFloor.none()).visited();
+    }
+
+    private Calibration.Curve curve(List<Query> queries, int k) throws IOException {
+      List<Calibration.Point> points = new ArrayList<>();
+      for (int ef : EFS) {
+        if (ef >= k) {
+          Calibration.Point point = point(queries, k, ef);
+          points.add(point);
+          if (point.recall() >= ENOUGH) {
+            break;
+          }
+        }
+      }
+      return new Calibration.Curve(k, points);
+    }
+
+    private Calibration.Point point(List<Query> queries, int k, int ef) throws IOException {
+      double sum = 0;
+      double squares = 0;
+      double visits = 0;
+      for (Query query : queries) {
+        TopHits top = new TopHits(k, null, order);
+        visits += walk(query.vector, k, ef, top);
+        double recall = recall(scores(top.bestFirst()), query.truth, k);
+        sum += recall;
+        squares += recall * recall;
+      }
+      int n = Math.max(1, queries.size());
+      double mean = sum / n;
+      double error = Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
+      return new Calibration.Point(ef, mean - CERTAINTY * error, visits / n);
+    }
   }
 
   private float[] moved(
@@ -115,43 +180,6 @@ final class Calibrator {
     KnnVectorValues.DocIndexIterator docs = values.iterator();
     docs.advance(hit.doc - leaf.context().docBase);
     return values.vectorValue(docs.index()).clone();
-  }
-
-  private Calibration.Curve curve(
-      MatchingDocs.Leaf leaf, SegmentProfile profile, IdOrder order, List<Query> queries, int k)
-      throws IOException {
-    List<Calibration.Point> points = new ArrayList<>();
-    for (int ef : EFS) {
-      if (ef >= k) {
-        Calibration.Point point = point(leaf, profile, order, queries, k, ef);
-        points.add(point);
-        if (point.recall() >= ENOUGH) {
-          break;
-        }
-      }
-    }
-    return new Calibration.Curve(k, points);
-  }
-
-  private Calibration.Point point(
-      MatchingDocs.Leaf leaf,
-      SegmentProfile profile,
-      IdOrder order,
-      List<Query> queries,
-      int k,
-      int ef)
-      throws IOException {
-    double recall = 0;
-    double visits = 0;
-    for (Query query : queries) {
-      TopHits top = new TopHits(k, null, order);
-      GraphWalk.Walked walked =
-          graph.walk(
-              leaf, profile, query.vector, k, ef, top, SearchClock.unlimited(), ScoreFloor.none());
-      visits += walked.visited();
-      recall += recall(scores(top.bestFirst()), query.truth, k);
-    }
-    return new Calibration.Point(ef, recall / queries.size(), visits / queries.size());
   }
 
   /** By scores, because equal vectors stand for each other. */

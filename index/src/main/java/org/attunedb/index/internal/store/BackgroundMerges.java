@@ -1,14 +1,16 @@
 package org.attunedb.index.internal.store;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
+import org.apache.lucene.index.MergePolicy;
 
 /**
  * Merges in the background, reports a failure where Lucene would print a stack trace, and holds a
- * group of writes up for a bounded time where Lucene would until a merge has ended, which takes minutes
- * where that builds a graph. Merges that find no free place wait until one ends.
+ * group of writes up for a bounded time where Lucene would until a merge has ended, which takes
+ * minutes where that builds a graph. Merges that find no free place wait until one ends.
  */
 final class BackgroundMerges extends ConcurrentMergeScheduler {
   /**
@@ -19,6 +21,7 @@ final class BackgroundMerges extends ConcurrentMergeScheduler {
 
   private final Consumer<Throwable> failed;
   private final Duration longestStall;
+  private volatile Runnable merged = () -> {};
 
   /** What is left of the time that the present group of writes may wait. Guarded by this. */
   private long stallNanos;
@@ -57,6 +60,20 @@ final class BackgroundMerges extends ConcurrentMergeScheduler {
 
   private boolean isBehind(MergeSource source) {
     return source.hasPendingMerges() && mergeThreadCount() >= getMaxMergeCount();
+  }
+
+  /**
+   * Has somebody told, in the merge's thread, that a merge is done: what it made is in the index,
+   * but no view shows it yet.
+   */
+  void onMerged(Runnable listener) {
+    merged = listener;
+  }
+
+  @Override
+  protected void doMerge(MergeSource source, MergePolicy.OneMerge merge) throws IOException {
+    super.doMerge(source, merge);
+    merged.run();
   }
 
   @Override

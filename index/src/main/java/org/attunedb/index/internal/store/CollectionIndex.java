@@ -77,6 +77,7 @@ final class CollectionIndex implements Closeable {
   private final VectorCodec codec;
   private final PausableMergePolicy merging;
   private final @Nullable BackgroundMerges merges;
+  private final SegmentProfiles profiles;
   private final SearcherManager searchers;
   private final long committed;
 
@@ -88,7 +89,8 @@ final class CollectionIndex implements Closeable {
       IndexWriter writer,
       VectorCodec codec,
       PausableMergePolicy merging,
-      @Nullable BackgroundMerges merges)
+      @Nullable BackgroundMerges merges,
+      SegmentProfiles profiles)
       throws IOException {
     this.directory = directory;
     this.mapper = mapper;
@@ -98,7 +100,10 @@ final class CollectionIndex implements Closeable {
     this.codec = codec;
     this.merging = merging;
     this.merges = merges;
-    this.committed = sequence(writer, collection);
+    this.profiles = profiles;
+    Map<String, String> data = committed(writer);
+    this.committed = sequence(data, collection);
+    profiles.restore(data);
     this.searchers = new SearcherManager(writer, new Bm25SearcherFactory());
   }
 
@@ -120,7 +125,7 @@ final class CollectionIndex implements Closeable {
   /**
    * Opens the last commit.
    *
-   * @param profiles is told of segments that merges make
+   * @param profiles is told of segments that merges make; commits keep what it measured of them
    * @param workers build the graphs of merges
    * @param merges who merges segments and is told when that fails; null for a view that must not
    *     grow by merging
@@ -153,7 +158,7 @@ final class CollectionIndex implements Closeable {
     IndexWriter writer = new IndexWriter(cached, config);
     try {
       return new CollectionIndex(
-          cached, mapper, collection, commits, writer, codec, merging, merges);
+          cached, mapper, collection, commits, writer, codec, merging, merges, profiles);
     } catch (IOException | RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, writer::rollback);
       throw e;
@@ -180,13 +185,17 @@ final class CollectionIndex implements Closeable {
     return new CommitData(collection, sequence).toMap();
   }
 
-  private static long sequence(IndexWriter writer, UUID collection) throws IOException {
+  private static Map<String, String> committed(IndexWriter writer) {
     Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
     Map<String, String> entries = new HashMap<>();
     if (data != null) {
       data.forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
     }
-    CommitData read = CommitData.of(entries);
+    return entries;
+  }
+
+  private static long sequence(Map<String, String> data, UUID collection) throws IOException {
+    CommitData read = CommitData.of(data);
     if (!read.collection().equals(collection)) {
       throw new CorruptIndexException(
           "the index belongs to another collection than " + collection, "commit data");
@@ -240,7 +249,14 @@ final class CollectionIndex implements Closeable {
 
   /** Makes everything applied durable, as the state after {@code sequence}. */
   void commit(long sequence) throws IOException {
-    writer.setLiveCommitData(commitData(collection, sequence).entrySet());
+    Map<String, String> data = new HashMap<>(commitData(collection, sequence));
+    IndexSearcher view = searchers.acquire();
+    try {
+      data.putAll(profiles.stored(view.getLeafContexts()));
+    } finally {
+      searchers.release(view);
+    }
+    writer.setLiveCommitData(data.entrySet());
     writer.commit();
   }
 
