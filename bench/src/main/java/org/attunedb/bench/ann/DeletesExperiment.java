@@ -41,7 +41,8 @@ final class DeletesExperiment {
     stage("fresh", files.truth(), build);
     int[] deleted = IntStream.range(0, files.base().rows()).filter(this::isDeleted).toArray();
     Truth rest = files.truth(task.k(), row -> !isDeleted(row));
-    // Above a fifth of deleted documents merges take them away: a load that adds nothing holds them.
+    // Above a fifth of deleted documents merges take them away: a load that adds nothing holds
+    // them.
     BulkLoad hold = engine.collection().bulkLoad(progress -> {});
     try {
       delete(deleted);

@@ -45,7 +45,10 @@ public record SegmentPlan(
     LATER_PAGE,
     /** The predicted cost is lower, or the same. */
     COST,
-    /** No ef that was measured finds as much as was asked for. */
+    /**
+     * No ef that was measured finds as much as was asked for, or none was measured yet and the
+     * request has a timeout, within which that is not done.
+     */
     RECALL_OUT_OF_REACH,
     /** Walks had found fewer hits than wanted although there were more. */
     TOO_FEW_HITS

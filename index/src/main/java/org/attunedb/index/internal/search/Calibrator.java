@@ -13,9 +13,9 @@ import org.attunedb.core.Similarity;
 import org.attunedb.index.internal.lucene.Fields;
 
 /**
- * Measures one segment: makes queries of it, finds their neighbours exactly, and walks the graph
- * with growing ef until nearly all of them are found. Takes some percent of the time that building
- * the graph took.
+ * Measures one segment: makes queries of it, finds their neighbours exactly, by reading all vectors
+ * once, and walks the graph with growing ef until nearly all of them are found. Takes some percent
+ * of the time that building the graph took.
  *
  * <p>A query is a vector, one of many at equal distances, moved as two of its neighbours differ: as
  * far from what is stored as new vectors of the same kind are, or a little farther. A vector of the
@@ -33,6 +33,9 @@ final class Calibrator {
 
   /** The neighbours that make the difference: the last of these, and that in the middle. */
   private static final int NEIGHBOURS = 20;
+
+  /** Bytes of vectors that stay in a processor's cache while all queries are compared with them. */
+  private static final int BLOCK_BYTES = 256 << 10;
 
   /** Of the walk that finds them, which need not find all. */
   private static final int NEIGHBOURS_EF = 64;
@@ -97,7 +100,17 @@ final class Calibrator {
     }
 
     private List<Query> queries() throws IOException {
+      List<float[]> vectors = vectors();
+      List<float[]> truths = nearest(vectors);
       List<Query> queries = new ArrayList<>();
+      for (int i = 0; i < vectors.size(); i++) {
+        queries.add(new Query(vectors.get(i), truths.get(i)));
+      }
+      return queries;
+    }
+
+    private List<float[]> vectors() throws IOException {
+      List<float[]> queries = new ArrayList<>();
       FloatVectorValues values = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
       if (values == null) {
         return queries;
@@ -107,19 +120,39 @@ final class Calibrator {
         float[] vector = values.vectorValue(ordinal).clone();
         TopHits near = new TopHits(NEIGHBOURS, null, order);
         walk(vector, NEIGHBOURS, NEIGHBOURS_EF, near);
-        float[] query = moved(leaf, values, vector, near.bestFirst());
-        queries.add(new Query(query, scores(nearest(query))));
+        queries.add(moved(leaf, values, vector, near.bestFirst()));
       }
       return queries;
     }
 
-    private List<ScoreDoc> nearest(float[] query) throws IOException {
-      TopHits top = new TopHits(MANY, null, order);
-      ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
-      if (scorer != null) {
-        scorer.scan(top, clock);
+    /** The scores of each query's neighbours. */
+    private List<float[]> nearest(List<float[]> queries) throws IOException {
+      List<TopHits> tops = new ArrayList<>();
+      List<ExactScorer.Scan> scans = new ArrayList<>();
+      for (float[] query : queries) {
+        TopHits top = new TopHits(MANY, null, order);
+        ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
+        if (scorer != null) {
+          scans.add(scorer.scan(top));
+        }
+        tops.add(top);
       }
-      return top.bestFirst();
+      int maxDoc = leaf.context().reader().maxDoc();
+      int block = queries.isEmpty() ? maxDoc : blockSize(queries.getFirst().length);
+      for (int from = 0; from < maxDoc; from += block) {
+        for (ExactScorer.Scan scan : scans) {
+          scan.upTo(Math.min(maxDoc, from + block), clock);
+        }
+      }
+      List<float[]> nearest = new ArrayList<>();
+      for (TopHits top : tops) {
+        nearest.add(scores(top.bestFirst()));
+      }
+      return nearest;
+    }
+
+    private static int blockSize(int dimension) {
+      return Math.max(1, BLOCK_BYTES / (dimension * Float.BYTES));
     }
 
     private long walk(float[] query, int k, int ef, TopHits top) throws IOException {
@@ -167,12 +200,16 @@ final class Calibrator {
     float[] from = vector(leaf, values, near.get(near.size() / 2));
     float[] to = vector(leaf, values, near.getLast());
     float[] moved = new float[vector.length];
+    double squares = 0;
     for (int i = 0; i < moved.length; i++) {
       moved[i] = vector[i] + to[i] - from[i];
+      squares += (double) moved[i] * moved[i];
     }
-    Embedding embedding = Embedding.of(moved);
-    boolean scaled = similarity == Similarity.COSINE && !embedding.isZero();
-    return scaled ? embedding.normalized().toArray() : moved;
+    if (squares == 0 || !(squares <= Float.MAX_VALUE)) {
+      // No direction, or longer than any vector that is accepted.
+      return vector;
+    }
+    return similarity == Similarity.COSINE ? Embedding.of(moved).normalized().toArray() : moved;
   }
 
   private static float[] vector(MatchingDocs.Leaf leaf, FloatVectorValues values, ScoreDoc hit)

@@ -8,9 +8,9 @@ import org.attunedb.core.Similarity;
 
 /**
  * Collects what the walk of one segment's graph finds by exact scores: the best {@code ef}, and
- * others that have the score of the worst of them, because ids decide between those and because what
- * is better may lie behind them. Of copies of one vector there may be more than are worth a walk, so
- * it looks for a multiple of the candidates at most. Not thread-safe.
+ * others that have the score of the worst of them, because ids decide between those and because
+ * what is better may lie behind them. Of copies of one vector there may be more than are worth a
+ * walk, so it looks for a multiple of the candidates at most. Not thread-safe.
  */
 final class GraphHits extends Beam {
   /** Times ef: above it a walk among copies stops, which otherwise takes longer than a scan. */

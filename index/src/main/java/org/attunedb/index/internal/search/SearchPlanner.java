@@ -28,7 +28,8 @@ final class SearchPlanner {
   }
 
   /** A step for every segment, in the order of their numbers. */
-  List<PlannedStep> plan(MatchingDocs matching, Page page, int dimension, SearchTuning tuning)
+  List<PlannedStep> plan(
+      MatchingDocs matching, Page page, int dimension, SearchTuning tuning, SearchClock clock)
       throws IOException {
     List<PlannedStep> steps = new ArrayList<>();
     for (MatchingDocs.Leaf leaf : matching.leaves()) {
@@ -39,7 +40,7 @@ final class SearchPlanner {
         steps.add(PlannedStep.none(leaf, profile, Reason.NO_VECTORS));
       } else {
         Segment segment = new Segment(leaf, profile, dimension);
-        steps.add(step(segment, page, tuning, matching.isFiltered()));
+        steps.add(step(segment, page, tuning, matching.isFiltered(), clock));
       }
     }
     return steps;
@@ -50,7 +51,8 @@ final class SearchPlanner {
     return steps.stream().map(PlannedStep::scanned).toList();
   }
 
-  private PlannedStep step(Segment segment, Page page, SearchTuning tuning, boolean filtered)
+  private PlannedStep step(
+      Segment segment, Page page, SearchTuning tuning, boolean filtered, SearchClock clock)
       throws IOException {
     if (tuning.exact()) {
       return segment.scan(Reason.REQUESTED);
@@ -68,16 +70,18 @@ final class SearchPlanner {
           ? segment.cheaper(ef, Reason.REQUESTED)
           : segment.step(Plan.GRAPH, Reason.REQUESTED, ef);
     }
-    int ef = tuning.recall() > 0 ? aimed(segment, tuning.recall(), page.k()) : open(segment, page);
-    return ef == 0
-        ? segment.scan(Reason.RECALL_OUT_OF_REACH)
-        : segment.cheaper(ef, Reason.COST);
+    int ef =
+        tuning.recall() > 0
+            ? aimed(segment, tuning.recall(), page.k(), clock)
+            : open(segment, page);
+    return ef == 0 ? segment.scan(Reason.RECALL_OUT_OF_REACH) : segment.cheaper(ef, Reason.COST);
   }
 
-  private int aimed(Segment segment, double recall, int k) throws IOException {
-    return profiles
-        .calibration(segment.leaf.context().reader(), segment.profile)
-        .ef(recall, k);
+  /** 0 where no walk is known to find as much. */
+  private int aimed(Segment segment, double recall, int k, SearchClock clock) throws IOException {
+    Calibration known =
+        profiles.calibration(segment.leaf.context().reader(), segment.profile, clock);
+    return known == null ? 0 : known.ef(recall, k);
   }
 
   /** What was measured is used; nobody who left everything open waits for a measurement. */

@@ -13,20 +13,26 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.error.SearchTimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is known of a collection's segments, each entry kept as long as its segment. The merge that
  * makes a segment with a graph calibrates it before searches see it, and commits keep that. One
  * that has no calibration nevertheless, because an older version made it, is calibrated when a
- * search first asks for a recall. Thread-safe.
+ * search that has all the time first asks for a recall. Thread-safe.
  */
 public final class SegmentProfiles implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(SegmentProfiles.class);
   private static final String STORED = "attune.calibration.";
 
   private final Map<CacheKey, SegmentProfile> profiles = new ConcurrentHashMap<>();
 
   /** By the segments' ids. */
   private final Map<String, Calibration> calibrations = new ConcurrentHashMap<>();
+
+  /** By the segments' ids: held while one is measured. */
+  private final Map<String, Object> measuring = new ConcurrentHashMap<>();
 
   private final Calibrator calibrator;
   private volatile boolean closed;
@@ -44,6 +50,10 @@ public final class SegmentProfiles implements AutoCloseable {
         calibrate(segment, profile, new SearchClock(() -> closed ? 1 : 0, Duration.ofNanos(1)));
       } catch (SearchTimeoutException e) {
         // The collection is being closed; who opens it again searches the segment without.
+        return;
+      } catch (RuntimeException e) {
+        // The segment is as good without: a merge that failed here would end all writes.
+        LOGGER.warn("segment {} is not calibrated: {}", profile.segment(), e.toString());
       }
     }
   }
@@ -94,6 +104,7 @@ public final class SegmentProfiles implements AutoCloseable {
           key -> {
             profiles.remove(key);
             calibrations.remove(profile.id());
+            measuring.remove(profile.id());
           });
     }
     return profile;
@@ -104,21 +115,27 @@ public final class SegmentProfiles implements AutoCloseable {
     return calibrations.get(profile.id());
   }
 
-  /** The calibration of a segment with a graph, made now if there is none. */
-  Calibration calibration(LeafReader segment, SegmentProfile profile) throws IOException {
+  /**
+   * The calibration of a segment with a graph, made now if there is none and the time is not
+   * limited; else null.
+   */
+  @Nullable Calibration calibration(LeafReader segment, SegmentProfile profile, SearchClock clock)
+      throws IOException {
     Calibration known = known(profile);
-    return known == null ? calibrate(segment, profile, SearchClock.unlimited()) : known;
+    return known == null && !clock.isLimited() ? calibrate(segment, profile, clock) : known;
   }
 
-  /** One at a time: searches that ask for the same segment then wait for one measurement. */
-  private synchronized Calibration calibrate(
-      LeafReader segment, SegmentProfile profile, SearchClock clock) throws IOException {
-    Calibration known = known(profile);
-    if (known != null) {
-      return known;
+  /** Searches that ask for the same segment wait for one measurement. */
+  private Calibration calibrate(LeafReader segment, SegmentProfile profile, SearchClock clock)
+      throws IOException {
+    synchronized (measuring.computeIfAbsent(profile.id(), id -> new Object())) {
+      Calibration known = known(profile);
+      if (known != null) {
+        return known;
+      }
+      Calibration made = calibrator.calibrate(segment, profile, clock);
+      calibrations.put(profile.id(), made);
+      return made;
     }
-    Calibration made = calibrator.calibrate(segment, profile, clock);
-    calibrations.put(profile.id(), made);
-    return made;
   }
 }

@@ -13,8 +13,8 @@ import org.attunedb.core.search.SearchTuning;
 import org.attunedb.index.internal.lucene.Fields;
 
 /**
- * Nearest neighbours: what {@link SearchPlanner} decides for each segment, {@link PlanRunner} does. If
- * walks find fewer than k although more match, a scan answers: a filter never costs hits.
+ * Nearest neighbours: what {@link SearchPlanner} decides for each segment, {@link PlanRunner} does.
+ * If walks find fewer than k although more match, a scan answers: a filter never costs hits.
  * Thread-safe.
  */
 final class VectorRanker {
@@ -37,7 +37,7 @@ final class VectorRanker {
       Scope scope, Page page, float[] query, MatchingDocs matching, SearchTuning tuning)
       throws IOException {
     scope.clock().check();
-    List<PlannedStep> steps = planner.plan(matching, page, query.length, tuning);
+    List<PlannedStep> steps = planner.plan(matching, page, query.length, tuning, scope.clock());
     Ranking found = runner.run(scope, page, query, steps);
     if (found.plan() != Plan.GRAPH) {
       return found;

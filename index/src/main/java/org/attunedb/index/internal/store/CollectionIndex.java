@@ -351,6 +351,7 @@ final class CollectionIndex implements Closeable {
 
   /** Drops what was not committed. Views stay readable. */
   void rollback() throws IOException {
+    profiles.close();
     try {
       writer.rollback();
     } catch (AlreadyClosedException e) {
