@@ -52,6 +52,7 @@ public final class AnnCommand implements Callable<Integer> {
   public static CommandLine create(Out out) {
     return new CommandLine(new AnnCommand(out))
         .addSubcommand(new CommandLine(new GenerateCommand(out)))
+        .addSubcommand(new CommandLine(new CostsCommand(out)))
         .addSubcommand(new CommandLine(new DeletesCommand(out)))
         .addSubcommand(new CommandLine(new MemoryCommand(out)));
   }

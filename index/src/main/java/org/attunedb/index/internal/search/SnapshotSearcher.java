@@ -40,19 +40,28 @@ public final class SnapshotSearcher {
   private final HybridRanker hybrid;
   private final Diversifier diversifier;
 
-  /** A searcher for collections of one similarity and analysis. */
-  public SnapshotSearcher(Similarity similarity, TextAnalysis analysis, SegmentProfiles profiles) {
-    this(similarity, analysis, profiles, System::nanoTime);
+  /**
+   * A searcher for collections of one similarity and analysis.
+   *
+   * @param workers help with segments; closed by the caller
+   */
+  public SnapshotSearcher(
+      Similarity similarity,
+      TextAnalysis analysis,
+      SegmentProfiles profiles,
+      SearchWorkers workers) {
+    this(similarity, analysis, profiles, workers, System::nanoTime);
   }
 
   SnapshotSearcher(
       Similarity similarity,
       TextAnalysis analysis,
       SegmentProfiles profiles,
+      SearchWorkers workers,
       LongSupplier nanoTime) {
     this.similarity = similarity;
     this.nanoTime = nanoTime;
-    this.vectors = new VectorRanker(similarity, profiles);
+    this.vectors = new VectorRanker(similarity, profiles, workers);
     this.keywords = new KeywordRanker(analysis);
     this.hybrid = new HybridRanker(vectors, keywords);
     this.diversifier = new Diversifier(similarity);
@@ -124,7 +133,8 @@ public final class SnapshotSearcher {
               ranking.matched(),
               version,
               clock.elapsed(),
-              warnings));
+              warnings,
+              ranking.segments()));
     } catch (ExitingReaderException e) {
       throw clock.timeout();
     }
