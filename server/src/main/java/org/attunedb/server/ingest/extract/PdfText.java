@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -71,7 +70,7 @@ final class PdfText {
   private static final class Bookmarks {
     private final PDDocument document;
     private final PdfLimits.Watch watch;
-    private final Map<COSDictionary, Integer> starts = new IdentityHashMap<>();
+    private final IdentityHashMap<COSDictionary, Integer> starts = new IdentityHashMap<>();
     private final List<Heading> headings = new ArrayList<>();
 
     Bookmarks(PDDocument document, List<Integer> pageStarts, PdfLimits.Watch watch) {

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
@@ -211,18 +212,14 @@ class ExtractorTest {
               write(document, page, "text");
               PDDocumentOutline outline = new PDDocumentOutline();
               document.getDocumentCatalog().setDocumentOutline(outline);
-              COSDictionary first = null;
-              COSDictionary last = null;
+              List<COSDictionary> items = new ArrayList<>();
               for (int i = 0; i < 60; i++) {
                 PDOutlineItem item = new PDOutlineItem();
                 outline.addLast(item);
-                last = item.getCOSObject();
-                first = first == null ? last : first;
+                items.add(item.getCOSObject());
               }
-              for (PDOutlineItem item : outline.children()) {
-                item.getCOSObject().setItem(COSName.FIRST, first);
-              }
-              last.setItem(COSName.NEXT, first);
+              items.forEach(item -> item.setItem(COSName.FIRST, items.getFirst()));
+              items.getLast().setItem(COSName.NEXT, items.getFirst());
             });
 
     assertThat(read(MediaKind.PDF, bytes).getFirst().text().text()).isEqualTo("text\n\n");
