@@ -87,7 +87,8 @@ public record AttuneOptions(
 
   /**
    * Opens or creates, {@link Durability.Sync}, 1 GiB verified, a merge thread for each processor,
-   * searches in the caller's thread, system clock, secure random numbers, and the trainer found by {@link ServiceLoader}.
+   * searches in the caller's thread, system clock, secure random numbers, and the trainer found by
+   * {@link ServiceLoader}.
    */
   public static AttuneOptions defaults() {
     return new AttuneOptions(

@@ -52,8 +52,7 @@ final class Clustered {
     double[] vector = new double[directions[0].length];
     for (int r = 0; r < RANK; r++) {
       double latent =
-          centres[cluster][r]
-              + within * Math.exp(spreads[cluster][r]) * random.nextGaussian();
+          centres[cluster][r] + within * Math.exp(spreads[cluster][r]) * random.nextGaussian();
       for (int i = 0; i < vector.length; i++) {
         vector[i] += latent * directions[r][i];
       }

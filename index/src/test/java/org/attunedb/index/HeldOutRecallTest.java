@@ -78,8 +78,7 @@ class HeldOutRecallTest {
         one.upsert(documents);
       }
       one.compact();
-      queries.put(
-          data, IntStream.range(0, QUERIES).mapToObj(i -> clustered.draw(random)).toList());
+      queries.put(data, IntStream.range(0, QUERIES).mapToObj(i -> clustered.draw(random)).toList());
     }
     for (Data data : Data.values()) {
       Searches.awaitGraphs(collection(data, Segments.MANY), queries.get(data).getFirst());
@@ -147,8 +146,7 @@ class HeldOutRecallTest {
   @ParameterizedTest
   @CsvSource({"WIDE, ONE", "WIDE, MANY", "TIGHT, ONE", "TIGHT, MANY"})
   void search_automatic_findsNinetyNineOfAHundred(Data data, Segments segments) {
-    Outcome outcome =
-        ask(collection(data, segments), queries.get(data), SearchTuning.automatic());
+    Outcome outcome = ask(collection(data, segments), queries.get(data), SearchTuning.automatic());
 
     assertThat(outcome.recall()).isGreaterThanOrEqualTo(0.99);
   }
@@ -164,8 +162,7 @@ class HeldOutRecallTest {
     List<Embedding> others =
         IntStream.range(0, QUERIES).mapToObj(i -> Vectors.random(DIMENSION, random)).toList();
 
-    Outcome outcome =
-        ask(collection(Data.TIGHT, segments), others, SearchTuning.recall(0.99));
+    Outcome outcome = ask(collection(Data.TIGHT, segments), others, SearchTuning.recall(0.99));
     Outcome wider = ask(collection(Data.TIGHT, segments), others, SearchTuning.ef(400));
 
     assertThat(outcome.recall()).isBetween(0.5, 0.95);

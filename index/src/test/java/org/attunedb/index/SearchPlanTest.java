@@ -151,9 +151,7 @@ class SearchPlanTest {
   @Test
   void segments_keywordSearch_areNone() {
     SearchStats stats =
-        collection
-            .search(SearchRequest.text("word").mode(SearchMode.KEYWORD).build())
-            .stats();
+        collection.search(SearchRequest.text("word").mode(SearchMode.KEYWORD).build()).stats();
 
     assertThat(stats.segments()).isEmpty();
     assertThat(stats.plan()).isEqualTo(Plan.NONE);

@@ -35,8 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The same files searched by one thread and by several: a store of four segments, a third of whose
- * vectors come twice, so that ids decide between them across segments. Components are whole numbers,
- * whose sums don't depend on the order in which a processor adds them.
+ * vectors come twice, so that ids decide between them across segments. Components are whole
+ * numbers, whose sums don't depend on the order in which a processor adds them.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class SearchThreadsTest {
@@ -47,8 +47,7 @@ class SearchThreadsTest {
 
   private final Clustered clustered = new Clustered(DIMENSION, 0.6, 0.2, 31);
   private final SplittableRandom random = new SplittableRandom(32);
-  private final List<Embedding> queries =
-      IntStream.range(0, 60).mapToObj(i -> draw()).toList();
+  private final List<Embedding> queries = IntStream.range(0, 60).mapToObj(i -> draw()).toList();
   private Attune alone;
   private Attune together;
 
@@ -56,15 +55,15 @@ class SearchThreadsTest {
   void fill(@TempDir Path folder) {
     try (Attune attune = Attune.open(folder)) {
       VectorCollection collection =
-          attune.createCollection("things", CollectionSpec.vectors(DIMENSION, Similarity.EUCLIDEAN));
+          attune.createCollection(
+              "things", CollectionSpec.vectors(DIMENSION, Similarity.EUCLIDEAN));
       List<Embedding> seen = new ArrayList<>();
       for (int batch = 0; batch < BATCHES; batch++) {
         List<Document> documents = new ArrayList<>();
         for (int i = 0; i < BATCH; i++) {
           int row = batch * BATCH + i;
           boolean again = batch > 0 && random.nextInt(3) == 0;
-          Embedding vector =
-              again ? seen.get(random.nextInt(seen.size())) : draw();
+          Embedding vector = again ? seen.get(random.nextInt(seen.size())) : draw();
           seen.add(vector);
           // Ids in another order than rows.
           String id = "d" + (row * 7_919 % (BATCH * BATCHES));
@@ -146,8 +145,7 @@ class SearchThreadsTest {
     long[] visited = new long[2];
     for (Embedding query : queries) {
       SearchRequest.Builder request = SearchRequest.vector(query).k(10);
-      var truth =
-          new HashSet<>(ask(alone, request.tuning(SearchTuning.exactScan())).ids());
+      var truth = new HashSet<>(ask(alone, request.tuning(SearchTuning.exactScan())).ids());
       request.tuning(SearchTuning.recall(target));
       for (int i = 0; i < 2; i++) {
         SearchResponse response = ask(i == 0 ? alone : together, request);

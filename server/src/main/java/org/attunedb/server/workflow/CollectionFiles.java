@@ -10,7 +10,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The files below a collection's folder, as somebody sees them who looks from outside. Stateless. */
+/**
+ * The files below a collection's folder, as somebody sees them who looks from outside. Stateless.
+ */
 public final class CollectionFiles {
   private CollectionFiles() {}
 

@@ -39,7 +39,11 @@ class SearchExplainTest {
     String text =
         "%s %s number %d of the %s %s"
             .formatted(
-                COLOURS.get(i % 5), THINGS.get(i / 5 % 5), i, COLOURS.get(i / 25 % 5), "w" + i % 97);
+                COLOURS.get(i % 5),
+                THINGS.get(i / 5 % 5),
+                i,
+                COLOURS.get(i / 25 % 5),
+                "w" + i % 97);
     return Document.of("d" + i, text);
   }
 

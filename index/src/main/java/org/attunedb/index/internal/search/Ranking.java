@@ -77,7 +77,10 @@ record Ranking(
 
   /** How vectors were compared, all in all. */
   Plan plan() {
-    return segments.stream().map(SegmentPlan::plan).max(Comparator.naturalOrder()).orElse(Plan.NONE);
+    return segments.stream()
+        .map(SegmentPlan::plan)
+        .max(Comparator.naturalOrder())
+        .orElse(Plan.NONE);
   }
 
   /** Number of vectors that were compared to find candidates. */

@@ -69,15 +69,11 @@ final class SearchPlanner {
           : segment.step(Plan.GRAPH, Reason.REQUESTED, ef);
     }
     int ef = tuning.recall() > 0 ? aimed(segment, tuning.recall(), page.k()) : open(segment, page);
-    return ef == 0
-        ? segment.scan(Reason.RECALL_OUT_OF_REACH)
-        : segment.cheaper(ef, Reason.COST);
+    return ef == 0 ? segment.scan(Reason.RECALL_OUT_OF_REACH) : segment.cheaper(ef, Reason.COST);
   }
 
   private int aimed(Segment segment, double recall, int k) throws IOException {
-    return profiles
-        .calibration(segment.leaf.context().reader(), segment.profile)
-        .ef(recall, k);
+    return profiles.calibration(segment.leaf.context().reader(), segment.profile).ef(recall, k);
   }
 
   /** What was measured is used; nobody who left everything open waits for a measurement. */

@@ -49,12 +49,7 @@ record SegmentProfile(
     int count = vectors.getVectorCount(field);
     return vectors instanceof JVectorReader reader
         ? new SegmentProfile(
-            name,
-            id,
-            format,
-            count,
-            reader.hasGraph(Fields.VECTOR),
-            reader.isCoded(Fields.VECTOR))
+            name, id, format, count, reader.hasGraph(Fields.VECTOR), reader.isCoded(Fields.VECTOR))
         : new SegmentProfile(name, id, format, count, hasGraph(vectors), false);
   }
 

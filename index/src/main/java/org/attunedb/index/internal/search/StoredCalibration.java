@@ -20,8 +20,7 @@ final class StoredCalibration {
     StringBuilder text = new StringBuilder(Integer.toString(curve.k()));
     for (Calibration.Point point : curve.points()) {
       text.append(
-          String.format(
-              Locale.ROOT, ";%d,%.5f,%.1f", point.ef(), point.recall(), point.visits()));
+          String.format(Locale.ROOT, ";%d,%.5f,%.1f", point.ef(), point.recall(), point.visits()));
     }
     return text.toString();
   }

@@ -13,8 +13,8 @@ import org.attunedb.core.search.SearchTuning;
 import org.attunedb.index.internal.lucene.Fields;
 
 /**
- * Nearest neighbours: what {@link SearchPlanner} decides for each segment, {@link PlanRunner} does. If
- * walks find fewer than k although more match, a scan answers: a filter never costs hits.
+ * Nearest neighbours: what {@link SearchPlanner} decides for each segment, {@link PlanRunner} does.
+ * If walks find fewer than k although more match, a scan answers: a filter never costs hits.
  * Thread-safe.
  */
 final class VectorRanker {

@@ -153,8 +153,7 @@ final class CollectionOpener {
         context.readOnly()
             ? null
             : new BackgroundMerges(failure -> context.health().fail(name, failure));
-    CollectionIndex index =
-        openIndex(context, directory, description, analysis, profiles, merges);
+    CollectionIndex index = openIndex(context, directory, description, analysis, profiles, merges);
     try {
       OperationLog log = replay(context, logged, directory, description, index);
       GroupCommit writer =

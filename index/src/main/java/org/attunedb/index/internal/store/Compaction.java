@@ -53,7 +53,10 @@ final class Compaction {
       merged.completeExceptionally(compactionFailed(e));
     } catch (IllegalStateException e) {
       boolean failed = index.hasFailed() || !health.isWritable();
-      merged.completeExceptionally(failed ? compactionFailed(new IOException(e)) : new IllegalStateException("collection '" + name + "' is closed", e));
+      merged.completeExceptionally(
+          failed
+              ? compactionFailed(new IOException(e))
+              : new IllegalStateException("collection '" + name + "' is closed", e));
     } catch (RuntimeException | Error e) {
       merged.completeExceptionally(compactionFailed(new IOException(e)));
     }

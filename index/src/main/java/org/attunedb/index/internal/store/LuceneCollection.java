@@ -37,7 +37,6 @@ import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
 import org.attunedb.index.internal.search.LuceneViews;
 import org.attunedb.index.internal.search.SegmentProfiles;
-import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.search.SnapshotSearcher;
 import org.attunedb.index.internal.search.ViewReads;
 import org.attunedb.index.internal.shadow.CollectionShadow;
@@ -83,17 +82,13 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
     this.health = parts.context().health();
     SnapshotSearcher searcher =
         new SnapshotSearcher(
-            spec.similarity(),
-            parts.analysis(),
-            parts.profiles(),
-            parts.context().searchers());
+            spec.similarity(), parts.analysis(), parts.profiles(), parts.context().searchers());
     this.adapters = parts.adapters();
     this.index = parts.index();
     this.writer = parts.writer();
     this.profiles = parts.profiles();
     this.edits =
-        new DocumentEdits(
-            name, new DocumentIntake(name, spec, embedder), index, writer, health);
+        new DocumentEdits(name, new DocumentIntake(name, spec, embedder), index, writer, health);
     this.compaction = new Compaction(name, directory, index, writer, health);
     this.views =
         new LuceneViews(

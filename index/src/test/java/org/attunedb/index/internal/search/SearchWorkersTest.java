@@ -107,7 +107,8 @@ class SearchWorkersTest {
     try (SearchWorkers workers = new SearchWorkers(3)) {
       List<Thread> callers =
           java.util.stream.IntStream.range(0, 6)
-              .mapToObj(i -> Thread.ofPlatform().name("caller-" + i).start(() -> ask(workers, helpers)))
+              .mapToObj(
+                  i -> Thread.ofPlatform().name("caller-" + i).start(() -> ask(workers, helpers)))
               .toList();
       for (Thread caller : callers) {
         caller.join();
