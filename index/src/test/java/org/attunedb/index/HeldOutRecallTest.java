@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -62,6 +63,10 @@ class HeldOutRecallTest {
   private final Map<Data, List<Embedding>> queries = new EnumMap<>(Data.class);
   private final Attune attune = Attune.inMemory(AttuneOptions.defaults().withMergeThreads(1));
 
+  private List<Embedding> queries(Data data) {
+    return Objects.requireNonNull(queries.get(data));
+  }
+
   @BeforeAll
   void fill() {
     for (Data data : Data.values()) {
@@ -81,7 +86,7 @@ class HeldOutRecallTest {
       queries.put(data, IntStream.range(0, QUERIES).mapToObj(i -> clustered.draw(random)).toList());
     }
     for (Data data : Data.values()) {
-      Searches.awaitGraphs(collection(data, Segments.MANY), queries.get(data).getFirst());
+      Searches.awaitGraphs(collection(data, Segments.MANY), queries(data).getFirst());
     }
   }
 
@@ -129,7 +134,7 @@ class HeldOutRecallTest {
   })
   void search_targetRecall_isReachedByHeldOutQueries(Data data, Segments segments, double target) {
     Outcome outcome =
-        ask(collection(data, segments), queries.get(data), SearchTuning.recall(target));
+        ask(collection(data, segments), queries(data), SearchTuning.recall(target));
 
     assertThat(outcome.recall()).isGreaterThanOrEqualTo(target);
   }
@@ -137,8 +142,8 @@ class HeldOutRecallTest {
   @ParameterizedTest
   @CsvSource({"WIDE, ONE", "WIDE, MANY", "TIGHT, ONE", "TIGHT, MANY"})
   void search_higherTarget_comparesMore(Data data, Segments segments) {
-    Outcome low = ask(collection(data, segments), queries.get(data), SearchTuning.recall(0.5));
-    Outcome high = ask(collection(data, segments), queries.get(data), SearchTuning.recall(0.99));
+    Outcome low = ask(collection(data, segments), queries(data), SearchTuning.recall(0.5));
+    Outcome high = ask(collection(data, segments), queries(data), SearchTuning.recall(0.99));
 
     assertThat(high.visited()).isGreaterThan(low.visited());
   }
@@ -146,7 +151,7 @@ class HeldOutRecallTest {
   @ParameterizedTest
   @CsvSource({"WIDE, ONE", "WIDE, MANY", "TIGHT, ONE", "TIGHT, MANY"})
   void search_automatic_findsNinetyNineOfAHundred(Data data, Segments segments) {
-    Outcome outcome = ask(collection(data, segments), queries.get(data), SearchTuning.automatic());
+    Outcome outcome = ask(collection(data, segments), queries(data), SearchTuning.automatic());
 
     assertThat(outcome.recall()).isGreaterThanOrEqualTo(0.99);
   }

@@ -50,7 +50,7 @@ record Calibration(Curve few, Curve many) {
    *
    * @param ef the candidate list
    * @param recall part of the true neighbours that walks find on average: what was measured less
-   *     what a sample of this size may be too good by
+   *     what such a sample may be too good by
    * @param visits mean number of vectors compared
    */
   record Point(int ef, double recall, double visits) {}

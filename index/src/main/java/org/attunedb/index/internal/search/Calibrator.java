@@ -31,6 +31,12 @@ final class Calibrator {
    */
   private static final double CERTAINTY = 1.645;
 
+  /**
+   * How many neighbours held-out queries miss for each that these miss, at most: a query that is
+   * made of a vector finds that one, whose links are of use to it.
+   */
+  private static final double HELD_OUT_MISSES = 1.25;
+
   /** The neighbours that make the difference: the last of these, and that in the middle. */
   private static final int NEIGHBOURS = 20;
 
@@ -48,6 +54,9 @@ final class Calibrator {
 
   /** Beyond this more is not worth measuring. */
   private static final double ENOUGH = 0.998;
+
+  /** Two ways to sum up the same components differ by less than this part. */
+  private static final float ROUNDING = 1e-6f;
 
   private final Similarity similarity;
   private final GraphWalk graph;
@@ -187,7 +196,8 @@ final class Calibrator {
       int n = Math.max(1, queries.size());
       double mean = sum / n;
       double error = Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
-      return new Calibration.Point(ef, mean - CERTAINTY * error, visits / n);
+      double missed = 1 - mean + CERTAINTY * error;
+      return new Calibration.Point(ef, 1 - HELD_OUT_MISSES * missed, visits / n);
     }
   }
 
@@ -219,13 +229,19 @@ final class Calibrator {
     return values.vectorValue(docs.index()).clone();
   }
 
-  /** By scores, because equal vectors stand for each other. */
-  private static double recall(float[] found, float[] truth, int k) {
+  /**
+   * By scores, because equal vectors stand for each other; nearly equal scores may be one vector's,
+   * computed in another way.
+   */
+  private double recall(float[] found, float[] truth, int k) {
     int wanted = Math.min(k, truth.length);
     if (wanted == 0) {
       return 1;
     }
-    float last = truth[wanted - 1];
+    float size = Math.abs(truth[wanted - 1]);
+    // The score of a distance may be tiny, and is then as exact as a large one.
+    float scale = similarity == Similarity.EUCLIDEAN ? size : Math.max(1, size);
+    float last = truth[wanted - 1] - ROUNDING * scale;
     int hits = 0;
     for (float score : found) {
       hits += score >= last ? 1 : 0;
