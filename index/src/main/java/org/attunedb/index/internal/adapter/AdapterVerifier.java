@@ -1,7 +1,6 @@
 package org.attunedb.index.internal.adapter;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.error.AttuneException;
 import org.attunedb.core.error.ErrorCode;
@@ -39,38 +38,28 @@ public final class AdapterVerifier {
     if (!files.ops().isDirectory(directory)) {
       return;
     }
-    for (String version : versions(files, directory)) {
+    for (String version : VersionFolders.names(files, directory)) {
       Path folder = directory.resolve(version);
       Path description = folder.resolve(VersionDescription.FILE);
       check(description, sink, () -> VersionDescription.read(files, folder));
-      Path weights = folder.resolve(AdapterRegistry.WEIGHTS);
+      Path weights = folder.resolve(VersionFolders.WEIGHTS);
       check(weights, sink, () -> requireWeights(files, folder, weights, spec));
     }
   }
 
-  private static List<String> versions(StoreFiles files, Path directory) {
-    return files.directories(directory).stream()
-        .map(path -> path.getFileName().toString())
-        .filter(name -> AdapterRegistry.VERSION.matcher(name).matches())
-        .toList();
-  }
-
   private static void requireActive(StoreFiles files, Path directory, Path file) {
-    ActiveFile.read(files, directory)
-        .active()
-        .filter(active -> !files.ops().isDirectory(directory.resolve(active)))
-        .ifPresent(
-            active -> {
-              throw new StoreException(
-                  ErrorCode.STORE_CORRUPT,
-                  file + ": the active version '" + active + "' is missing");
-            });
+    for (String active : ActiveFile.read(files, directory).allActive()) {
+      if (!files.ops().isDirectory(directory.resolve(active))) {
+        throw new StoreException(
+            ErrorCode.STORE_CORRUPT, file + ": the active version '" + active + "' is missing");
+      }
+    }
   }
 
   private static void requireWeights(
       StoreFiles files, Path folder, Path file, @Nullable CollectionSpec spec) {
     byte[] bytes = files.read(file);
-    Adapter adapter = AdapterRegistry.decode(bytes, file);
+    Adapter adapter = VersionFolders.decode(bytes, file);
     VersionDescription description = VersionDescription.read(files, folder);
     boolean fits =
         spec == null

@@ -24,7 +24,6 @@ import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.core.filter.Filter;
-import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.index.BulkLoad;
@@ -44,7 +43,6 @@ import org.attunedb.index.internal.feedback.FeedbackStore;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.jobs.JobStore;
 import org.attunedb.index.internal.log.Operation;
-import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
 import org.attunedb.index.internal.search.GivenIds;
 import org.attunedb.index.internal.search.LuceneViews;
@@ -103,7 +101,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
             index.searchers(),
             directory.resolve("index"),
             snapshot -> new CollectionView(name, spec, snapshot, searcher, embedder));
-    this.reads = new ViewReads(name, spec, views, this::resolve);
+    this.reads = new ViewReads(name, spec, views, adapters.active());
     this.feedback =
         new FeedbackStore(
             parts.context().files(),
@@ -420,15 +418,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public CollectionSnapshot snapshot() {
-    return views.snapshot(this::resolve);
-  }
-
-  private @Nullable AppliedAdapter resolve(AdapterChoice choice) {
-    return switch (choice) {
-      case AdapterChoice.None none -> null;
-      case AdapterChoice.Active active -> adapters.active();
-      case AdapterChoice.Version version -> adapters.applied(version.id());
-    };
+    return views.snapshot(adapters.active());
   }
 
   @Override
