@@ -10,8 +10,8 @@ import org.attunedb.core.adapter.AdapterScope;
  *
  * @param name {@code v1}, {@code v2} and so on; never used again
  * @param created when it was published or imported; empty if that was before times were recorded
- * @param active whether {@link org.attunedb.core.search.AdapterChoice.Active} applies it, to searches
- *     of its scope
+ * @param active whether {@link org.attunedb.core.search.AdapterChoice.Active} applies it, to
+ *     searches of its scope
  * @param dimension of the vectors that it takes
  * @param rank of its residual matrix
  * @param parameters number of its learned numbers, at least 1

@@ -55,8 +55,8 @@ public interface DeepMemory {
 
   /**
    * Measures search without and with an adapter, on one snapshot. With a filter that pins a scope
-   * with an active version of its own, that is the active adapter. Where the active adapter is asked
-   * for and there is none, the rows with and without are the same, as the searches are.
+   * with an active version of its own, that is the active adapter. Where the active adapter is
+   * asked for and there is none, the rows with and without are the same, as the searches are.
    */
   RecallReport evaluate(EvaluationRequest request);
 
@@ -116,8 +116,8 @@ public interface DeepMemory {
 
   /**
    * How far the collection has moved away from what a version was trained on. Reads every vector
-   * and all feedback (for a version of a scope, those of the scope), and compares up to 384 queries with all that the version remembers: seconds
-   * for a large collection.
+   * and all feedback (for a version of a scope, those of the scope), and compares up to 384 queries
+   * with all that the version remembers: seconds for a large collection.
    *
    * @throws NotFoundException {@code adapter_not_found}
    */
@@ -131,8 +131,8 @@ public interface DeepMemory {
 
   /**
    * The version that {@link org.attunedb.core.search.AdapterChoice.Active} applies to searches in a
-   * scope; empty if these use the collection's. A filter that pins several scopes with versions gets
-   * that of the first by field name.
+   * scope; empty if these use the collection's. A filter that pins several scopes with versions
+   * gets that of the first by field name.
    */
   Optional<String> activeVersion(AdapterScope scope);
 
@@ -155,8 +155,9 @@ public interface DeepMemory {
   void deactivate(AdapterScope scope);
 
   /**
-   * Undoes the last activation or deactivation of the collection that is not undone yet, whether a training or a
-   * caller did it. The last 32 can be undone; those of versions that were deleted are forgotten.
+   * Undoes the last activation or deactivation of the collection that is not undone yet, whether a
+   * training or a caller did it. The last 32 can be undone; those of versions that were deleted are
+   * forgotten.
    *
    * @return the version that is active now; empty if none is
    * @throws org.attunedb.core.error.ConflictException {@code nothing_to_roll_back}

@@ -76,7 +76,15 @@ public record EvaluationRequest(
   /** This request for other modes. */
   public EvaluationRequest withModes(SearchMode... newModes) {
     return new EvaluationRequest(
-        labels, List.of(newModes), adapter, metrics, trainingDocuments, seed, settings, listener, filter);
+        labels,
+        List.of(newModes),
+        adapter,
+        metrics,
+        trainingDocuments,
+        seed,
+        settings,
+        listener,
+        filter);
   }
 
   /** This request with given documents counting as seen. */

@@ -67,8 +67,8 @@ public record TrainingRequest(
    * documents of the scope, and shrunk towards the collection's active adapter; see
    * docs/adapter.md.
    *
-   * @throws org.attunedb.core.error.InvalidInputException {@code scope_invalid} unless the filter is
-   *     one field that equals one value
+   * @throws org.attunedb.core.error.InvalidInputException {@code scope_invalid} unless the filter
+   *     is one field that equals one value
    */
   public TrainingRequest withScope(Filter equality) {
     return new TrainingRequest(

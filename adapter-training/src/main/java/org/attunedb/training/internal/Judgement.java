@@ -111,8 +111,8 @@ final class Judgement {
    * on the same labels, the new one's held-out figures must not be below the other's; where nothing
    * can tell, the adapter in use stays.
    *
-   * <p>An adapter that is shared with other searches stays in use wherever the new one is not better
-   * than it beyond chance.
+   * <p>An adapter that is shared with other searches stays in use wherever the new one is not
+   * better than it beyond chance.
    *
    * @param searches held-out queries, the ones to be preferred first
    */
@@ -153,8 +153,7 @@ final class Judgement {
     compareHeldOut(succession, mode, most);
   }
 
-  private void compareShared(
-      Succession succession, SearchMode mode, List<ProfileSearch> searches) {
+  private void compareShared(Succession succession, SearchMode mode, List<ProfileSearch> searches) {
     ModeProfile profile = profile(mode);
     if (!profile.better()) {
       return;
@@ -180,8 +179,7 @@ final class Judgement {
     findings.merge(mode, rest, String::concat);
     profiles.put(
         mode,
-        new ModeProfile(
-            better, profile.alpha(), profile.keywordWeight(), profile.memoryWeight()));
+        new ModeProfile(better, profile.alpha(), profile.keywordWeight(), profile.memoryWeight()));
   }
 
   private void compare(Succession succession, SearchMode mode, OutOfFold successor) {

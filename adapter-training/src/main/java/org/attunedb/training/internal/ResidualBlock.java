@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Adapts queries: {@code u = normalize(q + q·W1·W2…)}; beside a prior, whose residual stays as it is,
- * {@code u = normalize(q + q·P + q·W1·W2…)}. One factor is the full matrix, two factors a
+ * Adapts queries: {@code u = normalize(q + q·W1·W2…)}; beside a prior, whose residual stays as it
+ * is, {@code u = normalize(q + q·P + q·W1·W2…)}. One factor is the full matrix, two factors a
  * low-rank form. Input {@code q: [batch, dimension]}, output {@code u: [batch, dimension]}, both of
  * unit length.
  *

@@ -58,8 +58,7 @@ final class Shrinkage {
                 gains.merge(with.queries().get(i), differences[i], Double::sum);
               }
             });
-    return ProfileSearch.beyondError(
-            gains.values().stream().mapToDouble(gain -> gain).toArray())
+    return ProfileSearch.beyondError(gains.values().stream().mapToDouble(gain -> gain).toArray())
         > 0;
   }
 }

@@ -116,8 +116,7 @@ public final class TrainingRun {
       // No choice was made on these, so that they come first.
       searches.addFirst(
           crossFit.search(
-              crossFit.rehearse(split.open, split.sealed, split.sealedSeen),
-              judgement.ownShare()));
+              crossFit.rehearse(split.open, split.sealed, split.sealedSeen), judgement.ownShare()));
       judgement.confirm(searches.getFirst());
     }
     if (judgement.anyBetter()) {

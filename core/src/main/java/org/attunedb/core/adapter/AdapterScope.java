@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.attunedb.core.MetadataValue;
 import org.attunedb.core.codec.FilterJson;
 import org.attunedb.core.error.ErrorCode;
@@ -30,7 +31,7 @@ public record AdapterScope(String field, MetadataValue value) implements Compara
   private static final Comparator<AdapterScope> ORDER =
       Comparator.comparing(AdapterScope::field)
           .thenComparing(scope -> scope.value.getClass().getSimpleName())
-          .thenComparing(scope -> scope.value.toString());
+          .thenComparing(scope -> text(scope.value));
 
   /** Longest filter in a message. */
   private static final int SHOWN = 200;
@@ -46,6 +47,15 @@ public record AdapterScope(String field, MetadataValue value) implements Compara
    */
   public AdapterScope {
     value = canonical(new Filter.Eq(field, value).value());
+  }
+
+  /** Different for different values of a type. */
+  private static String text(MetadataValue value) {
+    return value instanceof MetadataValue.TextList list
+        ? list.values().stream()
+            .map(element -> element.length() + ":" + element)
+            .collect(Collectors.joining())
+        : value.toString();
   }
 
   private static MetadataValue canonical(MetadataValue value) {

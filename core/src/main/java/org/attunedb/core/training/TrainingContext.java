@@ -11,9 +11,9 @@ import org.attunedb.core.adapter.AdapterWeights;
  * @param checkpoints what an earlier attempt at the same training left, and where this one may
  *     leave something for the next
  * @param incumbent the adapter that the new one has to be better than, besides none
- * @param prior what the new adapter is shrunk towards: its residual matrix is this one's and a share of
- *     what the labels add to it, chosen on held-out queries. None of the judging queries was part of
- *     its training. Empty for none
+ * @param prior what the new adapter is shrunk towards: its residual matrix is this one's and a
+ *     share of what the labels add to it, chosen on held-out queries. None of the judging queries
+ *     was part of its training. Empty for none
  */
 public record TrainingContext(
     TrainingListener listener,

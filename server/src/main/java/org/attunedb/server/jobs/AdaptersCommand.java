@@ -198,7 +198,8 @@ public final class AdaptersCommand implements CliCommand {
 
   @Command(
       name = "activate",
-      description = "Make a version the active one, of the scope that it was trained for if it has one.",
+      description =
+          "Make a version the active one, of the scope that it was trained for if it has one.",
       mixinStandardHelpOptions = true)
   private static final class Activate implements Callable<Integer> {
     private final Out out;

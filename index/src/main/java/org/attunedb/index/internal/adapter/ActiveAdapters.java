@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The adapters that searches apply. The collection's is in memory; those of scopes, and versions
- * that are asked for by name, are read when they are first needed. Thread-safe: what is in memory is
- * found without waiting.
+ * that are asked for by name, are read when they are first needed. Thread-safe: what is in memory
+ * is found without waiting.
  */
 final class ActiveAdapters implements AdapterResolver {
   /** A version may hold megabytes of remembered queries, a collection hundreds of scopes. */

@@ -50,9 +50,7 @@ record ActiveFile(int newest, Switches collection, SortedMap<AdapterScope, Switc
           scope(file, each.path("scope")), switches(each.path("active"), each.path("history")));
     }
     return new ActiveFile(
-        json.requireInt("newest"),
-        switches(json.member("active"), json.member("history")),
-        scopes);
+        json.requireInt("newest"), switches(json.member("active"), json.member("history")), scopes);
   }
 
   private static AdapterScope scope(Path file, JsonNode json) {
@@ -103,9 +101,7 @@ record ActiveFile(int newest, Switches collection, SortedMap<AdapterScope, Switc
 
   /** The switches of a scope; of the collection for no scope. */
   Switches of(Optional<AdapterScope> scope) {
-    return scope
-        .map(one -> scopes.getOrDefault(one, Switches.none()))
-        .orElse(collection);
+    return scope.map(one -> scopes.getOrDefault(one, Switches.none())).orElse(collection);
   }
 
   /** With other switches of a scope, or of the collection; a scope that has none is forgotten. */

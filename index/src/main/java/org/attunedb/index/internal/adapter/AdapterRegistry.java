@@ -65,8 +65,7 @@ public final class AdapterRegistry {
     this.guard = guard;
     this.folders = new VersionFolders(collection, spec, files, directory);
     this.switches = ActiveFile.read(files, directory);
-    this.active =
-        new ActiveAdapters(folders, switches, () -> ActiveFile.read(files, directory));
+    this.active = new ActiveAdapters(folders, switches, () -> ActiveFile.read(files, directory));
   }
 
   /** Makes the folder of a new collection. */
@@ -265,10 +264,7 @@ public final class AdapterRegistry {
                                 scope.map(one -> " of '" + one + "'").orElse(""),
                                 own.active().orElse("none"))));
     AppliedAdapter adapter =
-        before
-            .active()
-            .map(version -> ActiveAdapters.applied(version, read(version)))
-            .orElse(null);
+        before.active().map(version -> ActiveAdapters.applied(version, read(version))).orElse(null);
     write(switches.with(scope, before), scope, adapter);
     return before.active();
   }

@@ -99,7 +99,9 @@ final class VersionFolders {
     return adapter;
   }
 
-  /** As {@link #read(String)}; here a fault is damage of the store, not of what somebody asked for. */
+  /**
+   * As {@link #read(String)}; here a fault is damage of the store, not of what somebody asked for.
+   */
   Adapter readOwn(String version) {
     try {
       return read(version);
@@ -108,15 +110,15 @@ final class VersionFolders {
     }
   }
 
-  /** As {@link #readOwn(String)} for a version that is said to be a scope's, or the collection's. */
+  /**
+   * As {@link #readOwn(String)} for a version that is said to be a scope's, or the collection's.
+   */
   Adapter readOwn(String version, Optional<AdapterScope> scope) {
     Adapter adapter = readOwn(version);
     Optional<AdapterScope> actual = adapter.binding().scope();
     if (!actual.equals(scope)) {
       throw unusable(
-          version,
-          "it is for %s, expected %s".formatted(searches(actual), searches(scope)),
-          null);
+          version, "it is for %s, expected %s".formatted(searches(actual), searches(scope)), null);
     }
     return adapter;
   }
@@ -127,8 +129,7 @@ final class VersionFolders {
 
   private StoreException unusable(
       String version, @Nullable String why, @Nullable RuntimeException cause) {
-    String message =
-        "%s: the adapter can't be used: %s".formatted(directory.resolve(version), why);
+    String message = "%s: the adapter can't be used: %s".formatted(directory.resolve(version), why);
     return cause == null
         ? new StoreException(ErrorCode.STORE_CORRUPT, message)
         : new StoreException(ErrorCode.STORE_CORRUPT, message, cause);

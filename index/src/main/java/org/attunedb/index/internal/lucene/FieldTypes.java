@@ -12,8 +12,8 @@ public final class FieldTypes {
   private FieldTypes() {}
 
   /**
-   * The types in words, such as {@code strings}; of deleted documents, too, as long as their segment
-   * stands.
+   * The types in words, such as {@code strings}; of deleted documents, too, as long as their
+   * segment stands.
    */
   public static List<String> of(IndexReader reader, String field) {
     Map<String, String> kept = new LinkedHashMap<>();

@@ -92,7 +92,10 @@ public final class CollectionView {
     return FieldTypes.of(snapshot.searcher().getIndexReader(), field);
   }
 
-  /** The row of a document's vector, -1 if there is no such document, or it has none or takes no part. */
+  /**
+   * The row of a document's vector, -1 if there is no such document, or it has none or takes no
+   * part.
+   */
   public int row(SnapshotCorpusVectors vectors, String id) throws IOException {
     int doc = snapshot.find(id);
     return doc < 0 ? -1 : vectors.row(doc);

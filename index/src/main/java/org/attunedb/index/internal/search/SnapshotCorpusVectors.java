@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The vectors of a snapshot's live documents, or of those that a filter lets through, in the order
- * of their ids, so that the rows don't depend on how segments happened to be merged. Reads the memory-mapped files: only the numbering
- * is on the heap. Valid while the snapshot is held.
+ * of their ids, so that the rows don't depend on how segments happened to be merged. Reads the
+ * memory-mapped files: only the numbering is on the heap. Valid while the snapshot is held.
  */
 public final class SnapshotCorpusVectors implements CorpusVectors {
   private final Snapshot snapshot;

@@ -159,9 +159,7 @@ public final class SnapshotSearcher {
     Scope scope = Scope.of(snapshot.searcher(), new SearchClock(nanoTime, null));
     Query query = keywords.query(scope.searcher(), text);
     Query allowed = filter == null ? null : FilterCompiler.compile(filter);
-    return query == null
-        ? List.of()
-        : keywords.rank(scope, Page.first(k), query, allowed).hits();
+    return query == null ? List.of() : keywords.rank(scope, Page.first(k), query, allowed).hits();
   }
 
   private RankedBy rankedBy(Understood understood, Embedding query) {

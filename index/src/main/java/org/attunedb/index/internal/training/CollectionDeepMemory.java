@@ -98,9 +98,7 @@ public final class CollectionDeepMemory implements DeepMemory {
     AppliedAdapter adapter = registry.active().resolve(request.adapter(), request.filter());
     Set<String> given = request.trainingDocuments();
     Set<String> trained =
-        given != null
-            ? given
-            : adapter == null ? Set.of() : trainingDocuments(adapter);
+        given != null ? given : adapter == null ? Set.of() : trainingDocuments(adapter);
     return views.read(view -> new Evaluator(view, request, trained, adapter).compare());
   }
 

@@ -80,10 +80,7 @@ final class LabelResolver {
    *
    * @param inUse what searches use now
    */
-  Resolved resolve(
-      LabelledQueries labels,
-      InUse inUse,
-      CancellationToken cancellation)
+  Resolved resolve(LabelledQueries labels, InUse inUse, CancellationToken cancellation)
       throws IOException {
     List<Embedding> queries = QueryVectors.of(view, labels.queries());
     for (int i = 0; i < queries.size(); i++) {

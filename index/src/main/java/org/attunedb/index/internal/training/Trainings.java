@@ -99,8 +99,7 @@ final class Trainings {
           requireScope(view, request);
           LabelResolver resolver = new LabelResolver(view, filter(request), request.strict());
           LabelResolver.InUse inUse = inUse(view, resolver.vectors(), request);
-          LabelResolver.Resolved resolved =
-              resolver.resolve(request.labels(), inUse, cancellation);
+          LabelResolver.Resolved resolved = resolver.resolve(request.labels(), inUse, cancellation);
           MemoryEstimate.requireWithin(
               request.limits(),
               resolved.set().corpus().size(),
@@ -257,8 +256,7 @@ final class Trainings {
                   usage.withoutVector(),
                   usage.unknownDocuments());
       if (carried > 0) {
-        text +=
-            "; with %d more that %s remembers".formatted(carried, inUse.names());
+        text += "; with %d more that %s remembers".formatted(carried, inUse.names());
       }
       if (request.scope().isPresent()) {
         text +=
