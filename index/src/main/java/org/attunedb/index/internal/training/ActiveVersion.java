@@ -129,13 +129,22 @@ final class ActiveVersion implements IncumbentVersion {
     return !known(query).isEmpty();
   }
 
-  /** The remembered queries that are this one. */
+  /**
+   * The remembered queries that are this one. What was learned about documents that take no part,
+   * another tenant's for example, tells nothing about those that do: the same words may mean
+   * something else.
+   */
   private List<Integer> known(LabelledQuery query) {
     QueryMemory memory = adapter.memory().orElse(null);
     if (memory == null) {
       return List.of();
     }
-    Set<Integer> same = new HashSet<>(adapter.remembered(query.vector(), SAME));
+    Set<Integer> same = new HashSet<>();
+    for (int equal : adapter.remembered(query.vector(), SAME)) {
+      if (memory.relevant(equal).stream().anyMatch(relevant -> row(relevant.document()) >= 0)) {
+        same.add(equal);
+      }
+    }
     for (int similar : adapter.remembered(query.vector(), SIMILAR)) {
       if (isAboutOneOf(memory.relevant(similar), query)) {
         same.add(similar);
