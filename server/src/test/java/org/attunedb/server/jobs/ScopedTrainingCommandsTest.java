@@ -129,8 +129,7 @@ class ScopedTrainingCommandsTest {
 
   private String answers(String tenant, int number) {
     CliRun run =
-        run(
-            "search", "--filter", filter(tenant), "--output", "json", slang(number) + " please");
+        run("search", "--filter", filter(tenant), "--output", "json", slang(number) + " please");
     assertThat(run.code()).as(run.err()).isZero();
     return run.out();
   }
@@ -144,11 +143,9 @@ class ScopedTrainingCommandsTest {
     CliRun run = run("train", "--data", acme, "--scope", "tenant=acme");
 
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out())
-        .contains("active adapter with tenant = acme: v1", "active adapter: none");
+    assertThat(run.out()).contains("active adapter with tenant = acme: v1", "active adapter: none");
     assertThat(Stream.of(0, 7, 31).map(i -> answers("beta", i))).isEqualTo(beta);
-    assertThat(run("search", "--output", "json", slang(3) + " please").out())
-        .isEqualTo(none.out());
+    assertThat(run("search", "--output", "json", slang(3) + " please").out()).isEqualTo(none.out());
     for (int i = 0; i < THINGS; i += 7) {
       var answer = StrictJson.readObject(answers("acme", i), "answer");
       assertThat(answer.path("adapter").asText()).isEqualTo("v1");
@@ -215,8 +212,7 @@ class ScopedTrainingCommandsTest {
     assertThat(known.code()).as(known.err()).isZero();
     assertThat(known.out())
         .contains("active adapter with tenant = acme: none of its own", "active adapter: v1");
-    assertThat(other.out())
-        .contains("active adapter with tenant = beta: v2", "active adapter: v1");
+    assertThat(other.out()).contains("active adapter with tenant = beta: v2", "active adapter: v1");
     try (Attune attune = Attune.openReadOnly(store)) {
       VectorCollection help = attune.collection("help");
       assertThat(top(help, ACME, 3)).isEqualTo("acme3 v1");
@@ -232,8 +228,7 @@ class ScopedTrainingCommandsTest {
 
   private static String top(VectorCollection help, Filter filter, int number) {
     var response =
-        help.search(
-            SearchRequest.text(slang(number) + " please").filter(filter).k(1).build());
+        help.search(SearchRequest.text(slang(number) + " please").filter(filter).k(1).build());
     return response.ids().getFirst() + " " + response.stats().adapterVersion();
   }
 
@@ -243,7 +238,8 @@ class ScopedTrainingCommandsTest {
 
     CliRun outside = run("train", "--data", beta, "--scope", "tenant=acme");
     assertThat(outside.code()).isEqualTo(2);
-    assertThat(outside.fault()).contains("labels of query 0 name document 'beta0'", "tenant = acme");
+    assertThat(outside.fault())
+        .contains("labels of query 0 name document 'beta0'", "tenant = acme");
     assertThat(run("train", "--data", beta, "--scope", "tenant").fault())
         .contains("--scope is 'tenant'", "FIELD=VALUE");
     assertThat(run("train", "--data", beta, "--scope", "=beta").code()).isEqualTo(2);
@@ -262,8 +258,18 @@ class ScopedTrainingCommandsTest {
   void train_feedbackOfAScope_takesTheScopesChoicesAlone() {
     for (String tenant : List.of("acme", "beta")) {
       CliRun.of(
-          "feedback", "record", "--store", store, "--collection", "help", "--query",
-          slang(1) + " of " + tenant, "--shown", tenant + "1", "--chosen", tenant + "1");
+          "feedback",
+          "record",
+          "--store",
+          store,
+          "--collection",
+          "help",
+          "--query",
+          slang(1) + " of " + tenant,
+          "--shown",
+          tenant + "1",
+          "--chosen",
+          tenant + "1");
     }
 
     CliRun run = run("train", "--from-feedback", "--scope", "tenant=acme");
