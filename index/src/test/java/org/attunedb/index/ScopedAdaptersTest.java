@@ -430,6 +430,9 @@ class ScopedAdaptersTest extends StoreTest {
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_CORRUPT))
         .withMessageContaining("tenant = beta")
         .withMessageContaining("tenant = acme");
+    assertThat(Attune.verify(folder, ByteProgress.none()).damaged())
+        .extracting(FileFinding::path)
+        .containsExactly("collections/shared/adapters/v1/adapter.safetensors");
   }
 
   @Test

@@ -153,33 +153,49 @@ final class Judgement {
     compareHeldOut(succession, mode, most);
   }
 
+  /**
+   * As the comparison with none: held-out queries must gain, and sealed ones must not contradict.
+   *
+   * @param searches held-out queries, sealed ones first
+   */
   private void compareShared(Succession succession, SearchMode mode, List<ProfileSearch> searches) {
     ModeProfile profile = profile(mode);
     if (!profile.better()) {
       return;
     }
-    String rest =
-        ", and nothing tells whether it is better than version '" + succession.version() + "'";
-    boolean better = false;
+    String figures = "";
+    boolean better = true;
     for (ProfileSearch search : searches) {
       OutOfFold successor = succession.newToIncumbent(search.measure(mode, profile));
-      if (successor.queries().size() >= Gate.MIN_SUCCESSION) {
+      if (successor.queries().size() >= Gate.MIN_SUCCESSION && better) {
         OutOfFold incumbent = succession.measure(mode, successor);
-        metrics.putAll(Gate.comparison(prefix(mode), incumbent, successor));
-        better = gate.isGain(incumbent, successor);
-        rest =
-            ", against version '%s' %s%s"
-                .formatted(
-                    succession.version(),
-                    Gate.points(gate.against(incumbent, successor)),
-                    better ? "" : ", which is too small, chance, or at the cost of recall@1");
-        break;
+        boolean sealed = search != searches.getLast();
+        better =
+            sealed
+                ? gate.contradiction(incumbent, successor).isEmpty()
+                : gate.isGain(incumbent, successor);
+        if (figures.isEmpty()) {
+          metrics.putAll(Gate.comparison(prefix(mode), incumbent, successor));
+          figures = Gate.points(gate.against(incumbent, successor));
+        }
       }
     }
-    findings.merge(mode, rest, String::concat);
+    better &= !figures.isEmpty();
+    findings.merge(mode, against(succession.version(), figures, better), String::concat);
     profiles.put(
         mode,
         new ModeProfile(better, profile.alpha(), profile.keywordWeight(), profile.memoryWeight()));
+  }
+
+  private static String against(String version, String figures, boolean better) {
+    if (figures.isEmpty()) {
+      return ", and nothing tells whether it is better than version '" + version + "'";
+    }
+    return ", against version '%s' %s%s"
+        .formatted(
+            version,
+            figures,
+            better ? "" : ", which is too small, chance, or at the cost of recall@1");
   }
 
   private void compare(Succession succession, SearchMode mode, OutOfFold successor) {

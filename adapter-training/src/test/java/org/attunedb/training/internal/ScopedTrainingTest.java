@@ -116,9 +116,13 @@ class ScopedTrainingTest {
 
   /** The same words mean something else: a query is turned once more, in planes of its own. */
   private static List<LabelledQuery> ofAnotherTenant(int from, int to) {
+    return ofAnotherTenant(SET.queries().subList(from, to));
+  }
+
+  private static List<LabelledQuery> ofAnotherTenant(List<LabelledQuery> queries) {
     SplittableRandom random = new SplittableRandom(77);
     double[][] axes = Synthetic.orthonormal(random, 32, SET.corpus().dimension());
-    return SET.queries().subList(from, to).stream()
+    return queries.stream()
         .map(query -> new LabelledQuery(turned(query.vector(), axes), query.labels()))
         .toList();
   }
@@ -150,6 +154,18 @@ class ScopedTrainingTest {
         .isGreaterThan(result.decision().metrics().get("succession_incumbent_recall@10") + 0.05);
     // The prior's factors and its own.
     assertThat(result.weights().orElseThrow().rank()).isEqualTo(32);
+  }
+
+  /** A fifth of 500 queries is sealed: what it says comes first. */
+  @Test
+  void train_labelsEnoughForASealedPart_asksThatToo() {
+    List<LabelledQuery> many = PROBLEM.trainingSet(400, 100).queries();
+
+    Result result = train(ofAnotherTenant(many), beside(PRIOR));
+
+    assertThat(result.decision().published()).as(result.decision().reason()).isTrue();
+    assertThat(result.decision().metrics().get("succession_queries")).isEqualTo(100.0);
+    assertThat(result.decision().reason()).contains("on sealed queries", "against version 'v1' +");
   }
 
   @Test

@@ -3,8 +3,9 @@ package org.attunedb.core.adapter;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.attunedb.core.MetadataValue;
@@ -102,12 +103,12 @@ public record AdapterScope(String field, MetadataValue value) implements Compara
   }
 
   /**
-   * The scopes that a filter pins, in their order.
+   * The scopes that a filter pins, in their order, each once.
    *
    * @param filter null for none, which pins nothing
    */
-  public static SortedSet<AdapterScope> pinnedBy(@Nullable Filter filter) {
-    SortedSet<AdapterScope> pinned = new TreeSet<>();
+  public static List<AdapterScope> pinnedBy(@Nullable Filter filter) {
+    Set<AdapterScope> pinned = new TreeSet<>();
     Deque<Filter> parts = new ArrayDeque<>();
     if (filter != null) {
       parts.push(filter);
@@ -120,7 +121,7 @@ public record AdapterScope(String field, MetadataValue value) implements Compara
         equality(part).ifPresent(pinned::add);
       }
     }
-    return pinned;
+    return List.copyOf(pinned);
   }
 
   /** Whether an adapter of this scope is for searches with a filter. */

@@ -178,9 +178,4 @@ final class ActiveAdapters implements AdapterResolver {
     loaded.forget(version);
     folders.discard(version);
   }
-
-  /** How many are in memory besides the collection's active one. */
-  int loadedCount() {
-    return loaded.size();
-  }
 }
