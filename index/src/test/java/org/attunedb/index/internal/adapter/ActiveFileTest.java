@@ -24,6 +24,7 @@ import org.attunedb.index.DeepMemory;
 import org.attunedb.index.internal.io.HeapFileOps;
 import org.attunedb.index.internal.io.SealedJson;
 import org.attunedb.index.internal.io.StoreFiles;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,7 @@ class ActiveFileTest {
     files.createDirectories(ADAPTERS);
   }
 
-  private static Switches switches(String active, String... history) {
+  private static Switches switches(@Nullable String active, String... history) {
     return new Switches(
         Optional.ofNullable(active), List.of(history).stream().map(Optional::of).toList());
   }
