@@ -64,13 +64,21 @@ final class Gate {
     this.seed = seed;
   }
 
-  static GateDecision tooFew(int queries) {
+  /**
+   * The decision on too few labels.
+   *
+   * @param carried queries that could be learned from, but judge nothing
+   */
+  static GateDecision tooFew(int queries, int carried) {
     return new GateDecision(
         Outcome.TOO_FEW_LABELS,
         String.format(
             Locale.ROOT,
-            "%d usable labelled queries, at least %d are needed to tell a gain from chance",
+            "%d usable labelled queries%s, at least %d are needed to tell a gain from chance",
             queries,
+            carried == 0
+                ? ""
+                : " (beside %d that adapters in use were trained on)".formatted(carried),
             MIN_QUERIES),
         Map.of());
   }
@@ -98,7 +106,7 @@ final class Gate {
     if (!guards(base, adapted)) {
       return Optional.of("recall@1 or queries about unseen documents would get worse");
     }
-    if (!(gain.mean() >= MIN_GAIN && isBeyondChance(base, adapted, gain))) {
+    if (!isGain(base, adapted, gain)) {
       return Optional.of(
           "the gain on held-out queries, " + points(gain) + ", is too small or chance");
     }
@@ -139,6 +147,16 @@ final class Gate {
    */
   PairedBootstrap against(OutOfFold incumbent, OutOfFold successor) {
     return interval(incumbent, successor, Quality::objective, SEALED_CONFIDENCE);
+  }
+
+  /** Whether a gain is worth a change of searches, and beyond chance. */
+  boolean isGain(OutOfFold before, OutOfFold after) {
+    PairedBootstrap gain = interval(before, after, Quality::objective, CONFIDENCE);
+    return guards(before, after) && isGain(before, after, gain);
+  }
+
+  private static boolean isGain(OutOfFold before, OutOfFold after, PairedBootstrap gain) {
+    return gain.mean() >= MIN_GAIN && isBeyondChance(before, after, gain);
   }
 
   private boolean isWorse(
