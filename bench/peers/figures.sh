@@ -76,8 +76,10 @@ for figure in "$@"; do
       into threads2 bench ann $files --engine attune_float32 --ef 64 --threads 2
       ;;
     memory)
-      data large768 200000 --d 768
-      into memory bench ann memory $files --ef 32,64,128 --heap 128 --limit 300
+      # More than 1 GiB of vectors, from which on JVECTOR walks codes.
+      data memory768 400000 --d 768
+      into memory bench ann memory $files --engine attune_float32,attune_jvector --ef 32,64,128 \
+        --heap 128 --limit 300
       ;;
     large)
       data large128 1000000 --d 128

@@ -21,6 +21,10 @@ import org.attunedb.core.training.AdapterTrainer;
  * @param mergeThreads how many threads build one graph, the one that merges among them; at least 1.
  *     All merges of the store share the others. With more than one, two stores with the same
  *     documents get graphs that find as much but are not the same
+ * @param searchThreads how many threads search the segments of one request, the caller's among
+ *     them; at least 1. All searches of the store share the others, and a search that finds them
+ *     busy does without. With more than one, walks of graphs find as much in every run but need not
+ *     find the same; exact searches do
  * @param clock of the times that are recorded; nothing is ordered by it
  * @param random source of ids; thread-safe
  * @param trainer finds the trainer when one is first needed
@@ -30,6 +34,7 @@ public record AttuneOptions(
     Durability durability,
     long verifyBytes,
     int mergeThreads,
+    int searchThreads,
     Clock clock,
     RandomGenerator random,
     Supplier<Optional<AdapterTrainer>> trainer) {
@@ -38,6 +43,9 @@ public record AttuneOptions(
 
   /** Most threads of a graph. */
   public static final int MAX_MERGE_THREADS = 256;
+
+  /** Most threads of a search. */
+  public static final int MAX_SEARCH_THREADS = 256;
 
   /** Checks the range. */
   public AttuneOptions {
@@ -55,9 +63,14 @@ public record AttuneOptions(
           ErrorCode.OPTION_OUT_OF_RANGE,
           "mergeThreads is " + mergeThreads + ", expected 1 to " + MAX_MERGE_THREADS);
     }
+    if (searchThreads < 1 || searchThreads > MAX_SEARCH_THREADS) {
+      throw new InvalidInputException(
+          ErrorCode.OPTION_OUT_OF_RANGE,
+          "searchThreads is " + searchThreads + ", expected 1 to " + MAX_SEARCH_THREADS);
+    }
   }
 
-  /** As many merge threads as there are processors. */
+  /** As many merge threads as there are processors, and searches in the caller's thread alone. */
   public AttuneOptions(
       OpenMode mode,
       Durability durability,
@@ -65,7 +78,7 @@ public record AttuneOptions(
       Clock clock,
       RandomGenerator random,
       Supplier<Optional<AdapterTrainer>> trainer) {
-    this(mode, durability, verifyBytes, processors(), clock, random, trainer);
+    this(mode, durability, verifyBytes, processors(), 1, clock, random, trainer);
   }
 
   private static int processors() {
@@ -74,7 +87,8 @@ public record AttuneOptions(
 
   /**
    * Opens or creates, {@link Durability.Sync}, 1 GiB verified, a merge thread for each processor,
-   * system clock, secure random numbers, and the trainer found by {@link ServiceLoader}.
+   * searches in the caller's thread, system clock, secure random numbers, and the trainer found by
+   * {@link ServiceLoader}.
    */
   public static AttuneOptions defaults() {
     return new AttuneOptions(
@@ -89,28 +103,36 @@ public record AttuneOptions(
   /** These options with another mode. */
   public AttuneOptions withMode(OpenMode newMode) {
     return new AttuneOptions(
-        newMode, durability, verifyBytes, mergeThreads, clock, random, trainer);
+        newMode, durability, verifyBytes, mergeThreads, searchThreads, clock, random, trainer);
   }
 
   /** These options with another durability. */
   public AttuneOptions withDurability(Durability newDurability) {
     return new AttuneOptions(
-        mode, newDurability, verifyBytes, mergeThreads, clock, random, trainer);
+        mode, newDurability, verifyBytes, mergeThreads, searchThreads, clock, random, trainer);
   }
 
   /** These options with another limit of what is verified when a collection is opened. */
   public AttuneOptions withVerifyBytes(long bytes) {
-    return new AttuneOptions(mode, durability, bytes, mergeThreads, clock, random, trainer);
+    return new AttuneOptions(
+        mode, durability, bytes, mergeThreads, searchThreads, clock, random, trainer);
   }
 
   /** These options with another number of threads that build a graph. */
   public AttuneOptions withMergeThreads(int threads) {
-    return new AttuneOptions(mode, durability, verifyBytes, threads, clock, random, trainer);
+    return new AttuneOptions(
+        mode, durability, verifyBytes, threads, searchThreads, clock, random, trainer);
+  }
+
+  /** These options with another number of threads that search the segments of one request. */
+  public AttuneOptions withSearchThreads(int threads) {
+    return new AttuneOptions(
+        mode, durability, verifyBytes, mergeThreads, threads, clock, random, trainer);
   }
 
   /** These options with another trainer. */
   public AttuneOptions withTrainer(Supplier<Optional<AdapterTrainer>> newTrainer) {
     return new AttuneOptions(
-        mode, durability, verifyBytes, mergeThreads, clock, random, newTrainer);
+        mode, durability, verifyBytes, mergeThreads, searchThreads, clock, random, newTrainer);
   }
 }

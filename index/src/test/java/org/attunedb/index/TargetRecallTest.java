@@ -135,6 +135,29 @@ class TargetRecallTest {
         .hasSize(50);
   }
 
+  /** Their differences are longer than any vector that is accepted. */
+  @Test
+  void compact_longestVectors_isCalibratedAndWritesGoOn() {
+    VectorCollection longest =
+        attune.createCollection(
+            "longest", CollectionSpec.vectors(DIMENSION, Similarity.DOT_PRODUCT));
+    List<Document> documents = new ArrayList<>();
+    for (int i = 0; i < 2_500; i++) {
+      float[] components = Vectors.random(DIMENSION, random).normalized().toArray();
+      for (int c = 0; c < DIMENSION; c++) {
+        components[c] *= 1.8e19f;
+      }
+      documents.add(Document.of("d" + i, Embedding.of(components)));
+    }
+    longest.upsert(documents);
+
+    longest.compact();
+
+    longest.upsert(List.of(documents.getFirst()));
+    SearchRequest request = SearchRequest.vector(queries.getFirst()).recall(0.9).build();
+    assertThat(longest.search(request).hits()).hasSize(10);
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1, 1.5, Double.NaN})
   void recall_outOfRange_isRefused(double target) {

@@ -285,6 +285,31 @@ class VectorFormatsTest {
     return Map.of(format, (long) DOCUMENTS);
   }
 
+  /** One thread builds the same graph from the same vectors. */
+  @ParameterizedTest
+  @EnumSource(names = {"INT8", "INT4", "BINARY"})
+  void compact_codesToFullVectors_walksAsIfBuiltFromThem(VectorFormat coarse) {
+    AttuneOptions options = AttuneOptions.defaults().withMergeThreads(1);
+    try (Attune fresh = Attune.inMemory(options);
+        Attune changed = Attune.inMemory(options)) {
+      VectorCollection expected = collection(fresh, VectorFormat.FLOAT32);
+      expected.compact();
+      VectorCollection collection = collection(changed, coarse);
+      collection.compact();
+
+      collection.compact(VectorFormat.FLOAT32);
+
+      for (Embedding query : queries) {
+        SearchRequest walk = SearchRequest.vector(query).ef(12).withDocuments(false).build();
+        SearchResponse response = collection.search(walk);
+        SearchResponse reference = expected.search(walk);
+        assertThat(response.stats().plan()).isEqualTo(Plan.GRAPH);
+        assertThat(response.ids()).isEqualTo(reference.ids());
+        assertThat(response.stats().visited()).isEqualTo(reference.stats().visited());
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"JVECTOR, .ajg", "JVECTOR, .ajm", "LVQ8, .alv", "LVQ8, .alm", "LVQ8, .vex"})
   void open_damagedFile_isQuarantinedNamingIt(VectorFormat format, String extension)

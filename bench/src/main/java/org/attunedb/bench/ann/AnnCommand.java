@@ -53,6 +53,7 @@ public final class AnnCommand implements Callable<Integer> {
     return new CommandLine(new AnnCommand(out))
         .addSubcommand(new CommandLine(new GenerateCommand(out)))
         .addSubcommand(new CommandLine(new CodesCommand(out)))
+        .addSubcommand(new CommandLine(new CostsCommand(out)))
         .addSubcommand(new CommandLine(new DeletesCommand(out)))
         .addSubcommand(new CommandLine(new MemoryCommand(out)));
   }

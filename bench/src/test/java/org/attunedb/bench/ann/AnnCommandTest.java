@@ -235,6 +235,11 @@ class AnnCommandTest {
             "cycle 50");
     assertThat(lines)
         .allSatisfy(line -> assertThat(line.path("recall").doubleValue()).isGreaterThan(0.97));
+    long rows = lines.getFirst().path("n").longValue();
+    assertThat(parameter(lines.get(0), "deleted_rows")).isEqualTo("0");
+    assertThat(Double.parseDouble(parameter(lines.get(1), "deleted_rows")) / rows)
+        .isBetween(0.25, 0.35);
+    assertThat(parameter(lines.get(2), "deleted_rows")).isEqualTo("0");
   }
 
   @Test

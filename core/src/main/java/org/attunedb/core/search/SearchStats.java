@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     which its requests share
  * @param warnings what the caller should know, for example a query without any known word, or a
  *     filter on a metadata field that no document has
+ * @param segments what was done in each segment, in the order of the index; empty where no vector
+ *     was to be compared
  */
 public record SearchStats(
     Plan plan,
@@ -26,10 +28,21 @@ public record SearchStats(
     @Nullable Long matched,
     @Nullable String adapterVersion,
     Duration elapsed,
-    List<String> warnings) {
-  /** Copies the list. */
+    List<String> warnings,
+    List<SegmentPlan> segments) {
+  /** Copies the lists. */
   public SearchStats {
     warnings = List.copyOf(warnings);
+    segments = List.copyOf(segments);
+  }
+
+  /** The largest candidate list of any walk that was taken; 0 if none was. */
+  public int ef() {
+    return segments.stream()
+        .filter(segment -> segment.plan() == Plan.GRAPH)
+        .mapToInt(SegmentPlan::ef)
+        .max()
+        .orElse(0);
   }
 
   /** How vectors were compared. */

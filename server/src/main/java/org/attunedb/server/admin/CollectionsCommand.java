@@ -24,6 +24,7 @@ import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.openai.EmbeddingModel;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
+import org.attunedb.server.workflow.CollectionFiles;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

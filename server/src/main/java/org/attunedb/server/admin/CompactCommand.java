@@ -19,6 +19,8 @@ import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
+import org.attunedb.server.workflow.CollectionFiles;
+import org.attunedb.server.workflow.CompactionWatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -105,7 +107,9 @@ public final class CompactCommand implements CliCommand {
         VectorCollection collection, FoundCollection found, LongConsumer progress) {
       CollectionStats before = collection.stats();
       try {
-        CompactionWatch.compact(store.folder(), collection, format, progress);
+        VectorFormat kept = format == null ? collection.spec().vectorFormat() : format;
+        CompactionWatch.watch(
+            store.folder(), collection.name(), progress, () -> collection.compact(kept));
       } catch (StoreException e) {
         if (FoundCollection.isOwn(e)) {
           return quarantined(new Quarantined(collection.name(), e.getMessage()));

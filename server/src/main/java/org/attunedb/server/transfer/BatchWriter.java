@@ -2,6 +2,8 @@ package org.attunedb.server.transfer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.attunedb.core.Document;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.transfer.Row.Bad;
@@ -12,8 +14,7 @@ final class BatchWriter {
   /** Bytes of the input file; what they become in memory is of the same order. */
   static final long MAX_BYTES = 16 << 20;
 
-  private final VectorCollection target;
-  private final int maxDocuments;
+  private final Consumer<List<Document>> target;
   private final Refusals refusals;
   private final List<Good> batch = new ArrayList<>();
   private long bytes;
@@ -32,9 +33,13 @@ final class BatchWriter {
     void batch(InvalidInputException fault, long written);
   }
 
-  BatchWriter(VectorCollection target, int maxDocuments, Refusals refusals) {
+  /**
+   * A writer of batches.
+   *
+   * @param target takes a batch as a whole or refuses it
+   */
+  BatchWriter(Consumer<List<Document>> target, Refusals refusals) {
     this.target = target;
-    this.maxDocuments = maxDocuments;
     this.refusals = refusals;
   }
 
@@ -51,7 +56,7 @@ final class BatchWriter {
         bytes += size;
       }
     }
-    if (batch.size() >= maxDocuments || bytes >= MAX_BYTES) {
+    if (batch.size() >= VectorCollection.MAX_BATCH || bytes >= MAX_BYTES) {
       flush();
     }
   }
@@ -74,7 +79,7 @@ final class BatchWriter {
       return;
     }
     try {
-      target.upsert(rows.stream().map(Good::document).toList());
+      target.accept(rows.stream().map(Good::document).toList());
       written += rows.size();
     } catch (InvalidInputException e) {
       if (rows.size() == 1) {

@@ -203,7 +203,7 @@ public final class ImportCommand implements CliCommand {
     }
 
     private void load(List<InputFile> files, ImportTarget into) {
-      Importer importer = new Importer(files, into.spec(), out);
+      Importer importer = new Importer(files, into.spec(), store.folder(), out);
       if (onError == OnError.ABORT) {
         long imported = importer.allOrNothing(into::collection);
         out.out().printf("imported %d documents into '%s'%n", imported, collection.name());

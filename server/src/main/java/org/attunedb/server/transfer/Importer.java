@@ -1,19 +1,28 @@
 package org.attunedb.server.transfer;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.attunedb.core.Document;
 import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.index.BulkLoad;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.Out;
+import org.attunedb.server.openai.EmbeddingModel;
 import org.attunedb.server.terminal.ProgressBar;
 import org.attunedb.server.transfer.Row.Bad;
+import org.attunedb.server.workflow.CollectionFiles;
+import org.attunedb.server.workflow.CompactionWatch;
 
 /** Brings files into a collection, holding at most one batch of documents. */
 final class Importer {
   private final List<InputFile> files;
+  private final CollectionSpec spec;
   private final IntakeRules rules;
+  private final Path store;
   private final Out out;
 
   /** Takes a row and its size in bytes. */
@@ -21,8 +30,16 @@ final class Importer {
     void accept(Row row, long size);
   }
 
-  Importer(List<InputFile> files, CollectionSpec spec, Out out) {
+  /**
+   * An import.
+   *
+   * @param spec what the collection is, or will be, made for
+   * @param store the folder of the store, to see how far it is
+   */
+  Importer(List<InputFile> files, CollectionSpec spec, Path store, Out out) {
     this.files = List.copyOf(files);
+    this.spec = spec;
+    this.store = store;
     this.rules = new IntakeRules(spec);
     this.out = out;
   }
@@ -88,14 +105,50 @@ final class Importer {
   }
 
   private long write(VectorCollection collection, BatchWriter.Refusals refusals) {
-    BatchWriter writer = new BatchWriter(collection, VectorCollection.MAX_BATCH, refusals);
+    if (!isBulk(collection)) {
+      return write(collection::upsert, refusals);
+    }
+    // Without a finish, closing it keeps what was added.
+    try (BulkLoad load = collection.bulkLoad(progress -> {})) {
+      long written = write(load::add, refusals);
+      finish(collection.name(), load);
+      return written;
+    }
+  }
+
+  /**
+   * Whether everything is rewritten once in the end instead of being logged and merged on the way.
+   * Vectors that a service was paid for are not risked.
+   */
+  private boolean isBulk(VectorCollection collection) {
+    long input = size();
+    return input > BatchWriter.MAX_BYTES
+        && input > collection.stats().diskBytes()
+        && EmbeddingModel.of(spec.embedder(), spec.dimension()).isEmpty();
+  }
+
+  private long write(Consumer<List<Document>> target, BatchWriter.Refusals refusals) {
+    BatchWriter writer = new BatchWriter(target, refusals);
     read("importing", writer::add);
     writer.flush();
     return writer.written();
   }
 
+  private void finish(String collection, BulkLoad load) {
+    long total = CollectionFiles.bytes(store, collection);
+    try (ProgressBar bar =
+        new ProgressBar(out.err(), out.errKind(), Clock.systemUTC(), "merging", total)) {
+      CompactionWatch.watch(store, collection, written -> bar.update(written, ""), load::finish);
+      bar.update(total, "");
+    }
+  }
+
+  private long size() {
+    return files.stream().mapToLong(InputFile::size).sum();
+  }
+
   private void read(String title, Sink sink) {
-    long total = files.stream().mapToLong(InputFile::size).sum();
+    long total = size();
     try (ProgressBar bar =
             new ProgressBar(out.err(), out.errKind(), Clock.systemUTC(), title, total);
         CheckedRows rows = new CheckedRows(files, rules)) {

@@ -6,11 +6,14 @@ import java.util.concurrent.Callable;
 import org.attunedb.core.Document;
 import org.attunedb.core.codec.MetadataJson;
 import org.attunedb.core.codec.StrictJson;
+import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchHit;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
+import org.attunedb.core.search.SearchTuning;
 import org.attunedb.index.Attune;
 import org.attunedb.server.cli.BridgeOption;
 import org.attunedb.server.cli.CliCommand;
@@ -80,6 +83,28 @@ public final class SearchCommand implements CliCommand {
         description = "active, none or a version such as v2. Default: ${DEFAULT-VALUE}.")
     private String adapter = "";
 
+    @Option(
+        names = "--ef",
+        paramLabel = "N",
+        description =
+            "Walk graphs with so many candidates, 1 to 10000; more find more and take longer.")
+    private @Nullable Integer ef;
+
+    @Option(
+        names = "--recall",
+        paramLabel = "R",
+        description =
+            "Choose the candidates so that this part of the true neighbours is found on average, above 0 and below 1.")
+    private @Nullable Double recall;
+
+    @Option(names = "--exact", description = "Compare with every vector that matches.")
+    private boolean exact;
+
+    @Option(
+        names = "--explain",
+        description = "Also show, segment by segment, how vectors were compared and why so.")
+    private boolean explain;
+
     @Mixin private final OutputForm form = new OutputForm();
 
     @Parameters(paramLabel = "TEXT", description = "What to look for.")
@@ -97,6 +122,7 @@ public final class SearchCommand implements CliCommand {
               .k(k)
               .filter(filters.filter())
               .adapter(choice())
+              .tuning(tuning())
               .build();
       try (embedders;
           Attune attune = store.openReadOnly()) {
@@ -108,6 +134,29 @@ public final class SearchCommand implements CliCommand {
       return 0;
     }
 
+    private SearchTuning tuning() {
+      return new SearchTuning(
+          ef == null ? 0 : positive(ef), exact, recall == null ? 0 : above(recall));
+    }
+
+    private static int positive(int candidates) {
+      if (candidates < 1) {
+        throw new InvalidInputException(
+            ErrorCode.OPTION_OUT_OF_RANGE,
+            "--ef is %d, expected 1 to %d".formatted(candidates, SearchTuning.MAX_EF));
+      }
+      return candidates;
+    }
+
+    private static double above(double target) {
+      if (!(target > 0)) {
+        throw new InvalidInputException(
+            ErrorCode.OPTION_OUT_OF_RANGE,
+            "--recall is " + target + ", expected above 0 and below 1");
+      }
+      return target;
+    }
+
     private AdapterChoice choice() {
       return switch (adapter.toLowerCase(Locale.ROOT)) {
         case "active" -> AdapterChoice.active();
@@ -116,7 +165,7 @@ public final class SearchCommand implements CliCommand {
       };
     }
 
-    private static String table(SearchResponse response) {
+    private String table(SearchResponse response) {
       TextTable table =
           TextTable.of(
               Column.number("rank"),
@@ -130,7 +179,7 @@ public final class SearchCommand implements CliCommand {
             hit.id(),
             shortened(hit.document()));
       }
-      return table.toString();
+      return explain ? table + Explanation.table(response.stats()) : table.toString();
     }
 
     private static String shortened(@Nullable Document document) {
@@ -143,7 +192,7 @@ public final class SearchCommand implements CliCommand {
           : whole.substring(0, whole.offsetByCodePoints(0, SHOWN - 3)) + "...";
     }
 
-    private static String json(SearchResponse response) {
+    private String json(SearchResponse response) {
       ObjectNode json = StrictJson.object();
       var hits = json.putArray("hits");
       for (SearchHit hit : response.hits()) {
@@ -160,6 +209,9 @@ public final class SearchCommand implements CliCommand {
       json.put("adapter", response.stats().adapterVersion());
       var warnings = json.putArray("warnings");
       response.stats().warnings().forEach(warnings::add);
+      if (explain) {
+        json.set("explain", Explanation.json(response.stats()));
+      }
       return StrictJson.pretty(json);
     }
   }

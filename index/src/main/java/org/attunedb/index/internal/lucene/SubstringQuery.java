@@ -8,15 +8,20 @@ import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.MultiTermQuery;
 import org.apache.lucene.search.QueryVisitor;
+import org.apache.lucene.util.Accountable;
 import org.apache.lucene.util.AttributeSource;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.RamUsageEstimator;
 
 /**
  * Documents with a term that has the text as a substring. Every term of the field is read, as by a
  * wildcard query, but no automaton is built, whose size Lucene limits. UTF-8 bytes are compared: no
  * character's bytes are part of another's.
  */
-final class SubstringQuery extends MultiTermQuery {
+final class SubstringQuery extends MultiTermQuery implements Accountable {
+  private static final long OWN_BYTES =
+      RamUsageEstimator.shallowSizeOfInstance(SubstringQuery.class);
+
   private final byte[] text;
 
   SubstringQuery(String field, String text) {
@@ -47,6 +52,11 @@ final class SubstringQuery extends MultiTermQuery {
   @Override
   public void visit(QueryVisitor visitor) {
     visitor.visitLeaf(this);
+  }
+
+  @Override
+  public long ramBytesUsed() {
+    return OWN_BYTES + RamUsageEstimator.sizeOf(text);
   }
 
   @Override

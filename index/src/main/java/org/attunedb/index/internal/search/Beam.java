@@ -5,16 +5,21 @@ import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.search.TotalHits;
 import org.apache.lucene.search.knn.KnnSearchStrategy;
+import org.attunedb.index.internal.lucene.RescoreCounter;
 
 /**
  * What the walk of one segment's graph asks its collector, whatever that keeps: the clock, the
  * count of visited vectors and the floor that the segments of a search share. Not thread-safe.
  */
-abstract class Beam implements KnnCollector {
+abstract class Beam implements KnnCollector, RescoreCounter {
+  /** Each may be a read from the disk. */
+  private static final int RESCORE_INTERVAL = 8;
+
   private final int ef;
   private final SearchClock clock;
   private final ScoreFloor.Leaf floor;
   private long visited;
+  private long rescored;
   private long nextCheck = SearchClock.INTERVAL;
 
   /**
@@ -49,6 +54,19 @@ abstract class Beam implements KnnCollector {
       clock.check();
       nextCheck = visited + SearchClock.INTERVAL;
     }
+  }
+
+  @Override
+  public final void incRescoredCount(int count) {
+    rescored += count;
+    if (rescored % RESCORE_INTERVAL == 0) {
+      clock.check();
+    }
+  }
+
+  /** How many candidates' full vectors the reader compared after their codes. */
+  final long rescoredCount() {
+    return rescored;
   }
 
   @Override

@@ -3,8 +3,8 @@ package org.attunedb.index.internal.search;
 import java.util.List;
 
 /**
- * What walks of one segment's graph find and cost, measured with a sample of its own vectors
- * against the exact answer. Immutable.
+ * What walks of one segment's graph find and cost, measured with queries like its vectors against
+ * the exact answer. Immutable.
  *
  * @param few for few hits: 10
  * @param many for many hits: 100
@@ -21,7 +21,7 @@ record Calibration(Curve few, Curve many) {
       points = List.copyOf(points);
     }
 
-    /** The smallest measured ef that reached a recall; 0 if none did. */
+    /** The smallest measured ef that surely reaches a recall; 0 if none does. */
     int ef(double recall) {
       for (Point point : points) {
         if (point.recall >= recall) {
@@ -49,7 +49,8 @@ record Calibration(Curve few, Curve many) {
    * One setting.
    *
    * @param ef the candidate list
-   * @param recall mean part of the true neighbours that was found
+   * @param recall part of the true neighbours that walks find on average: what was measured less
+   *     what such a sample may be too good by
    * @param visits mean number of vectors compared
    */
   record Point(int ef, double recall, double visits) {}
@@ -61,12 +62,18 @@ record Calibration(Curve few, Curve many) {
    */
   int ef(double recall, int k) {
     int low = few.ef(recall);
-    if (k <= few.k || low == 0) {
-      return low == 0 ? 0 : Math.max(k, low);
-    }
-    int high = many.ef(recall);
-    if (high == 0) {
-      return 0;
+    int high = k <= few.k ? low : many.ef(recall);
+    return low == 0 || high == 0 ? 0 : scaled(low, high, k);
+  }
+
+  /** The largest ef that was measured, for so many hits; at least k. */
+  int largestEf(int k) {
+    return scaled(few.points.getLast().ef, many.points.getLast().ef, k);
+  }
+
+  private int scaled(int low, int high, int k) {
+    if (k <= few.k) {
+      return Math.max(k, low);
     }
     double ef =
         k <= many.k

@@ -13,9 +13,9 @@ import org.attunedb.core.Similarity;
 import org.attunedb.index.internal.lucene.Fields;
 
 /**
- * Measures one segment: makes queries of it, finds their neighbours exactly, and walks the graph
- * with growing ef until nearly all of them are found. Takes some percent of the time that building
- * the graph took.
+ * Measures one segment: makes queries of it, finds their neighbours exactly, by reading all vectors
+ * once, and walks the graph with growing ef until nearly all of them are found. Takes some percent
+ * of the time that building the graph took.
  *
  * <p>A query is a vector, one of many at equal distances, moved as two of its neighbours differ: as
  * far from what is stored as new vectors of the same kind are, or a little farther. A vector of the
@@ -23,11 +23,28 @@ import org.attunedb.index.internal.lucene.Fields;
  * they should find. Stateless.
  */
 final class Calibrator {
-  /** The standard error of a recall of 0.95 is then about 0.01. */
-  private static final int QUERIES = 64;
+  private static final int QUERIES = 128;
+
+  /**
+   * A recall counts as reached where a sample of this size would show less in one of twenty cases:
+   * this many standard errors below the mean.
+   */
+  private static final double CERTAINTY = 1.645;
+
+  /**
+   * How many neighbours held-out queries miss for each that these miss, at most: a query that is
+   * made of a vector finds that one, whose links are of use to it.
+   */
+  private static final double HELD_OUT_MISSES = 1.25;
 
   /** The neighbours that make the difference: the last of these, and that in the middle. */
   private static final int NEIGHBOURS = 20;
+
+  /** Bytes of vectors that stay in a processor's cache while all queries are compared with them. */
+  private static final int BLOCK_BYTES = 256 << 10;
+
+  /** Of the walk that finds them, which need not find all. */
+  private static final int NEIGHBOURS_EF = 64;
 
   private static final int FEW = 10;
   private static final int MANY = 100;
@@ -37,6 +54,9 @@ final class Calibrator {
 
   /** Beyond this more is not worth measuring. */
   private static final double ENOUGH = 0.998;
+
+  /** Two ways to sum up the same components differ by less than this part. */
+  private static final float ROUNDING = 1e-6f;
 
   private final Similarity similarity;
   private final GraphWalk graph;
@@ -59,38 +79,126 @@ final class Calibrator {
     }
   }
 
-  Calibration calibrate(LeafReader segment, SegmentProfile profile) throws IOException {
-    LeafReaderContext context = segment.getContext();
-    MatchingDocs.Leaf leaf = MatchingDocs.Leaf.unfiltered(context);
-    IdOrder order = new IdOrder(List.of(context));
-    List<Query> queries = queries(leaf, order);
-    return new Calibration(
-        curve(leaf, profile, order, queries, FEW), curve(leaf, profile, order, queries, MANY));
+  /**
+   * Measures.
+   *
+   * @param clock ends it
+   */
+  Calibration calibrate(LeafReader segment, SegmentProfile profile, SearchClock clock)
+      throws IOException {
+    return new Measurement(segment.getContext(), profile, clock).calibration();
   }
 
-  private List<Query> queries(MatchingDocs.Leaf leaf, IdOrder order) throws IOException {
-    List<Query> queries = new ArrayList<>();
-    FloatVectorValues values = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
-    if (values == null) {
+  /** One segment. */
+  private final class Measurement {
+    private final MatchingDocs.Leaf leaf;
+    private final SegmentProfile profile;
+    private final SearchClock clock;
+    private final IdOrder order;
+
+    Measurement(LeafReaderContext context, SegmentProfile profile, SearchClock clock) {
+      this.leaf = MatchingDocs.Leaf.unfiltered(context);
+      this.profile = profile;
+      this.clock = clock;
+      this.order = new IdOrder(List.of(context));
+    }
+
+    Calibration calibration() throws IOException {
+      List<Query> queries = queries();
+      return new Calibration(curve(queries, FEW), curve(queries, MANY));
+    }
+
+    private List<Query> queries() throws IOException {
+      List<float[]> vectors = vectors();
+      List<float[]> truths = nearest(vectors);
+      List<Query> queries = new ArrayList<>();
+      for (int i = 0; i < vectors.size(); i++) {
+        queries.add(new Query(vectors.get(i), truths.get(i)));
+      }
       return queries;
     }
-    int step = Math.max(1, values.size() / QUERIES);
-    for (int ordinal = step / 2; ordinal < values.size(); ordinal += step) {
-      float[] vector = values.vectorValue(ordinal).clone();
-      float[] query = moved(leaf, values, vector, nearest(leaf, order, vector, NEIGHBOURS));
-      queries.add(new Query(query, scores(nearest(leaf, order, query, MANY))));
-    }
-    return queries;
-  }
 
-  private List<ScoreDoc> nearest(MatchingDocs.Leaf leaf, IdOrder order, float[] query, int k)
-      throws IOException {
-    TopHits top = new TopHits(k, null, order);
-    ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
-    if (scorer != null) {
-      scorer.scan(top, SearchClock.unlimited());
+    private List<float[]> vectors() throws IOException {
+      List<float[]> queries = new ArrayList<>();
+      FloatVectorValues values = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
+      if (values == null) {
+        return queries;
+      }
+      int step = Math.max(1, values.size() / QUERIES);
+      for (int ordinal = step / 2; ordinal < values.size(); ordinal += step) {
+        float[] vector = values.vectorValue(ordinal).clone();
+        TopHits near = new TopHits(NEIGHBOURS, null, order);
+        walk(vector, NEIGHBOURS, NEIGHBOURS_EF, near);
+        queries.add(moved(leaf, values, vector, near.bestFirst()));
+      }
+      return queries;
     }
-    return top.bestFirst();
+
+    /** The scores of each query's neighbours. */
+    private List<float[]> nearest(List<float[]> queries) throws IOException {
+      List<TopHits> tops = new ArrayList<>();
+      List<ExactScorer.Scan> scans = new ArrayList<>();
+      for (float[] query : queries) {
+        TopHits top = new TopHits(MANY, null, order);
+        ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
+        if (scorer != null) {
+          scans.add(scorer.scan(top));
+        }
+        tops.add(top);
+      }
+      int maxDoc = leaf.context().reader().maxDoc();
+      int block = queries.isEmpty() ? maxDoc : blockSize(queries.getFirst().length);
+      for (int from = 0; from < maxDoc; from += block) {
+        for (ExactScorer.Scan scan : scans) {
+          scan.upTo(Math.min(maxDoc, from + block), clock);
+        }
+      }
+      List<float[]> nearest = new ArrayList<>();
+      for (TopHits top : tops) {
+        nearest.add(scores(top.bestFirst()));
+      }
+      return nearest;
+    }
+
+    private static int blockSize(int dimension) {
+      return Math.max(1, BLOCK_BYTES / (dimension * Float.BYTES));
+    }
+
+    private long walk(float[] query, int k, int ef, TopHits top) throws IOException {
+      return graph.walk(leaf, profile, query, k, ef, top, clock, ScoreFloor.none()).visited();
+    }
+
+    private Calibration.Curve curve(List<Query> queries, int k) throws IOException {
+      List<Calibration.Point> points = new ArrayList<>();
+      for (int ef : EFS) {
+        if (ef >= k) {
+          Calibration.Point point = point(queries, k, ef);
+          points.add(point);
+          if (point.recall() >= ENOUGH) {
+            break;
+          }
+        }
+      }
+      return new Calibration.Curve(k, points);
+    }
+
+    private Calibration.Point point(List<Query> queries, int k, int ef) throws IOException {
+      double sum = 0;
+      double squares = 0;
+      double visits = 0;
+      for (Query query : queries) {
+        TopHits top = new TopHits(k, null, order);
+        visits += walk(query.vector, k, ef, top);
+        double recall = recall(scores(top.bestFirst()), query.truth, k);
+        sum += recall;
+        squares += recall * recall;
+      }
+      int n = Math.max(1, queries.size());
+      double mean = sum / n;
+      double error = Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
+      double missed = 1 - mean + CERTAINTY * error;
+      return new Calibration.Point(ef, 1 - HELD_OUT_MISSES * missed, visits / n);
+    }
   }
 
   private float[] moved(
@@ -102,12 +210,16 @@ final class Calibrator {
     float[] from = vector(leaf, values, near.get(near.size() / 2));
     float[] to = vector(leaf, values, near.getLast());
     float[] moved = new float[vector.length];
+    double squares = 0;
     for (int i = 0; i < moved.length; i++) {
       moved[i] = vector[i] + to[i] - from[i];
+      squares += (double) moved[i] * moved[i];
     }
-    Embedding embedding = Embedding.of(moved);
-    boolean scaled = similarity == Similarity.COSINE && !embedding.isZero();
-    return scaled ? embedding.normalized().toArray() : moved;
+    if (squares == 0 || !(squares <= Float.MAX_VALUE)) {
+      // No direction, or longer than any vector that is accepted.
+      return vector;
+    }
+    return similarity == Similarity.COSINE ? Embedding.of(moved).normalized().toArray() : moved;
   }
 
   private static float[] vector(MatchingDocs.Leaf leaf, FloatVectorValues values, ScoreDoc hit)
@@ -117,50 +229,19 @@ final class Calibrator {
     return values.vectorValue(docs.index()).clone();
   }
 
-  private Calibration.Curve curve(
-      MatchingDocs.Leaf leaf, SegmentProfile profile, IdOrder order, List<Query> queries, int k)
-      throws IOException {
-    List<Calibration.Point> points = new ArrayList<>();
-    for (int ef : EFS) {
-      if (ef >= k) {
-        Calibration.Point point = point(leaf, profile, order, queries, k, ef);
-        points.add(point);
-        if (point.recall() >= ENOUGH) {
-          break;
-        }
-      }
-    }
-    return new Calibration.Curve(k, points);
-  }
-
-  private Calibration.Point point(
-      MatchingDocs.Leaf leaf,
-      SegmentProfile profile,
-      IdOrder order,
-      List<Query> queries,
-      int k,
-      int ef)
-      throws IOException {
-    double recall = 0;
-    double visits = 0;
-    for (Query query : queries) {
-      TopHits top = new TopHits(k, null, order);
-      GraphWalk.Walked walked =
-          graph.walk(
-              leaf, profile, query.vector, k, ef, top, SearchClock.unlimited(), ScoreFloor.none());
-      visits += walked.visited();
-      recall += recall(scores(top.bestFirst()), query.truth, k);
-    }
-    return new Calibration.Point(ef, recall / queries.size(), visits / queries.size());
-  }
-
-  /** By scores, because equal vectors stand for each other. */
-  private static double recall(float[] found, float[] truth, int k) {
+  /**
+   * By scores, because equal vectors stand for each other; nearly equal scores may be one vector's,
+   * computed in another way.
+   */
+  private double recall(float[] found, float[] truth, int k) {
     int wanted = Math.min(k, truth.length);
     if (wanted == 0) {
       return 1;
     }
-    float last = truth[wanted - 1];
+    float size = Math.abs(truth[wanted - 1]);
+    // The score of a distance may be tiny, and is then as exact as a large one.
+    float scale = similarity == Similarity.EUCLIDEAN ? size : Math.max(1, size);
+    float last = truth[wanted - 1] - ROUNDING * scale;
     int hits = 0;
     for (float score : found) {
       hits += score >= last ? 1 : 0;

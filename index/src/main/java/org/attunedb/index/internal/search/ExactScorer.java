@@ -44,32 +44,52 @@ final class ExactScorer {
    * @return how many there were
    */
   long scan(TopHits top, SearchClock clock) throws IOException {
-    var accepted = leaf.accepted();
-    DocIdSetIterator matches = accepted == null ? null : new BitSetIterator(accepted, leaf.count());
-    Bits live = accepted == null ? leaf.context().reader().getLiveDocs() : null;
-    VectorScorer.Bulk bulk = scorer.bulk(matches);
-    var batch = new DocAndFloatFeatureBuffer();
-    long visited = 0;
-    long nextCheck = SearchClock.INTERVAL;
-    while (true) {
-      float best = bulk.nextDocsAndScores(DocIdSetIterator.NO_MORE_DOCS, live, batch);
-      if (batch.size == 0) {
-        return visited;
-      }
-      visited += batch.size;
-      if (ScoreScale.of(similarity, best) >= top.floor()) {
-        offer(top, batch);
-      }
-      if (visited >= nextCheck) {
-        clock.check();
-        nextCheck = visited + SearchClock.INTERVAL;
-      }
-    }
+    Scan scan = scan(top);
+    scan.upTo(DocIdSetIterator.NO_MORE_DOCS, clock);
+    return scan.visited;
   }
 
-  private void offer(TopHits top, DocAndFloatFeatureBuffer batch) throws IOException {
-    for (int i = 0; i < batch.size; i++) {
-      top.offer(docBase + batch.docs[i], ScoreScale.of(similarity, batch.features[i]));
+  /** A scan to be done in parts, so that those of several queries read each vector once. */
+  Scan scan(TopHits top) throws IOException {
+    return new Scan(top);
+  }
+
+  /** Goes through matching documents in their order. */
+  final class Scan {
+    private final TopHits top;
+    private final @Nullable Bits live;
+    private final VectorScorer.Bulk bulk;
+    private final DocAndFloatFeatureBuffer batch = new DocAndFloatFeatureBuffer();
+    private long visited;
+    private long nextCheck = SearchClock.INTERVAL;
+
+    private Scan(TopHits top) throws IOException {
+      this.top = top;
+      var accepted = leaf.accepted();
+      this.live = accepted == null ? leaf.context().reader().getLiveDocs() : null;
+      this.bulk = scorer.bulk(accepted == null ? null : new BitSetIterator(accepted, leaf.count()));
+    }
+
+    /** Offers those that are left below a document number. */
+    void upTo(int end, SearchClock clock) throws IOException {
+      float best = bulk.nextDocsAndScores(end, live, batch);
+      while (batch.size > 0) {
+        visited += batch.size;
+        if (ScoreScale.of(similarity, best) >= top.floor()) {
+          offer();
+        }
+        if (visited >= nextCheck) {
+          clock.check();
+          nextCheck = visited + SearchClock.INTERVAL;
+        }
+        best = bulk.nextDocsAndScores(end, live, batch);
+      }
+    }
+
+    private void offer() throws IOException {
+      for (int i = 0; i < batch.size; i++) {
+        top.offer(docBase + batch.docs[i], ScoreScale.of(similarity, batch.features[i]));
+      }
     }
   }
 

@@ -75,12 +75,14 @@ final class GraphWalk {
           new GraphHits(
               Math.min(beam, leaf.count()), leaf.context().docBase, similarity, top, clock, floor);
       search(leaf, query, found);
+      floor.end();
       found.offer();
-      return new Walked(found.visitedCount(), profile.rescores() ? beam : 0);
+      return new Walked(found.visitedCount(), found.rescoredCount());
     }
     int wanted = rescored(profile.format(), query.length, k, ef);
     CodedHits found = new CodedHits(Math.min(Math.max(ef, wanted), leaf.count()), clock, floor);
     search(leaf, query, found);
+    floor.end();
     int[] best = found.best(wanted);
     ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
     if (scorer != null) {

@@ -1,7 +1,6 @@
 package org.attunedb.index.internal.search;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -136,12 +135,5 @@ final class KeywordRanker {
 
   private static boolean advanceExactly(DocIdSetIterator iterator, int doc) throws IOException {
     return (iterator.docID() < doc ? iterator.advance(doc) : iterator.docID()) == doc;
-  }
-
-  static List<Integer> ascending(List<ScoreDoc> hits) {
-    List<Integer> docs = new ArrayList<>();
-    hits.forEach(hit -> docs.add(hit.doc));
-    docs.sort(null);
-    return docs;
   }
 }

@@ -73,35 +73,14 @@ final class MatchingDocs {
       if (matches == null) {
         leaves.add(Leaf.unfiltered(context));
       } else {
-        FixedBitSet all =
+        FilterCache.Matches live =
             cache == null
-                ? matches.in(context)
+                ? FilterCache.Matches.of(matches.in(context)).live(context.reader().getLiveDocs())
                 : cache.get(context.reader(), matches.filter, () -> matches.in(context));
-        leaves.add(live(context, all));
+        leaves.add(new Leaf(context, live.set(), live.count()));
       }
     }
     return new MatchingDocs(leaves, filter != null);
-  }
-
-  private static Leaf live(LeafReaderContext context, FixedBitSet all) {
-    Bits live = context.reader().getLiveDocs();
-    if (live == null) {
-      return new Leaf(context, all, all.cardinality());
-    }
-    FixedBitSet accepted = all.clone();
-    int count = 0;
-    for (int doc = next(all, 0); doc != DocIdSetIterator.NO_MORE_DOCS; doc = next(all, doc + 1)) {
-      if (live.get(doc)) {
-        count++;
-      } else {
-        accepted.clear(doc);
-      }
-    }
-    return new Leaf(context, accepted, count);
-  }
-
-  private static int next(FixedBitSet set, int from) {
-    return from >= set.length() ? DocIdSetIterator.NO_MORE_DOCS : set.nextSetBit(from);
   }
 
   /** Finds a filter's matches, deleted ones included; prepares the filter when first needed. */

@@ -3,24 +3,23 @@ package org.attunedb.index.internal.search;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.attunedb.core.search.SearchStats.Plan;
 import org.attunedb.core.search.SearchTuning;
+import org.attunedb.core.search.SegmentPlan.Reason;
 
 /**
- * Decides for each search whether to compare the query with every matching vector or to walk
- * graphs, and how far. Thread-safe.
+ * Decides for each search and segment whether to compare the query with every matching vector or to
+ * walk the graph, and how far. Thread-safe.
  */
 final class SearchPlanner {
-  /**
-   * Up to this many components (matches times dimension) a scan answers unless the request says
-   * otherwise: about 1.3 ms, exactly. A walk of so few vectors is at best some times faster and
-   * misses neighbours.
-   */
-  static final long EXACT_COMPONENTS = 10L << 20;
+  /** What a walk is to find of the true neighbours where the request leaves that open. */
+  static final double AUTOMATIC_RECALL = 0.99;
 
   /**
-   * Candidate list of a walk unless the request sets one: recall@10 of 0.99 on most collections.
+   * Candidate list of a walk in a segment that was never calibrated: recall@10 of 0.99 on most
+   * collections.
    */
-  private static final int DEFAULT_EF = 128;
+  static final int UNCALIBRATED_EF = 128;
 
   private final SegmentProfiles profiles;
 
@@ -28,67 +27,111 @@ final class SearchPlanner {
     this.profiles = profiles;
   }
 
-  /**
-   * What to do with a segment.
-   *
-   * @param ef candidates of the walk; 0 for a scan
-   */
-  record Step(MatchingDocs.Leaf leaf, SegmentProfile profile, int ef) {
-    boolean isScan() {
-      return ef == 0;
-    }
-
-    private Step scanned() {
-      return new Step(leaf, profile, 0);
-    }
-  }
-
-  /** The segments that have matches, in the order of their numbers. */
-  List<Step> plan(MatchingDocs matching, Page page, int dimension, SearchTuning tuning)
+  /** A step for every segment, in the order of their numbers. */
+  List<PlannedStep> plan(
+      MatchingDocs matching, Page page, int dimension, SearchTuning tuning, SearchClock clock)
       throws IOException {
-    // Pages that follow each other ask for exactness.
-    boolean free = tuning.ef() == 0;
-    boolean pages = free && page.after() != null;
-    boolean small =
-        free && tuning.recall() == 0 && matching.count() * dimension <= EXACT_COMPONENTS;
-    boolean exact = tuning.exact() || pages || small;
-    List<Step> steps = new ArrayList<>();
+    List<PlannedStep> steps = new ArrayList<>();
     for (MatchingDocs.Leaf leaf : matching.leaves()) {
       SegmentProfile profile = profiles.of(leaf.context().reader());
-      if (leaf.count() > 0 && profile.vectors() > 0) {
-        int ef = exact || !profile.hasGraph() ? 0 : ef(leaf, profile, page.k(), tuning);
-        Step step = new Step(leaf, profile, ef);
-        // Whoever sets ef and no filter asks for the graph.
-        boolean open = tuning.recall() > 0 || matching.isFiltered();
-        steps.add(open && isCheaperScanned(step, dimension) ? step.scanned() : step);
+      if (leaf.count() == 0) {
+        steps.add(PlannedStep.none(leaf, profile, Reason.NO_MATCH));
+      } else if (profile.vectors() == 0) {
+        steps.add(PlannedStep.none(leaf, profile, Reason.NO_VECTORS));
+      } else {
+        Segment segment = new Segment(leaf, profile, dimension);
+        steps.add(step(segment, page, tuning, matching.isFiltered(), clock));
       }
     }
     return steps;
   }
 
   /** The same with scans alone. */
-  static List<Step> scans(List<Step> steps) {
-    return steps.stream().map(Step::scanned).toList();
+  static List<PlannedStep> scans(List<PlannedStep> steps) {
+    return steps.stream().map(PlannedStep::scanned).toList();
   }
 
-  private int ef(MatchingDocs.Leaf leaf, SegmentProfile profile, int k, SearchTuning tuning)
+  private PlannedStep step(
+      Segment segment, Page page, SearchTuning tuning, boolean filtered, SearchClock clock)
       throws IOException {
-    return tuning.recall() > 0
-        ? profiles.calibration(leaf.context().reader(), profile).ef(tuning.recall(), k)
-        : Math.max(k, tuning.ef() == 0 ? DEFAULT_EF : tuning.ef());
+    if (tuning.exact()) {
+      return segment.scan(Reason.REQUESTED);
+    }
+    if (tuning.ef() == 0 && page.after() != null) {
+      return segment.scan(Reason.LATER_PAGE);
+    }
+    if (!segment.profile.hasGraph()) {
+      return segment.scan(Reason.NO_GRAPH);
+    }
+    if (tuning.ef() > 0) {
+      // Whoever sets ef and no filter asks for the graph.
+      int ef = Math.max(page.k(), tuning.ef());
+      return filtered
+          ? segment.cheaper(ef, Reason.REQUESTED)
+          : segment.step(Plan.GRAPH, Reason.REQUESTED, ef);
+    }
+    int ef =
+        tuning.recall() > 0
+            ? aimed(segment, tuning.recall(), page.k(), clock)
+            : open(segment, page);
+    return ef == 0 ? segment.scan(Reason.RECALL_OUT_OF_REACH) : segment.cheaper(ef, Reason.COST);
   }
 
-  private boolean isCheaperScanned(Step step, int dimension) {
-    if (step.isScan()) {
-      return true;
+  /** 0 where no walk is known to find as much. */
+  private int aimed(Segment segment, double recall, int k, SearchClock clock) throws IOException {
+    Calibration known =
+        profiles.calibration(segment.leaf.context().reader(), segment.profile, clock);
+    return known == null ? 0 : known.ef(recall, k);
+  }
+
+  /** What was measured is used; nobody who left everything open waits for a measurement. */
+  private int open(Segment segment, Page page) {
+    Calibration known = profiles.known(segment.profile);
+    if (known == null) {
+      return Math.max(page.k(), UNCALIBRATED_EF);
     }
-    long matches = step.leaf.count();
-    int vectors = step.profile.vectors();
-    // Candidates that don't match are walked through, too.
-    double effective = (double) step.ef * vectors / matches;
-    Calibration known = profiles.known(step.leaf.context().reader());
-    double visits = known == null ? CostModel.visits(effective) : known.visits(effective);
-    return CostModel.scan(matches, dimension)
-        <= CostModel.walk(Math.min(visits, vectors), dimension);
+    int ef = known.ef(AUTOMATIC_RECALL, page.k());
+    return ef == 0 ? known.largestEf(page.k()) : ef;
+  }
+
+  /** A segment that has something to find, and what finding it costs. */
+  private final class Segment {
+    private final MatchingDocs.Leaf leaf;
+    private final SegmentProfile profile;
+    private final int dimension;
+
+    Segment(MatchingDocs.Leaf leaf, SegmentProfile profile, int dimension) {
+      this.leaf = leaf;
+      this.profile = profile;
+      this.dimension = dimension;
+    }
+
+    PlannedStep scan(Reason reason) {
+      return new PlannedStep(
+          leaf, profile, Plan.EXACT, reason, 0, scanCost(), Double.POSITIVE_INFINITY);
+    }
+
+    PlannedStep step(Plan plan, Reason reason, int ef) {
+      return new PlannedStep(leaf, profile, plan, reason, ef, scanCost(), walkCost(ef));
+    }
+
+    /** Whatever costs less; a scan if it costs the same, because it finds all. */
+    PlannedStep cheaper(int ef, Reason ofWalk) {
+      return scanCost() <= walkCost(ef)
+          ? step(Plan.EXACT, Reason.COST, ef)
+          : step(Plan.GRAPH, ofWalk, ef);
+    }
+
+    private double scanCost() {
+      return CostModel.scan(Math.min(leaf.count(), profile.vectors()), dimension);
+    }
+
+    private double walkCost(int ef) {
+      // Candidates that don't match are walked through, too.
+      double effective = (double) ef * profile.vectors() / leaf.count();
+      Calibration known = profiles.known(profile);
+      double visits = known == null ? CostModel.visits(effective) : known.visits(effective);
+      return CostModel.walk(Math.min(visits, profile.vectors()), dimension);
+    }
   }
 }

@@ -1,38 +1,91 @@
 package org.attunedb.index.internal.search;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.lucene.index.IndexReader.CacheHelper;
 import org.apache.lucene.index.IndexReader.CacheKey;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LeafReaderContext;
 import org.attunedb.core.Similarity;
+import org.attunedb.core.error.SearchTimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What is known of a collection's segments, each entry kept as long as its segment. A merge
- * calibrates a large segment that it made before searches see it; a smaller one, and what an
- * earlier process made, is calibrated when a search first asks for a recall. Thread-safe.
+ * What is known of a collection's segments, each entry kept as long as its segment. The merge that
+ * makes a segment with a graph calibrates it before searches see it, and commits keep that. One
+ * that has no calibration nevertheless, because an older version made it, is calibrated when a
+ * search that has all the time first asks for a recall. Thread-safe.
  */
-public final class SegmentProfiles {
-  /** Smaller segments come and go, and are calibrated in little time when that is asked for. */
-  private static final int WARMED_VECTORS = 20_000;
+public final class SegmentProfiles implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(SegmentProfiles.class);
+  private static final String STORED = "attune.calibration.";
 
   private final Map<CacheKey, SegmentProfile> profiles = new ConcurrentHashMap<>();
-  private final Map<CacheKey, Calibration> calibrations = new ConcurrentHashMap<>();
+
+  /** By the segments' ids. */
+  private final Map<String, Calibration> calibrations = new ConcurrentHashMap<>();
+
+  /** By the segments' ids: held while one is measured. */
+  private final Map<String, Object> measuring = new ConcurrentHashMap<>();
+
   private final Calibrator calibrator;
+  private volatile boolean closed;
 
   /** Of a collection that compares its vectors so. */
   public SegmentProfiles(Similarity similarity) {
     this.calibrator = new Calibrator(similarity);
   }
 
-  /** Calibrates a large segment that has a graph, unless that was done. */
+  /** Calibrates a segment that has a graph, unless that was done; {@link #close} ends it. */
   public void warm(LeafReader segment) throws IOException {
     SegmentProfile profile = of(segment);
-    if (profile.hasGraph() && profile.vectors() >= WARMED_VECTORS) {
-      calibration(segment, profile);
+    if (profile.hasGraph() && known(profile) == null) {
+      try {
+        calibrate(segment, profile, new SearchClock(() -> closed ? 1 : 0, Duration.ofNanos(1)));
+      } catch (SearchTimeoutException e) {
+        // The collection is being closed; who opens it again searches the segment without.
+        return;
+      } catch (RuntimeException e) {
+        // The segment is as good without: a merge that failed here would end all writes.
+        LOGGER.warn("segment {} is not calibrated: {}", profile.segment(), e.toString());
+      }
     }
+  }
+
+  /** Ends what merges measure: nobody will search any more. */
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  /** Takes what {@link #stored} gave before; anything else among it is passed over. */
+  public void restore(Map<String, String> entries) {
+    entries.forEach(
+        (key, text) -> {
+          Calibration read = key.startsWith(STORED) ? StoredCalibration.read(text) : null;
+          if (read != null) {
+            calibrations.put(key.substring(STORED.length()), read);
+          }
+        });
+  }
+
+  /** The calibrations of these segments, as far as there are any, to be kept. */
+  public Map<String, String> stored(List<LeafReaderContext> segments) {
+    Map<String, String> entries = new HashMap<>();
+    for (LeafReaderContext segment : segments) {
+      String id = SegmentProfile.id(segment.reader());
+      Calibration known = calibrations.get(id);
+      if (known != null) {
+        entries.put(STORED + id, StoredCalibration.write(known));
+      }
+    }
+    return entries;
   }
 
   /** The profile of a segment, which later views share. */
@@ -47,40 +100,42 @@ public final class SegmentProfiles {
     }
     SegmentProfile profile = SegmentProfile.of(segment);
     if (profiles.putIfAbsent(core.getKey(), profile) == null) {
-      core.addClosedListener(this::forget);
+      core.addClosedListener(
+          key -> {
+            profiles.remove(key);
+            calibrations.remove(profile.id());
+            measuring.remove(profile.id());
+          });
     }
     return profile;
   }
 
-  private void forget(CacheKey segment) {
-    profiles.remove(segment);
-    calibrations.remove(segment);
-  }
-
   /** The calibration of a segment with a graph if there is one yet. */
-  @Nullable Calibration known(LeafReader segment) {
-    CacheHelper core = segment.getCoreCacheHelper();
-    return core == null ? null : calibrations.get(core.getKey());
+  @Nullable Calibration known(SegmentProfile profile) {
+    return calibrations.get(profile.id());
   }
 
-  /** The calibration of a segment with a graph, made now if there is none. */
-  Calibration calibration(LeafReader segment, SegmentProfile profile) throws IOException {
-    Calibration known = known(segment);
-    return known == null ? calibrate(segment, profile) : known;
-  }
-
-  /** One at a time: searches that ask for the same segment then wait for one measurement. */
-  private synchronized Calibration calibrate(LeafReader segment, SegmentProfile profile)
+  /**
+   * The calibration of a segment with a graph, made now if there is none and the time is not
+   * limited; else null.
+   */
+  @Nullable Calibration calibration(LeafReader segment, SegmentProfile profile, SearchClock clock)
       throws IOException {
-    Calibration known = known(segment);
-    if (known != null) {
-      return known;
+    Calibration known = known(profile);
+    return known == null && !clock.isLimited() ? calibrate(segment, profile, clock) : known;
+  }
+
+  /** Searches that ask for the same segment wait for one measurement. */
+  private Calibration calibrate(LeafReader segment, SegmentProfile profile, SearchClock clock)
+      throws IOException {
+    synchronized (measuring.computeIfAbsent(profile.id(), id -> new Object())) {
+      Calibration known = known(profile);
+      if (known != null) {
+        return known;
+      }
+      Calibration made = calibrator.calibrate(segment, profile, clock);
+      calibrations.put(profile.id(), made);
+      return made;
     }
-    Calibration made = calibrator.calibrate(segment, profile);
-    CacheHelper core = segment.getCoreCacheHelper();
-    if (core != null) {
-      calibrations.put(core.getKey(), made);
-    }
-    return made;
   }
 }

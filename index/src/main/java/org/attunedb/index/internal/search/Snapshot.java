@@ -3,8 +3,8 @@ package org.attunedb.index.internal.search;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -197,30 +197,36 @@ public final class Snapshot {
    */
   List<SearchHit> hits(List<ScoreDoc> ranking, int before, boolean withDocuments)
       throws IOException {
-    Map<Integer, String> ids = ids(ranking);
+    String[] ids = ids(ranking);
     List<SearchHit> hits = new ArrayList<>(ranking.size());
     for (ScoreDoc hit : ranking) {
-      String id = ids.getOrDefault(hit.doc, "");
+      String id = ids[hits.size()];
       Document document = withDocuments ? read(hit.doc, false) : null;
       hits.add(new SearchHit(id, hit.score, before + hits.size() + 1, document));
     }
     return hits;
   }
 
-  /** Ids by document number; doc values are read in ascending order, as they must be. */
-  private Map<Integer, String> ids(List<ScoreDoc> ranking) throws IOException {
-    Map<Integer, String> ids = new HashMap<>();
+  /** The ids of a ranking; doc values are read in ascending order, as they must be. */
+  private String[] ids(List<ScoreDoc> ranking) throws IOException {
+    long[] byDoc = new long[ranking.size()];
+    for (int i = 0; i < byDoc.length; i++) {
+      byDoc[i] = (long) ranking.get(i).doc << Integer.SIZE | i;
+    }
+    Arrays.sort(byDoc);
+    String[] ids = new String[byDoc.length];
     SortedDocValues values = null;
     int end = 0;
     int base = 0;
-    for (int doc : KeywordRanker.ascending(ranking)) {
+    for (long next : byDoc) {
+      int doc = (int) (next >>> Integer.SIZE);
       if (values == null || doc >= end) {
         LeafReaderContext context = leaf(doc);
         base = context.docBase;
         end = base + context.reader().maxDoc();
         values = DocValues.getSorted(context.reader(), Fields.ID);
       }
-      ids.put(doc, id(values, doc - base));
+      ids[(int) next] = id(values, doc - base);
     }
     return ids;
   }

@@ -3,12 +3,11 @@ package org.attunedb.index.internal.search;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.util.ArrayUtil;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.LongHeap;
 import org.attunedb.core.search.SearchAfter;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +16,19 @@ import org.jspecify.annotations.Nullable;
  * looked up only where scores are equal. Not thread-safe.
  */
 final class TopHits {
-  private static final Comparator<ScoreDoc> WORST_FIRST =
-      Comparator.comparingDouble(hit -> hit.score);
+  /** Places that are made at once; more come with what is offered. */
+  private static final int FIRST_PLACES = 128;
 
   private final int k;
   private final IdOrder order;
   private final float bound;
   private final @Nullable BytesRef boundId;
-  private final PriorityQueue<ScoreDoc> worstOnTop = new PriorityQueue<>(WORST_FIRST);
+
+  /** {@link ScoredDocs}, the worst on top. */
+  private final LongHeap kept;
+
+  /** The worst score kept once there are k; anything is better before. */
+  private float floor = Float.NEGATIVE_INFINITY;
 
   /** Documents beyond the k that have the worst score kept: their ids decide in the end. */
   private int[] ties = new int[0];
@@ -35,6 +39,7 @@ final class TopHits {
   TopHits(int k, @Nullable SearchAfter after, IdOrder order) {
     this.k = k;
     this.order = order;
+    this.kept = new LongHeap(Math.clamp(k, 1, FIRST_PLACES));
     this.bound = after == null ? Float.POSITIVE_INFINITY : after.score();
     this.boundId = after == null ? null : new BytesRef(after.id());
   }
@@ -51,30 +56,31 @@ final class TopHits {
 
   /** The score below which a document is no hit. */
   float floor() {
-    return worstOnTop.size() < k ? Float.NEGATIVE_INFINITY : worstOnTop.element().score;
+    return floor;
   }
 
   void offer(int doc, float score) throws IOException {
-    if (worstOnTop.size() == k && score < worstOnTop.element().score) {
+    if (score < floor || !admits(doc, score)) {
       return;
     }
-    if (!admits(doc, score)) {
+    if (kept.size() < k) {
+      kept.push(ScoredDocs.of(doc, score));
+      if (kept.size() == k) {
+        floor = ScoredDocs.score(kept.top());
+      }
       return;
     }
-    if (worstOnTop.size() < k) {
-      worstOnTop.add(new ScoreDoc(doc, score));
-      return;
-    }
-    ScoreDoc worst = worstOnTop.element();
-    if (score == worst.score) {
+    if (score == floor) {
       addTie(doc);
       return;
     }
-    worstOnTop.remove();
-    worstOnTop.add(new ScoreDoc(doc, score));
-    if (worstOnTop.element().score == worst.score) {
-      addTie(worst.doc);
+    long evicted = kept.top();
+    kept.updateTop(ScoredDocs.of(doc, score));
+    float worst = ScoredDocs.score(kept.top());
+    if (worst == floor) {
+      addTie(ScoredDocs.doc(evicted));
     } else {
+      floor = worst;
       tied = 0;
     }
   }
@@ -85,34 +91,41 @@ final class TopHits {
   }
 
   List<ScoreDoc> bestFirst() throws IOException {
-    List<ScoreDoc> byScore = new ArrayList<>(worstOnTop);
-    byScore.sort(WORST_FIRST.reversed());
-    List<ScoreDoc> hits = new ArrayList<>(byScore.size());
-    int start = 0;
-    while (start < byScore.size()) {
-      float score = byScore.get(start).score;
-      int end = start + 1;
-      while (end < byScore.size() && byScore.get(end).score == score) {
-        end++;
+    long[] ascending = new long[kept.size()];
+    for (int i = 0; i < ascending.length; i++) {
+      ascending[i] = kept.get(i + 1);
+    }
+    Arrays.sort(ascending);
+    List<ScoreDoc> hits = new ArrayList<>(ascending.length);
+    int end = ascending.length;
+    while (end > 0) {
+      float score = ScoredDocs.score(ascending[end - 1]);
+      int start = end - 1;
+      while (start > 0 && ScoredDocs.score(ascending[start - 1]) == score) {
+        start--;
       }
-      addGroup(byScore.subList(start, end), end == byScore.size(), hits);
-      start = end;
+      addGroup(ascending, start, end, hits);
+      end = start;
     }
     return hits;
   }
 
-  private void addGroup(List<ScoreDoc> equal, boolean last, List<ScoreDoc> hits)
+  /** Adds those of equal scores, of which the last may share theirs with some beyond the k. */
+  private void addGroup(long[] ascending, int start, int end, List<ScoreDoc> hits)
       throws IOException {
-    int beyond = last ? tied : 0;
-    if (equal.size() + beyond == 1) {
-      hits.add(equal.getFirst());
+    float score = ScoredDocs.score(ascending[start]);
+    int equal = end - start;
+    int beyond = start == 0 ? tied : 0;
+    if (equal + beyond == 1) {
+      hits.add(new ScoreDoc(ScoredDocs.doc(ascending[start]), score));
       return;
     }
-    int[] docs =
-        Arrays.copyOf(equal.stream().mapToInt(hit -> hit.doc).toArray(), equal.size() + beyond);
-    System.arraycopy(ties, 0, docs, equal.size(), beyond);
-    float score = equal.getFirst().score;
-    for (int doc : order.first(equal.size(), docs)) {
+    int[] docs = new int[equal + beyond];
+    for (int i = 0; i < equal; i++) {
+      docs[i] = ScoredDocs.doc(ascending[start + i]);
+    }
+    System.arraycopy(ties, 0, docs, equal, beyond);
+    for (int doc : order.first(equal, docs)) {
       hits.add(new ScoreDoc(doc, score));
     }
   }

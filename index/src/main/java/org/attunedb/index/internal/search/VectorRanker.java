@@ -2,9 +2,7 @@ package org.attunedb.index.internal.search;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
 import org.apache.lucene.search.DocIdSetIterator;
@@ -12,22 +10,22 @@ import org.apache.lucene.search.ScoreDoc;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.search.SearchStats.Plan;
 import org.attunedb.core.search.SearchTuning;
-import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.lucene.Fields;
 
 /**
- * Nearest neighbours: does what {@link SearchPlanner} decides for each segment. If walks find fewer
- * than k although more match, a scan answers: a filter never costs hits. Stateless.
+ * Nearest neighbours: what {@link SearchPlanner} decides for each segment, {@link PlanRunner} does.
+ * If walks find fewer than k although more match, a scan answers: a filter never costs hits.
+ * Thread-safe.
  */
 final class VectorRanker {
   private final Similarity similarity;
   private final SearchPlanner planner;
-  private final GraphWalk graph;
+  private final PlanRunner runner;
 
-  VectorRanker(Similarity similarity, SegmentProfiles profiles) {
+  VectorRanker(Similarity similarity, SegmentProfiles profiles, SearchWorkers workers) {
     this.similarity = similarity;
     this.planner = new SearchPlanner(profiles);
-    this.graph = new GraphWalk(similarity);
+    this.runner = new PlanRunner(similarity, workers);
   }
 
   Ranking rank(Scope scope, Page page, float[] query, MatchingDocs matching, SearchTuning tuning)
@@ -39,62 +37,18 @@ final class VectorRanker {
       Scope scope, Page page, float[] query, MatchingDocs matching, SearchTuning tuning)
       throws IOException {
     scope.clock().check();
-    List<SearchPlanner.Step> steps = planner.plan(matching, page, query.length, tuning);
-    Ranking found = follow(scope, page, query, steps);
-    if (found.plan() == Plan.EXACT) {
+    List<PlannedStep> steps = planner.plan(matching, page, query.length, tuning, scope.clock());
+    Ranking found = runner.run(scope, page, query, steps);
+    if (found.plan() != Plan.GRAPH) {
       return found;
     }
     // Counting vectors reads them all, so it is asked last.
     boolean complete =
         found.hits().size() == page.k()
             || (page.after() == null && found.hits().size() == vectors(matching));
-    return complete ? found : follow(scope, page, query, SearchPlanner.scans(steps));
-  }
-
-  private Ranking follow(Scope scope, Page page, float[] query, List<SearchPlanner.Step> steps)
-      throws IOException {
-    TopHits top = scope.top(page.k(), page.after());
-    long visited = 0;
-    int walks = 0;
-    for (SearchPlanner.Step step : steps) {
-      if (step.isScan()) {
-        ExactScorer scorer = ExactScorer.of(similarity, step.leaf(), query);
-        visited += scorer == null ? 0 : scorer.scan(top, scope.clock());
-      } else {
-        walks++;
-      }
-    }
-    if (walks == 0) {
-      return Ranking.ofVectors(top.bestFirst(), Plan.EXACT, visited, 0);
-    }
-    GraphWalk.Walked walked = walk(scope, page, query, steps, walks, top);
-    return Ranking.ofVectors(
-        top.bestFirst(), Plan.GRAPH, visited + walked.visited(), walked.rescored());
-  }
-
-  private GraphWalk.Walked walk(
-      Scope scope, Page page, float[] query, List<SearchPlanner.Step> steps, int walks, TopHits top)
-      throws IOException {
-    // Scores of different codes don't compare.
-    Map<VectorFormat, ScoreFloor> floors = new EnumMap<>(VectorFormat.class);
-    long visited = 0;
-    long rescored = 0;
-    for (SearchPlanner.Step step : steps) {
-      if (!step.isScan()) {
-        ScoreFloor.Leaf floor =
-            walks == 1
-                ? ScoreFloor.none()
-                : floors
-                    .computeIfAbsent(step.profile().format(), f -> new ScoreFloor(step.ef()))
-                    .leaf();
-        GraphWalk.Walked walked =
-            graph.walk(
-                step.leaf(), step.profile(), query, page.k(), step.ef(), top, scope.clock(), floor);
-        visited += walked.visited();
-        rescored += walked.rescored();
-      }
-    }
-    return new GraphWalk.Walked(visited, rescored);
+    return complete
+        ? found
+        : runner.run(scope, page, query, SearchPlanner.scans(steps)).after(found);
   }
 
   /**

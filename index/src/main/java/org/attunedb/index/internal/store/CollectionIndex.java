@@ -17,6 +17,7 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.IndexWriterConfig.OpenMode;
 import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
 import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.OneMergeWrappingMergePolicy;
 import org.apache.lucene.index.SnapshotDeletionPolicy;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.TieredMergePolicy;
@@ -33,6 +34,7 @@ import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
 import org.attunedb.index.internal.lucene.GraphBuildingMergePolicy;
+import org.attunedb.index.internal.lucene.GraphDroppingMerge;
 import org.attunedb.index.internal.lucene.MergeWorkers;
 import org.attunedb.index.internal.lucene.PausableMergePolicy;
 import org.attunedb.index.internal.lucene.RewritingMergePolicy;
@@ -74,6 +76,8 @@ final class CollectionIndex implements Closeable {
   private final IndexWriter writer;
   private final VectorCodec codec;
   private final PausableMergePolicy merging;
+  private final @Nullable BackgroundMerges merges;
+  private final SegmentProfiles profiles;
   private final SearcherManager searchers;
   private final long committed;
 
@@ -84,7 +88,9 @@ final class CollectionIndex implements Closeable {
       SnapshotDeletionPolicy commits,
       IndexWriter writer,
       VectorCodec codec,
-      PausableMergePolicy merging)
+      PausableMergePolicy merging,
+      @Nullable BackgroundMerges merges,
+      SegmentProfiles profiles)
       throws IOException {
     this.directory = directory;
     this.mapper = mapper;
@@ -93,7 +99,11 @@ final class CollectionIndex implements Closeable {
     this.writer = writer;
     this.codec = codec;
     this.merging = merging;
-    this.committed = sequence(writer, collection);
+    this.merges = merges;
+    this.profiles = profiles;
+    Map<String, String> data = committed(writer);
+    this.committed = sequence(data, collection);
+    profiles.restore(data);
     this.searchers = new SearcherManager(writer, new Bm25SearcherFactory());
   }
 
@@ -115,7 +125,7 @@ final class CollectionIndex implements Closeable {
   /**
    * Opens the last commit.
    *
-   * @param profiles is told of segments that merges make
+   * @param profiles is told of segments that merges make; commits keep what it measured of them
    * @param workers build the graphs of merges
    * @param merges who merges segments and is told when that fails; null for a view that must not
    *     grow by merging
@@ -135,7 +145,8 @@ final class CollectionIndex implements Closeable {
     VectorCodec codec = new VectorCodec(spec, workers);
     IndexWriterConfig config =
         config(codec, analysis).setOpenMode(OpenMode.APPEND).setIndexDeletionPolicy(commits);
-    PausableMergePolicy merging = new PausableMergePolicy(config.getMergePolicy());
+    PausableMergePolicy merging =
+        new PausableMergePolicy(config.getMergePolicy(), (long) (WRITE_BUFFER_MB * (1 << 20)));
     if (merges == null) {
       config.setMergePolicy(NoMergePolicy.INSTANCE);
     } else {
@@ -146,7 +157,8 @@ final class CollectionIndex implements Closeable {
     Directory cached = new NRTCachingDirectory(directory, CACHED_MERGE_MB, CACHED_MB);
     IndexWriter writer = new IndexWriter(cached, config);
     try {
-      return new CollectionIndex(cached, mapper, collection, commits, writer, codec, merging);
+      return new CollectionIndex(
+          cached, mapper, collection, commits, writer, codec, merging, merges, profiles);
     } catch (IOException | RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, writer::rollback);
       throw e;
@@ -161,7 +173,9 @@ final class CollectionIndex implements Closeable {
         .setSimilarity(Bm25SearcherFactory.SIMILARITY)
         .setCommitOnClose(false)
         .setMergePolicy(
-            new RewritingMergePolicy(new GraphBuildingMergePolicy(merging), codec::format))
+            new OneMergeWrappingMergePolicy(
+                new RewritingMergePolicy(new GraphBuildingMergePolicy(merging), codec::format),
+                merge -> new GraphDroppingMerge(merge, codec::format)))
         // A view must not wait for merges.
         .setMaxFullFlushMergeWaitMillis(0)
         .setCodec(codec);
@@ -171,13 +185,17 @@ final class CollectionIndex implements Closeable {
     return new CommitData(collection, sequence).toMap();
   }
 
-  private static long sequence(IndexWriter writer, UUID collection) throws IOException {
+  private static Map<String, String> committed(IndexWriter writer) {
     Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
     Map<String, String> entries = new HashMap<>();
     if (data != null) {
       data.forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
     }
-    CommitData read = CommitData.of(entries);
+    return entries;
+  }
+
+  private static long sequence(Map<String, String> data, UUID collection) throws IOException {
+    CommitData read = CommitData.of(data);
     if (!read.collection().equals(collection)) {
       throw new CorruptIndexException(
           "the index belongs to another collection than " + collection, "commit data");
@@ -216,9 +234,12 @@ final class CollectionIndex implements Closeable {
     }
   }
 
-  /** Makes a view of everything applied. */
+  /** Makes a view of everything applied: the end of a group of writes. */
   void publish() throws IOException {
     searchers.maybeRefreshBlocking();
+    if (merges != null) {
+      merges.endGroup();
+    }
   }
 
   /** Whether there is something to commit, be it only the result of a merge. */
@@ -228,7 +249,14 @@ final class CollectionIndex implements Closeable {
 
   /** Makes everything applied durable, as the state after {@code sequence}. */
   void commit(long sequence) throws IOException {
-    writer.setLiveCommitData(commitData(collection, sequence).entrySet());
+    Map<String, String> data = new HashMap<>(commitData(collection, sequence));
+    IndexSearcher view = searchers.acquire();
+    try {
+      data.putAll(profiles.stored(view.getLeafContexts()));
+    } finally {
+      searchers.release(view);
+    }
+    writer.setLiveCommitData(data.entrySet());
     writer.commit();
   }
 
@@ -237,7 +265,10 @@ final class CollectionIndex implements Closeable {
     writer.maybeMerge();
   }
 
-  /** Until {@link #endBulk}: segments as large as the heap allows, and no merges in between. */
+  /**
+   * Until {@link #endBulk}: segments as large as the heap allows, and no merges in between but of
+   * small ones that get too many.
+   */
   synchronized void beginBulk() {
     if (merging.pause()) {
       double part = Runtime.getRuntime().maxMemory() / (double) BULK_HEAP_PART / (1 << 20);
@@ -320,6 +351,7 @@ final class CollectionIndex implements Closeable {
 
   /** Drops what was not committed. Views stay readable. */
   void rollback() throws IOException {
+    profiles.close();
     try {
       writer.rollback();
     } catch (AlreadyClosedException e) {

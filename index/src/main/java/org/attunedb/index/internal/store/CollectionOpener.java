@@ -149,12 +149,19 @@ final class CollectionOpener {
     }
     FileOps logged = logged(context, directory.resolve(LOG));
     SegmentProfiles profiles = new SegmentProfiles(spec.similarity());
-    CollectionIndex index = openIndex(context, name, directory, description, analysis, profiles);
+    BackgroundMerges merges =
+        context.readOnly()
+            ? null
+            : new BackgroundMerges(failure -> context.health().fail(name, failure));
+    CollectionIndex index = openIndex(context, directory, description, analysis, profiles, merges);
     try {
       OperationLog log = replay(context, logged, directory, description, index);
       GroupCommit writer =
           new GroupCommit(
               name, directory, index, log, context.options().durability(), context.health());
+      if (merges != null) {
+        merges.onMerged(writer::publishSoon);
+      }
       return new LuceneCollection(
           new CollectionParts(
               name,
@@ -212,19 +219,15 @@ final class CollectionOpener {
 
   private static CollectionIndex openIndex(
       StoreContext context,
-      String name,
       Path directory,
       CollectionDescription description,
       TextAnalysis analysis,
-      SegmentProfiles profiles) {
+      SegmentProfiles profiles,
+      @Nullable BackgroundMerges merges) {
     CollectionSpec spec = description.spec();
     boolean lexical = spec.embedder().equals(LexicalEmbedder.INFO.name());
     DocumentMapper mapper = new DocumentMapper(spec.similarity(), lexical, analysis);
     Path path = directory.resolve(INDEX);
-    BackgroundMerges merges =
-        context.readOnly()
-            ? null
-            : new BackgroundMerges(failure -> context.health().fail(name, failure));
     try {
       Directory files = context.files().ops().lucene(path);
       try {

@@ -111,6 +111,15 @@ final class GroupCommit implements AutoCloseable {
     await(result);
   }
 
+  /** Makes a view of what merges made, between two groups; returns at once. */
+  void publishSoon() {
+    synchronized (queue) {
+      if (!closed) {
+        queue.add(new Task.Run(index::publish, new CompletableFuture<>(), false));
+      }
+    }
+  }
+
   private void submit(Task task) {
     synchronized (queue) {
       if (abandoned) {

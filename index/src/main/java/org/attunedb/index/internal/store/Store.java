@@ -24,6 +24,7 @@ import org.attunedb.index.internal.io.FileOps;
 import org.attunedb.index.internal.io.HeapFileOps;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.lucene.MergeWorkers;
+import org.attunedb.index.internal.search.SearchWorkers;
 import org.attunedb.index.internal.training.TrainingQueue;
 import org.attunedb.index.lexical.LexicalEmbedder;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ public final class Store implements AutoCloseable {
   private final Runnable unlock;
   private final StoreContext context;
   private final StoreFiles files;
+  private final StoreFolder folder;
   private final Map<String, LuceneCollection> open = new TreeMap<>();
   private final Quarantine quarantine = new Quarantine();
 
@@ -71,12 +73,14 @@ public final class Store implements AutoCloseable {
     this.directory = root.resolve(COLLECTIONS);
     this.unlock = unlock;
     this.files = new StoreFiles(ops);
+    this.folder = new StoreFolder(files, root);
     this.context =
         new StoreContext(
             files,
             options,
             new TrainingQueue(options.trainer()),
             new MergeWorkers(options.mergeThreads()),
+            new SearchWorkers(options.searchThreads()),
             options.mode() == OpenMode.READ_ONLY ? StoreHealth.readOnly() : StoreHealth.writable());
   }
 
@@ -93,7 +97,7 @@ public final class Store implements AutoCloseable {
       StoreFormat.requireStore(files, root);
       return new Store(root, ops, options, () -> {});
     }
-    requireMode(files, root, options.mode());
+    new StoreFolder(files, root).requireMode(options.mode());
     files.createDirectories(root);
     StoreLock lock = StoreLock.acquire(root);
     try {
@@ -120,51 +124,8 @@ public final class Store implements AutoCloseable {
    */
   public static Store open(Path root, FileOps ops, AttuneOptions options, Runnable unlock) {
     Store store = new Store(root, ops, options, unlock);
-    store.prepare();
+    store.folder.prepare(options.mode());
     return store;
-  }
-
-  private static void requireMode(StoreFiles files, Path root, OpenMode mode) {
-    boolean exists = StoreFormat.isMarked(files, root);
-    if (exists) {
-      StoreFormat.requireStore(files, root);
-      if (mode == OpenMode.CREATE) {
-        throw new ConflictException(
-            ErrorCode.ALREADY_EXISTS, root + " is an Attune store already, expected none");
-      }
-    } else if (mode == OpenMode.OPEN) {
-      throw new StoreException(ErrorCode.NOT_A_STORE, root + " is not an Attune store");
-    } else {
-      StoreFormat.requireUnused(files, root);
-    }
-  }
-
-  private void prepare() {
-    // Again: somebody else may have made or removed a store before it was locked.
-    requireMode(files, root, context.options().mode());
-    if (!StoreFormat.isMarked(files, root)) {
-      StoreFormat.write(files, root);
-    }
-    files.createDirectories(directory);
-    boolean overwrite = context.options().mode() == OpenMode.OVERWRITE;
-    for (Path path : files.directories(directory)) {
-      if (overwrite && !CollectionName.isTemporary(path)) {
-        discard(path);
-      } else if (CollectionName.isTemporary(path)) {
-        files.deleteRecursively(path);
-      }
-    }
-    // A process that was killed may have left names that are not on the disk yet.
-    files.force(root);
-    files.force(directory);
-  }
-
-  /** A crash leaves the folder whole or as something to be removed when the store is opened. */
-  private void discard(Path path) {
-    Path doomed = CollectionName.temporary(path);
-    files.deleteRecursively(doomed);
-    files.rename(path, doomed);
-    files.deleteRecursively(doomed);
   }
 
   /** Creates a collection. */
@@ -371,7 +332,7 @@ public final class Store implements AutoCloseable {
     synchronized (this) {
       requireStill(stopped, name, () -> changing(name));
       closeCollection(name);
-      writing(name, () -> discard(directory.resolve(name)));
+      writing(name, () -> folder.discard(directory.resolve(name)));
       quarantine.drop(name);
     }
   }
@@ -416,6 +377,7 @@ public final class Store implements AutoCloseable {
       parts.add(context.queue()::close);
       // The collections have ended their merges.
       parts.add(context.workers()::close);
+      parts.add(context.searchers()::close);
       parts.add(unlock::run);
       try {
         IOUtils.close(parts);

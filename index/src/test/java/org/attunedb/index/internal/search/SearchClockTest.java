@@ -47,6 +47,7 @@ class SearchClockTest {
           Similarity.EUCLIDEAN,
           analysis,
           new SegmentProfiles(Similarity.EUCLIDEAN),
+          new SearchWorkers(1),
           readings::incrementAndGet);
   private final ByteBuffersDirectory files = new ByteBuffersDirectory();
   private DirectoryReader reader;

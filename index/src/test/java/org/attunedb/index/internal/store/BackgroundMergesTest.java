@@ -51,19 +51,11 @@ class BackgroundMergesTest {
   @Test
   void merge_noneEnds_writersGoOnAndMergesAreDoneLater() throws Exception {
     BackgroundMerges merges = new BackgroundMerges(failures::add);
-    merges.setMaxMergesAndThreads(2, 1);
-    LogDocMergePolicy pairs = new LogDocMergePolicy();
-    pairs.setMergeFactor(2);
-    pairs.setMinMergeDocs(1);
-    IndexWriterConfig config =
-        new IndexWriterConfig()
-            .setMergeScheduler(merges)
-            .setMergePolicy(pairs)
-            .setMaxFullFlushMergeWaitMillis(0);
     List<Duration> waits = new ArrayList<>();
-    try (IndexWriter writer = new IndexWriter(new SlowMerges(), config)) {
+    try (IndexWriter writer = new IndexWriter(new SlowMerges(), config(merges))) {
       for (int i = 0; i < GROUPS; i++) {
         waits.add(write(writer, i));
+        merges.endGroup();
       }
       assertThat(waits)
           .as("the first merges have a place, the later ones make the writer wait")
@@ -76,6 +68,34 @@ class BackgroundMergesTest {
       }
     }
     assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void merge_severalFlushesOfOneGroup_makeItWaitOnce() throws Exception {
+    Duration longest = Duration.ofSeconds(2);
+    BackgroundMerges merges = new BackgroundMerges(failures::add, longest);
+    List<Duration> waits = new ArrayList<>();
+    try (IndexWriter writer = new IndexWriter(new SlowMerges(), config(merges))) {
+      for (int i = 0; i < GROUPS; i++) {
+        waits.add(write(writer, i));
+      }
+      release.countDown();
+    }
+
+    assertThat(waits).filteredOn(wait -> wait.compareTo(longest) >= 0).hasSize(1);
+    assertThat(failures).isEmpty();
+  }
+
+  /** Merges by twos, one at a time and one waiting. */
+  private static IndexWriterConfig config(BackgroundMerges merges) {
+    merges.setMaxMergesAndThreads(2, 1);
+    LogDocMergePolicy pairs = new LogDocMergePolicy();
+    pairs.setMergeFactor(2);
+    pairs.setMinMergeDocs(1);
+    return new IndexWriterConfig()
+        .setMergeScheduler(merges)
+        .setMergePolicy(pairs)
+        .setMaxFullFlushMergeWaitMillis(0);
   }
 
   private static Duration write(IndexWriter writer, int id) throws IOException {

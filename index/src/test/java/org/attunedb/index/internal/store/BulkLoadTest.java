@@ -17,6 +17,8 @@ import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.StoreException;
+import org.attunedb.core.search.SearchRequest;
+import org.attunedb.core.search.SearchStats.Plan;
 import org.attunedb.index.AttuneOptions;
 import org.attunedb.index.BulkLoad;
 import org.attunedb.index.BulkProgress;
@@ -25,6 +27,7 @@ import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.index.internal.io.HeapFileOps;
 import org.attunedb.index.internal.io.HookedFileOps;
+import org.attunedb.index.internal.lucene.PausableMergePolicy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,7 +191,7 @@ class BulkLoadTest {
       load.add(batch(i));
       things.upsert(List.of(thing(900)));
     }
-    assertThat(things.stats().segments()).as("no merges").isGreaterThanOrEqualTo(15);
+    assertThat(things.stats().segments()).as("no merges of so few").isGreaterThanOrEqualTo(15);
 
     load.close();
     load.close();
@@ -200,6 +203,40 @@ class BulkLoadTest {
     }
     reopen();
     assertThat(ids()).isEqualTo(ids(15, "d900", "d901"));
+  }
+
+  @Test
+  void bulkLoad_manyWritesBesideIt_keepsTheNumberOfSegmentsBounded() throws InterruptedException {
+    BulkLoad load = things.bulkLoad(progress::add);
+    Set<String> expected = ids(1, "d900", "d901");
+    load.add(batch(0));
+    for (int i = 0; i < 3 * PausableMergePolicy.MOST_SMALL; i++) {
+      things.upsert(List.of(thing(1_000 + i)));
+      expected.add("d" + (1_000 + i));
+    }
+
+    // Merged in the background, but without the end of the load.
+    while (things.stats().segments() > PausableMergePolicy.MOST_SMALL) {
+      Thread.sleep(5);
+      things.upsert(List.of(thing(900)));
+    }
+    load.finish();
+    assertThat(ids()).isEqualTo(expected);
+  }
+
+  @Test
+  void finish_everythingFlushedByACheckpointBefore_hasAGraph() {
+    VectorCollection many =
+        store.create("many", CollectionSpec.vectors(2, Similarity.COSINE), null);
+    try (BulkLoad load = many.bulkLoad(progress::add)) {
+      load.add(IntStream.range(0, 2_500).mapToObj(BulkLoadTest::thing).toList());
+      many.checkpoint();
+      load.finish();
+    }
+
+    SearchRequest walk = SearchRequest.vector(Embedding.of(1, 3)).ef(50).build();
+    assertThat(many.stats().segments()).isEqualTo(1);
+    assertThat(many.search(walk).stats().plan()).isEqualTo(Plan.GRAPH);
   }
 
   @Test

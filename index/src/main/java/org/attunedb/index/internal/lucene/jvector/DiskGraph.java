@@ -20,6 +20,7 @@ import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.attunedb.index.internal.lucene.RescoreCounter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class DiskGraph {
   private final StoredGraph place;
   private final IndexInput data;
   private final VectorSimilarityFunction similarity;
+  private final org.apache.lucene.index.VectorSimilarityFunction ours;
   private final @Nullable FusedPQ codes;
   private final ConcurrentLinkedQueue<GraphSearcher> idle = new ConcurrentLinkedQueue<>();
 
@@ -38,11 +40,12 @@ final class DiskGraph {
       OnDiskGraphIndex graph,
       StoredGraph place,
       IndexInput data,
-      VectorSimilarityFunction similarity) {
+      org.apache.lucene.index.VectorSimilarityFunction ours) {
     this.graph = graph;
     this.place = place;
     this.data = data;
-    this.similarity = similarity;
+    this.ours = ours;
+    this.similarity = similarity(ours);
     this.codes =
         graph.getFeatures().get(FeatureId.FUSED_PQ) instanceof FusedPQ fused ? fused : null;
   }
@@ -70,12 +73,13 @@ final class DiskGraph {
                   graph.size(0), graph.getDimension(), place.nodes(), field.getVectorDimension()),
           data);
     }
-    return new DiskGraph(graph, place, data, similarity(field));
+    return new DiskGraph(graph, place, data, field.getVectorSimilarityFunction());
   }
 
-  /** Only order matters to codes, so the inner product stands for both of Lucene's variants. */
-  private static VectorSimilarityFunction similarity(FieldInfo field) {
-    return switch (field.getVectorSimilarityFunction()) {
+  /** Codes know one inner product; {@link CountedCodes} gives it Lucene's two scales. */
+  private static VectorSimilarityFunction similarity(
+      org.apache.lucene.index.VectorSimilarityFunction ours) {
+    return switch (ours) {
       case EUCLIDEAN -> VectorSimilarityFunction.EUCLIDEAN;
       case DOT_PRODUCT, MAXIMUM_INNER_PRODUCT -> VectorSimilarityFunction.DOT_PRODUCT;
       case COSINE -> VectorSimilarityFunction.COSINE;
@@ -116,9 +120,6 @@ final class DiskGraph {
       // A whole graph names no node that it does not have; jvector may assert that.
       throw new CorruptIndexException("damaged graph: " + e.getMessage(), data, e);
     }
-    if (codes != null) {
-      collector.incVisitedCount(result.getVisitedCount());
-    }
     for (SearchResult.NodeScore found : result.getNodes()) {
       collector.collect(scorer.ordToDoc(found.node), found.score);
     }
@@ -129,17 +130,26 @@ final class DiskGraph {
       GraphSearcher searcher, float[] query, RandomVectorScorer scorer, KnnCollector collector) {
     ExactScoreFunction exact = BuildScores.exact(scorer);
     if (codes != null && searcher.getView() instanceof OnDiskGraphIndex.View view) {
+      var compared =
+          codes.approximateScoreFunctionFor(LuceneVectors.vector(query), similarity, view, exact);
       return new DefaultSearchScoreProvider(
-          codes.approximateScoreFunctionFor(LuceneVectors.vector(query), similarity, view, exact),
-          exact);
+          new CountedCodes(compared, ours, collector), rescoring(exact, collector));
     }
-    // Counted one by one, so that a search whose time is over ends in the middle of a walk.
     ExactScoreFunction counted =
         node -> {
           collector.incVisitedCount(1);
           return exact.similarityTo(node);
         };
     return new DefaultSearchScoreProvider(counted);
+  }
+
+  private static ExactScoreFunction rescoring(ExactScoreFunction exact, KnnCollector collector) {
+    return collector instanceof RescoreCounter counter
+        ? node -> {
+          counter.incRescoredCount(1);
+          return exact.similarityTo(node);
+        }
+        : exact;
   }
 
   private static io.github.jbellis.jvector.util.Bits bits(@Nullable Bits accepted) {

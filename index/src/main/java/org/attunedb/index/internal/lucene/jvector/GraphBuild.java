@@ -8,6 +8,7 @@ import io.github.jbellis.jvector.graph.disk.feature.Feature;
 import io.github.jbellis.jvector.graph.disk.feature.FeatureId;
 import io.github.jbellis.jvector.graph.disk.feature.FusedPQ;
 import io.github.jbellis.jvector.graph.disk.feature.SeparatedVectors;
+import io.github.jbellis.jvector.quantization.KMeansPlusPlusClusterer;
 import io.github.jbellis.jvector.quantization.PQVectors;
 import io.github.jbellis.jvector.quantization.ProductQuantization;
 import java.io.IOException;
@@ -84,7 +85,7 @@ final class GraphBuild {
         if (codes == null) {
           writePlain(graph, dimension, target);
         } else {
-          PQVectors coded = codes.encodeAll(new LuceneVectors(values, 1), workers);
+          PQVectors coded = codes.encodeAll(new LuceneVectors(values, 1, check), workers);
           writeCoded(graph, dimension, target, codes, coded);
         }
       }
@@ -107,11 +108,18 @@ final class GraphBuild {
             });
   }
 
-  private static ProductQuantization learn(FloatVectorValues values) {
+  private ProductQuantization learn(FloatVectorValues values) {
     int step = Math.max(1, values.size() / TRAINING_VECTORS);
     int dimension = values.dimension();
     int bytes = Math.min(dimension, Math.max(MIN_CODE_BYTES, dimension / COMPONENTS_PER_BYTE));
-    return ProductQuantization.compute(new LuceneVectors(values, step), bytes, CLUSTERS, false);
+    return ProductQuantization.compute(
+        new LuceneVectors(values, step, check),
+        bytes,
+        CLUSTERS,
+        false,
+        KMeansPlusPlusClusterer.UNWEIGHTED,
+        workers,
+        workers);
   }
 
   private static void writePlain(ImmutableGraphIndex graph, int dimension, IndexWriter target)

@@ -33,11 +33,13 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
+import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.FixedBitSet;
+import org.attunedb.index.internal.lucene.RescoreCounter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,9 +137,13 @@ class JVectorFormatTest {
   }
 
   private Set<String> truth(float[] query, VectorSimilarityFunction similarity, int step) {
+    return truth(query, similarity, IntStream.range(0, VECTORS).filter(i -> i % step == 0));
+  }
+
+  private Set<String> truth(
+      float[] query, VectorSimilarityFunction similarity, IntStream candidates) {
     Set<String> best = new HashSet<>();
-    IntStream.range(0, VECTORS)
-        .filter(i -> i % step == 0)
+    candidates
         .boxed()
         .sorted(Comparator.comparingDouble(i -> -similarity.compare(query, vectors[i])))
         .limit(K)
@@ -148,6 +154,15 @@ class JVectorFormatTest {
   private static JVectorReader reader(LeafReader leaf) {
     var fields = (PerFieldKnnVectorsFormat.FieldsReader) ((CodecReader) leaf).getVectorReader();
     return (JVectorReader) fields.getFieldReader(FIELD);
+  }
+
+  private static AcceptDocs accepted(LeafReader leaf, int[] numbers) throws IOException {
+    FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
+    for (int number : numbers) {
+      accepted.set(leaf.postings(new Term("id", Integer.toString(number))).nextDoc());
+    }
+    return AcceptDocs.fromIteratorSupplier(
+        () -> new BitSetIterator(accepted, numbers.length), null, leaf.maxDoc());
   }
 
   private static AcceptDocs all(LeafReader leaf) {
@@ -177,6 +192,100 @@ class JVectorFormatTest {
     }
   }
 
+  /** Accepted are inner products below -1 alone, which codes give as scores below zero. */
+  @Test
+  void search_codesOfLongVectorsOpposedToTheQuery_findsTheTrueNeighbours() throws IOException {
+    VectorSimilarityFunction similarity = VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT;
+    for (float[] vector : vectors) {
+      for (int c = 0; c < DIMENSION; c++) {
+        vector[c] *= 10;
+      }
+    }
+    write(CODED, similarity);
+    try (DirectoryReader index = DirectoryReader.open(FSDirectory.open(folder))) {
+      LeafReader leaf = index.leaves().getFirst().reader();
+      int found = 0;
+      for (float[] query : queries) {
+        float worst = similarity.compare(new float[] {1}, new float[] {-1});
+        int[] opposed =
+            IntStream.range(0, VECTORS)
+                .filter(i -> similarity.compare(query, vectors[i]) < worst)
+                .toArray();
+        Set<String> hits = search(leaf, query, 200, accepted(leaf, opposed));
+        assertThat(hits).hasSize(K);
+        hits.retainAll(truth(query, similarity, IntStream.of(opposed)));
+        found += hits.size();
+      }
+
+      assertThat(found / (double) (K * queries.length)).isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
+  /** What a search does whose time is over. */
+  private static final class Limited extends KnnCollector.Decorator implements RescoreCounter {
+    private final long mostVisited;
+    private final long mostRescored;
+    private long rescored;
+
+    Limited(long mostVisited, long mostRescored) {
+      super(new TopKnnCollector(100, Integer.MAX_VALUE));
+      this.mostVisited = mostVisited;
+      this.mostRescored = mostRescored;
+    }
+
+    @Override
+    public void incVisitedCount(int count) {
+      super.incVisitedCount(count);
+      if (visitedCount() > mostVisited) {
+        throw new IllegalStateException("visited " + visitedCount());
+      }
+    }
+
+    @Override
+    public void incRescoredCount(int count) {
+      rescored += count;
+      if (rescored > mostRescored) {
+        throw new IllegalStateException("rescored " + rescored);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void search_collectorThatThrows_endsInTheMiddleOfTheWalk(boolean coded) throws IOException {
+    write(coded ? CODED : PLAIN, VectorSimilarityFunction.EUCLIDEAN);
+    try (DirectoryReader index = DirectoryReader.open(FSDirectory.open(folder))) {
+      LeafReader leaf = index.leaves().getFirst().reader();
+
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(
+              () ->
+                  leaf.searchNearestVectors(
+                      FIELD, queries[0], new Limited(50, Long.MAX_VALUE), all(leaf)))
+          .withMessage("visited 51");
+    }
+  }
+
+  @Test
+  void search_codes_countsEachCandidateThatIsComparedAgainAndCanEndThere() throws IOException {
+    write(CODED, VectorSimilarityFunction.EUCLIDEAN);
+    try (DirectoryReader index = DirectoryReader.open(FSDirectory.open(folder))) {
+      LeafReader leaf = index.leaves().getFirst().reader();
+      Limited free = new Limited(Long.MAX_VALUE, Long.MAX_VALUE);
+
+      leaf.searchNearestVectors(FIELD, queries[0], free, all(leaf));
+
+      assertThat(free.rescored).isEqualTo(100);
+      assertThat(free.visitedCount()).isGreaterThan(100);
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(
+              () ->
+                  leaf.searchNearestVectors(
+                      FIELD, queries[0], new Limited(Long.MAX_VALUE, 7), all(leaf)))
+          .withMessage("rescored 8");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void search_accepted_findsOnlyThose(boolean coded) throws IOException {
@@ -184,17 +293,10 @@ class JVectorFormatTest {
     write(coded ? CODED : PLAIN, similarity);
     try (DirectoryReader index = DirectoryReader.open(FSDirectory.open(folder))) {
       LeafReader leaf = index.leaves().getFirst().reader();
-      FixedBitSet accepted = new FixedBitSet(leaf.maxDoc());
-      for (int i = 0; i < VECTORS; i += 3) {
-        var postings = leaf.postings(new Term("id", Integer.toString(i)));
-        accepted.set(postings.nextDoc());
-      }
+      int[] thirds = IntStream.range(0, VECTORS).filter(i -> i % 3 == 0).toArray();
       int found = 0;
       for (float[] query : queries) {
-        AcceptDocs third =
-            AcceptDocs.fromIteratorSupplier(
-                () -> new BitSetIterator(accepted, VECTORS / 3), null, leaf.maxDoc());
-        Set<String> hits = search(leaf, query, 150, third);
+        Set<String> hits = search(leaf, query, 150, accepted(leaf, thirds));
         assertThat(hits).hasSize(K).allMatch(id -> Integer.parseInt(id) % 3 == 0);
         hits.retainAll(truth(query, similarity, 3));
         found += hits.size();

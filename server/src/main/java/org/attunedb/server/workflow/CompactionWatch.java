@@ -1,17 +1,14 @@
-package org.attunedb.server.admin;
+package org.attunedb.server.workflow;
 
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.LongConsumer;
-import org.attunedb.index.VectorCollection;
-import org.attunedb.index.VectorFormat;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells from outside how far a compaction is: what it has written, against the size of what there
  * was. Watches in a thread of its own until it has ended.
  */
-final class CompactionWatch {
+public final class CompactionWatch {
   private static final long PAUSE_MILLIS = 100;
 
   private final Path store;
@@ -24,18 +21,16 @@ final class CompactionWatch {
    * Compacts and watches.
    *
    * @param store the folder of the store
-   * @param format what to keep the vectors as; null for what they are
+   * @param collection the name
    * @param listener is told the bytes that were written, at most those of before; called by one
    *     thread at a time
+   * @param compacting what merges the collection
    */
-  static void compact(
-      Path store,
-      VectorCollection collection,
-      @Nullable VectorFormat format,
-      LongConsumer listener) {
-    CompactionWatch watch = new CompactionWatch(store, collection.name(), listener);
+  public static void watch(
+      Path store, String collection, LongConsumer listener, Runnable compacting) {
+    CompactionWatch watch = new CompactionWatch(store, collection, listener);
     try {
-      collection.compact(format == null ? collection.spec().vectorFormat() : format);
+      compacting.run();
     } finally {
       watch.stop();
     }

@@ -1,4 +1,4 @@
-package org.attunedb.server.admin;
+package org.attunedb.server.workflow;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,12 +10,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The files below a collection's folder, as somebody sees them who looks from outside. */
-final class CollectionFiles {
+/**
+ * The files below a collection's folder, as somebody sees them who looks from outside. Stateless.
+ */
+public final class CollectionFiles {
   private CollectionFiles() {}
 
   /** Their bytes; also for a collection that can't be opened. */
-  static long bytes(Path store, String collection) {
+  public static long bytes(Path store, String collection) {
     return sizes(store, collection).values().stream().mapToLong(Long::longValue).sum();
   }
 
