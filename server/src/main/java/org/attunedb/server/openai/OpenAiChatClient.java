@@ -60,8 +60,8 @@ public final class OpenAiChatClient implements ChatClient {
     ChatCompletion completion =
         connection.call(
             tokens(prompt),
-            client -> client.chat().completions().withRawResponse().create(params),
-            answer -> answer.parse().validate());
+            client -> client.chat().completions().create(params),
+            ChatCompletion::validate);
     Spending spending = new Spending();
     completion.usage().ifPresent(spending::set);
     spending.count();

@@ -55,34 +55,45 @@ final class PageReader {
       return left(target, Reason.DISALLOWED, "robots.txt", List.of());
     }
     Remembered known = memory.of(address).orElse(null);
-    if (known != null && known.current()) {
+    if (known != null && known.current() && memory.isStored(address)) {
       return result(target, new Visit.Unchanged(address, false), known.links());
     }
-    String path = target.address().getPath();
-    Answer answer =
-        fetcher.get(
-            target.address(),
-            known == null ? null : known.validators(),
-            type -> MediaKind.ofType(type, path).isPresent());
+    Answer answer = ask(target, known);
+    if (known != null && isAsKnown(answer, known)) {
+      if (memory.isStored(address)) {
+        return result(target, new Visit.Unchanged(address, true), known.links());
+      }
+      // The answer may be without the page.
+      answer = ask(target, null);
+    }
     return switch (answer) {
-      case Answer.NotModified unchanged -> unchanged(target, known);
+      case Answer.NotModified unchanged ->
+          failed(target, "the server answers with status 304, which was not asked for");
       case Answer.Redirect redirect -> redirected(target, redirect.target().toString());
       case Answer.NotFound missing ->
           left(target, Reason.NOT_FOUND, "status " + missing.status(), List.of());
       case Answer.Unwanted unwanted ->
           left(target, unwanted.reason(), unwanted.detail(), List.of());
       case Answer.Failure failure -> failed(target, failure.problem());
-      case Answer.Page page ->
-          known != null && known.validators().contentHash().equals(page.validators().contentHash())
-              ? unchanged(target, known)
-              : page(target, page, canonical);
+      case Answer.Page page -> page(target, page, canonical);
     };
   }
 
-  private Result unchanged(Target target, @Nullable Remembered known) {
-    return known == null
-        ? failed(target, "the server answers with status 304, which was not asked for")
-        : result(target, new Visit.Unchanged(target.toString(), true), known.links());
+  private Answer ask(Target target, @Nullable Remembered known) throws InterruptedException {
+    String path = target.address().getPath();
+    return fetcher.get(
+        target.address(),
+        known == null ? null : known.validators(),
+        type -> MediaKind.ofType(type, path).isPresent());
+  }
+
+  private static boolean isAsKnown(Answer answer, Remembered known) {
+    return switch (answer) {
+      case Answer.NotModified unchanged -> true;
+      case Answer.Page page ->
+          known.validators().contentHash().equals(page.validators().contentHash());
+      default -> false;
+    };
   }
 
   /** What the page led to earlier is looked at all the same. */

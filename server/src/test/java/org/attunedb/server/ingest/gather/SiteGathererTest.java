@@ -112,6 +112,11 @@ class SiteGathererTest {
     }
 
     @Override
+    public boolean isStored(String address) {
+      return false;
+    }
+
+    @Override
     public Optional<List<String>> links(String address) {
       return Optional.empty();
     }
