@@ -14,6 +14,7 @@ import org.attunedb.server.ingest.extract.UnreadableException;
 import org.attunedb.server.ingest.gather.Frontier.Target;
 import org.attunedb.server.ingest.gather.Memory.Remembered;
 import org.attunedb.server.ingest.gather.Visit.Reason;
+import org.jspecify.annotations.Nullable;
 
 /** Asks for one page and reads it. Thread-safe. */
 final class PageReader {
