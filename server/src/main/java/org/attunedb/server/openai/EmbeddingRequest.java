@@ -59,9 +59,7 @@ final class EmbeddingRequest {
     EmbeddingCreateParams request = params.build();
     CreateEmbeddingResponse response =
         connection.call(
-            batch.tokens(),
-            client -> answer(client, request),
-            answer -> answer.parse());
+            batch.tokens(), client -> answer(client, request), answer -> answer.parse());
     long tokens =
         response._usage().asKnown().flatMap(usage -> usage._promptTokens().asKnown()).orElse(0L);
     connection.meter().answered(tokens, 0);
