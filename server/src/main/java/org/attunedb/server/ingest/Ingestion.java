@@ -18,6 +18,7 @@ import org.attunedb.server.ingest.gather.Gatherer;
 import org.attunedb.server.ingest.gather.SiteGatherer;
 import org.attunedb.server.ingest.split.SplitOptions;
 import org.attunedb.server.ingest.sync.Journal;
+import org.attunedb.server.ingest.sync.StoredReading;
 
 /**
  * Brings web sites, folders and files into a collection and keeps it in step with them: after a
@@ -60,8 +61,10 @@ public final class Ingestion {
     List<Source> all = sources.stream().map(this::source).distinct().toList();
     List<SourceReport> reports = new ArrayList<>();
     for (Source source : all) {
-      try (Journal journal = journal(source)) {
-        SourceRun run = new SourceRun(collection, source.address(), options, journal, listener);
+      try (StoredReading stored = new StoredReading(collection, source.address());
+          Journal journal = journal(source)) {
+        SourceRun run =
+            new SourceRun(collection, source.address(), options, stored, journal, listener);
         reports.add(run.run(source.gatherer()));
       }
     }

@@ -21,8 +21,7 @@ import org.attunedb.server.ingest.sync.Journal;
 import org.attunedb.server.ingest.sync.PageChange;
 import org.attunedb.server.ingest.sync.PageDocuments;
 import org.attunedb.server.ingest.sync.StoredPage;
-import org.attunedb.server.ingest.sync.StoredSource;
-import org.jspecify.annotations.Nullable;
+import org.attunedb.server.ingest.sync.StoredReading;
 
 /** One run of one source. Not thread-safe, but for what it remembers. */
 final class SourceRun implements Gatherer.Visitor {
@@ -31,7 +30,7 @@ final class SourceRun implements Gatherer.Visitor {
   private final Journal journal;
   private final IngestListener listener;
   private final PageDocuments pages;
-  private final StoredSource stored;
+  private final StoredReading stored;
   private final PageWriter writer;
   private final Tally tally;
 
@@ -47,6 +46,7 @@ final class SourceRun implements Gatherer.Visitor {
       VectorCollection collection,
       String source,
       IngestOptions options,
+      StoredReading stored,
       Journal journal,
       IngestListener listener) {
     this.collection = collection;
@@ -54,7 +54,7 @@ final class SourceRun implements Gatherer.Visitor {
     this.journal = journal;
     this.listener = listener;
     this.pages = new PageDocuments(source, new TextSplitter(options.split()));
-    this.stored = StoredSource.read(collection, source);
+    this.stored = stored;
     this.tally = new Tally(source);
     this.writer = new PageWriter(collection, journal, this::refused);
   }
@@ -94,14 +94,14 @@ final class SourceRun implements Gatherer.Visitor {
     try {
       documents = pages.of(read.address(), read.parts());
     } catch (InvalidInputException e) {
-      return stored.page(read.address()).isPresent()
+      return stored.get().page(read.address()).isPresent()
           ? failed(new Visit.Failed(read.address(), e.getMessage(), true, true))
           : left(new Visit.Left(read.address(), Reason.UNREADABLE, e.getMessage()));
     }
     if (documents.isEmpty()) {
       return left(new Visit.Left(read.address(), Reason.EMPTY, "no text"));
     }
-    StoredPage before = stored.page(read.address()).orElse(null);
+    StoredPage before = stored.get().page(read.address()).orElse(null);
     PageChange change = PageChange.of(collection, source, before, documents).orElse(null);
     if (change == null) {
       return left(
@@ -149,13 +149,14 @@ final class SourceRun implements Gatherer.Visitor {
     alive.add(failed.address());
     // What only this page leads to can't be told from what is gone.
     blind |= !failed.known();
-    tally.failed(failed, stored.page(failed.address()).map(page -> page.ids().size()).orElse(0));
+    tally.failed(
+        failed, stored.get().page(failed.address()).map(page -> page.ids().size()).orElse(0));
     return failed;
   }
 
   /** A page that the collection does not take; what it holds of it stays. */
   private void refused(String address, PageChange change, InvalidInputException fault) {
-    StoredPage before = stored.page(address).orElse(null);
+    StoredPage before = stored.get().page(address).orElse(null);
     tally.undo(before != null, change);
     tally.failed(
         new Visit.Failed(address, fault.getMessage(), true, true),
@@ -198,12 +199,12 @@ final class SourceRun implements Gatherer.Visitor {
    */
   private int remove(boolean everythingSeen, Set<String> beyond) {
     int kept = 0;
-    for (String address : stored.addresses().stream().sorted().toList()) {
+    for (String address : stored.get().addresses().stream().sorted().toList()) {
       if (alive.contains(address)) {
         continue;
       }
       if (gone.contains(address) || (everythingSeen && !beyond.contains(address))) {
-        List<String> ids = stored.page(address).orElseThrow().ids();
+        List<String> ids = stored.get().page(address).orElseThrow().ids();
         tally.removed(ids.size());
         writer.delete(ids);
       } else {
@@ -215,11 +216,12 @@ final class SourceRun implements Gatherer.Visitor {
     return kept;
   }
 
-  /** The journal, where the collection agrees with it. Read by many threads while none writes. */
+  /** The journal, believed where the collection agrees with it. Read by many threads. */
   private final class Remembering implements Memory {
     @Override
     public Optional<Remembered> of(String address) {
-      return known(address)
+      return journal
+          .entry(address)
           .map(
               entry ->
                   new Remembered(
@@ -228,23 +230,22 @@ final class SourceRun implements Gatherer.Visitor {
 
     @Override
     public boolean holds(String address) {
-      return stored.page(address).isPresent();
+      return stored.get().page(address).isPresent();
+    }
+
+    @Override
+    public boolean isStored(String address) {
+      Journal.Entry entry = journal.entry(address).orElse(null);
+      StoredPage page = stored.get().page(address).orElse(null);
+      return entry != null
+          && page != null
+          && entry.checksum() == page.checksum()
+          && entry.documents() == page.ids().size();
     }
 
     @Override
     public Optional<List<String>> links(String address) {
       return journal.entry(address).map(Journal.Entry::links);
-    }
-
-    private Optional<Journal.Entry> known(String address) {
-      @Nullable StoredPage page = stored.page(address).orElse(null);
-      return journal
-          .entry(address)
-          .filter(
-              entry ->
-                  page != null
-                      && entry.checksum() == page.checksum()
-                      && entry.documents() == page.ids().size());
     }
   }
 }

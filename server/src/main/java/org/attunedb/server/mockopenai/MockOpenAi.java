@@ -78,6 +78,11 @@ public final class MockOpenAi implements AutoCloseable {
     return handler.log().entries();
   }
 
+  /** How many requests have arrived, those in work included and those for control left out. */
+  public int arrived() {
+    return handler.arrived();
+  }
+
   /** Most requests that were in work at the same time. */
   public int peakConcurrency() {
     return requests().stream().mapToInt(LoggedRequest::inFlight).max().orElse(0);

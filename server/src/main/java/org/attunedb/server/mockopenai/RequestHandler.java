@@ -55,6 +55,11 @@ final class RequestHandler {
     return log;
   }
 
+  /** How many requests have arrived. */
+  int arrived() {
+    return number.get();
+  }
+
   void handle(HttpExchange exchange) throws IOException {
     long start = System.nanoTime();
     String path = exchange.getRequestURI().getPath();

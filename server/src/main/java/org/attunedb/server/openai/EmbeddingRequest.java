@@ -1,5 +1,7 @@
 package org.attunedb.server.openai;
 
+import com.openai.client.OpenAIClient;
+import com.openai.core.http.HttpResponseFor;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.embeddings.EmbeddingValue;
@@ -57,14 +59,19 @@ final class EmbeddingRequest {
     EmbeddingCreateParams request = params.build();
     CreateEmbeddingResponse response =
         connection.call(
-            batch.tokens(),
-            client -> client.embeddings().withRawResponse().create(request),
-            answer -> answer.parse());
+            batch.tokens(), client -> answer(client, request), answer -> answer.parse());
     long tokens =
         response._usage().asKnown().flatMap(usage -> usage._promptTokens().asKnown()).orElse(0L);
     connection.meter().answered(tokens, 0);
     // Only what is used is looked at: compatible services leave out or add what they like.
     return inOrder(connection, response._data().asKnown().orElse(List.of()), batch.texts().size());
+  }
+
+  /** Not parsed yet, so that the next request need not wait for that. */
+  @SuppressWarnings("MustBeClosed") // It is in memory as a whole, and parsing closes it.
+  private static HttpResponseFor<CreateEmbeddingResponse> answer(
+      OpenAIClient client, EmbeddingCreateParams request) {
+    return client.embeddings().withRawResponse().create(request);
   }
 
   /** By index, as the API does not promise an order. */

@@ -11,6 +11,7 @@ import com.openai.models.completions.CompletionUsage;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.attunedb.core.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +68,8 @@ public final class OpenAiChatClient implements ChatClient {
     ChatCompletion completion =
         connection.call(
             tokens(prompt),
-            client -> client.chat().completions().withRawResponse().create(params),
-            answer -> answer.parse());
+            client -> client.chat().completions().create(params),
+            Function.identity());
     Spending spending = new Spending();
     completion._usage().asKnown().ifPresent(spending::set);
     spending.count();

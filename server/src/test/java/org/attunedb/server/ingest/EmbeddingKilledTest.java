@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that are killed while a service embeds for them. */
-@Timeout(240)
+@Timeout(400)
 class EmbeddingKilledTest {
   private static final int FILES = 300;
   private static final int BATCH = 32;
@@ -137,10 +137,11 @@ class EmbeddingKilledTest {
       script.add(Fault.NONE);
     }
     script.add(Fault.HANG);
+    int arrived = service.arrived() + script.size();
     service.failNext(script.toArray(Fault[]::new));
     Process process = start(service);
     try {
-      while (process.isAlive() && kept() < vectors) {
+      while (process.isAlive() && (kept() < vectors || service.arrived() < arrived)) {
         Thread.sleep(5);
       }
       assertThat(process.isAlive()).as(Files.readString(temp.resolve("log"))).isTrue();

@@ -114,7 +114,9 @@ public final class FolderGatherer implements Gatherer {
       byte[] bytes = Files.readAllBytes(file);
       String hash = ContentHash.of(bytes);
       Optional<Remembered> remembered = memory.of(address);
-      if (remembered.isPresent() && remembered.get().validators().contentHash().equals(hash)) {
+      if (remembered.isPresent()
+          && remembered.get().validators().contentHash().equals(hash)
+          && memory.isStored(address)) {
         return new Visit.Unchanged(address, true);
       }
       String name = String.valueOf(file.getFileName());

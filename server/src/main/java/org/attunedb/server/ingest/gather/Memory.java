@@ -5,8 +5,14 @@ import java.util.Optional;
 
 /** What is known of pages from earlier runs. Thread-safe. */
 public interface Memory {
-  /** What is known of a page that is stored as it was; empty if it must be read anew. */
+  /** What was known of a page at the end of the last run; empty if it must be read anew. */
   Optional<Remembered> of(String address);
+
+  /**
+   * Whether a page that is remembered is stored as it was then; if not, it must be read anew. Asked
+   * only once it is known that the page itself did not change, because it may have to wait.
+   */
+  boolean isStored(String address);
 
   /** Whether anything is stored of a page, remembered or not. */
   boolean holds(String address);

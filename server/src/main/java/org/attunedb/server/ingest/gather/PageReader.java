@@ -14,6 +14,7 @@ import org.attunedb.server.ingest.extract.UnreadableException;
 import org.attunedb.server.ingest.gather.Frontier.Target;
 import org.attunedb.server.ingest.gather.Memory.Remembered;
 import org.attunedb.server.ingest.gather.Visit.Reason;
+import org.jspecify.annotations.Nullable;
 
 /** Asks for one page and reads it. Thread-safe. */
 final class PageReader {
@@ -59,29 +60,26 @@ final class PageReader {
       return left(target, Reason.DISALLOWED, "robots.txt", List.of());
     }
     Remembered known = memory.of(address).orElse(null);
-    if (known != null && known.current()) {
+    if (known != null && known.current() && memory.isStored(address)) {
       return unchanged(target, known, canonical, false);
     }
-    String path = target.address().getPath();
-    Answer answer =
-        fetcher.get(
-            target.address(),
-            known == null ? null : known.validators(),
-            type -> MediaKind.ofType(type, path).isPresent());
+    Answer answer = ask(target, known);
+    if (known != null && isAsKnown(answer, known)) {
+      if (memory.isStored(address)) {
+        return same(target, known, tags(answer), canonical);
+      }
+      // The answer may be without the page.
+      answer = ask(target, null);
+    }
     return switch (answer) {
       case Answer.NotModified unchanged ->
-          known == null
-              ? failed(target, "the server answers with status 304, which was not asked for", false)
-              : same(target, known, unchanged.robotsTags(), canonical);
+          failed(target, "the server answers with status 304, which was not asked for", false);
       case Answer.Redirect redirect -> redirected(target, redirect.target().toString());
       case Answer.NotFound missing ->
           left(target, Reason.NOT_FOUND, "status " + missing.status(), List.of());
       case Answer.Unwanted unwanted -> damaged(target, unwanted.reason(), unwanted.detail());
       case Answer.Failure failure -> failed(target, failure.problem(), false);
-      case Answer.Page page ->
-          known != null && known.validators().contentHash().equals(page.validators().contentHash())
-              ? same(target, known, page.robotsTags(), canonical)
-              : page(target, page, canonical);
+      case Answer.Page page -> page(target, page, canonical);
     };
   }
 
@@ -110,6 +108,31 @@ final class PageReader {
     List<String> more = new ArrayList<>(links);
     more.addFirst(own);
     return left(target, Reason.CANONICAL, own, more);
+  }
+
+  private Answer ask(Target target, @Nullable Remembered known) throws InterruptedException {
+    String path = target.address().getPath();
+    return fetcher.get(
+        target.address(),
+        known == null ? null : known.validators(),
+        type -> MediaKind.ofType(type, path).isPresent());
+  }
+
+  private static boolean isAsKnown(Answer answer, Remembered known) {
+    return switch (answer) {
+      case Answer.NotModified unchanged -> true;
+      case Answer.Page page ->
+          known.validators().contentHash().equals(page.validators().contentHash());
+      default -> false;
+    };
+  }
+
+  private static List<String> tags(Answer answer) {
+    return switch (answer) {
+      case Answer.NotModified unchanged -> unchanged.robotsTags();
+      case Answer.Page page -> page.robotsTags();
+      default -> List.of();
+    };
   }
 
   /** What the page led to earlier is looked at all the same. */

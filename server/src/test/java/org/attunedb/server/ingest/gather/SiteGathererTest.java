@@ -116,6 +116,11 @@ class SiteGathererTest {
     }
 
     @Override
+    public boolean isStored(String address) {
+      return false;
+    }
+
+    @Override
     public boolean holds(String address) {
       return false;
     }
