@@ -3,7 +3,9 @@ package org.attunedb.index;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.attunedb.core.adapter.Adapter;
+import org.attunedb.core.adapter.AdapterScope;
 import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.evaluation.RecallReport;
 import org.attunedb.core.evaluation.Relevance.RelevantDocument;
@@ -18,6 +20,9 @@ import org.attunedb.core.evaluation.Relevance.RelevantDocument;
 public interface DeepMemory {
   /** Most jobs that are kept after their end; the oldest are deleted first. */
   int MAX_FINISHED_JOBS = 100;
+
+  /** Most scopes of a collection that have or had an active adapter of their own. */
+  int MAX_SCOPES = 1_000;
 
   /**
    * Trains with default settings in the background. An adapter that passes the gate is published
@@ -35,7 +40,9 @@ public interface DeepMemory {
    * in the collection's folder, with its labels until it has completed.
    *
    * @throws org.attunedb.core.error.InvalidInputException if the labels can't be used, or if the
-   *     collection does not compare by cosine
+   *     collection does not compare by cosine; with a scope {@code scope_invalid} if no document is
+   *     in it, {@code labels_outside_scope} for labels of documents that are not, {@code
+   *     too_many_scopes}
    * @throws org.attunedb.core.error.TrainingException {@code trainer_missing} without a trainer,
    *     {@code training_too_large} if it may need more memory than the request allows
    */
@@ -47,8 +54,9 @@ public interface DeepMemory {
   }
 
   /**
-   * Measures search without and with an adapter, on one snapshot. Where the active adapter is asked
-   * for and there is none, the rows with and without are the same, as the searches are.
+   * Measures search without and with an adapter, on one snapshot. With a filter that pins a scope
+   * with an active version of its own, that is the active adapter. Where the active adapter is
+   * asked for and there is none, the rows with and without are the same, as the searches are.
    */
   RecallReport evaluate(EvaluationRequest request);
 
@@ -108,30 +116,56 @@ public interface DeepMemory {
 
   /**
    * How far the collection has moved away from what a version was trained on. Reads every vector
-   * and all feedback, and compares up to 384 queries with all that the version remembers: seconds
-   * for a large collection.
+   * and all feedback (for a version of a scope, those of the scope), and compares up to 384 queries
+   * with all that the version remembers: seconds for a large collection.
    *
    * @throws NotFoundException {@code adapter_not_found}
    */
   Staleness staleness(String version);
 
-  /** The version that {@link org.attunedb.core.search.AdapterChoice.Active} applies. */
+  /**
+   * The version that {@link org.attunedb.core.search.AdapterChoice.Active} applies to all searches
+   * that no scope's is for.
+   */
   Optional<String> activeVersion();
 
-  /** Makes a version the active one; searches that start after this use it. */
-  void activate(String version);
+  /**
+   * The version that {@link org.attunedb.core.search.AdapterChoice.Active} applies to searches in a
+   * scope; empty if these use the collection's. A filter that pins several scopes with versions
+   * gets that of the first by field name.
+   */
+  Optional<String> activeVersion(AdapterScope scope);
 
-  /** Leaves no version active. */
-  void deactivate();
+  /** The scopes that have an active version of their own, and its name. */
+  SortedMap<AdapterScope, String> scopes();
 
   /**
-   * Undoes the last activation or deactivation that is not undone yet, whether a training or a
-   * caller did it. The last 32 can be undone; those of versions that were deleted are forgotten.
+   * Makes a version the active one of the scope that it was trained for, or else of the collection;
+   * searches that start after this use it.
+   *
+   * @throws org.attunedb.core.error.InvalidInputException {@code too_many_scopes} if {@value
+   *     #MAX_SCOPES} others have or had an active version that is not deleted
+   */
+  void activate(String version);
+
+  /** Leaves the collection without an active version; those of scopes stay. */
+  void deactivate();
+
+  /** Leaves a scope without an active version of its own, so that it uses the collection's. */
+  void deactivate(AdapterScope scope);
+
+  /**
+   * Undoes the last activation or deactivation of the collection that is not undone yet, whether a
+   * training or a caller did it. The last 32 can be undone; those of versions that were deleted are
+   * forgotten.
    *
    * @return the version that is active now; empty if none is
    * @throws org.attunedb.core.error.ConflictException {@code nothing_to_roll_back}
    */
   Optional<String> rollback();
+
+  /** As {@link #rollback()} for the versions of a scope. */
+  Optional<String> rollback(AdapterScope scope);
 
   /** Deletes a version that is not active. */
   void delete(String version);

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.attunedb.core.evaluation.Evaluation;
 import org.attunedb.core.evaluation.Metric;
 import org.attunedb.core.evaluation.ReportSettings;
+import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchMode;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the bootstrap intervals
  * @param settings what else to work out: costs and explained queries
  * @param listener hears of the progress
+ * @param filter what every search is filtered by, so that the active adapter is that of the scope
+ *     that it pins, if that has one; null for none
  */
 public record EvaluationRequest(
     LabelledQueries labels,
@@ -32,7 +35,8 @@ public record EvaluationRequest(
     @Nullable Set<String> trainingDocuments,
     long seed,
     ReportSettings settings,
-    EvaluationListener listener) {
+    EvaluationListener listener,
+    @Nullable Filter filter) {
   /** The cut-offs of the Deep Memory tutorial. */
   public static final List<Integer> CUTOFFS = List.of(1, 3, 5, 10, 50, 100);
 
@@ -53,7 +57,8 @@ public record EvaluationRequest(
         null,
         42,
         ReportSettings.defaults(),
-        EvaluationListener.none());
+        EvaluationListener.none(),
+        null);
   }
 
   /** recall@1, 3, 5, 10, 50, 100, ndcg@10 and mrr@10. */
@@ -71,43 +76,57 @@ public record EvaluationRequest(
   /** This request for other modes. */
   public EvaluationRequest withModes(SearchMode... newModes) {
     return new EvaluationRequest(
-        labels, List.of(newModes), adapter, metrics, trainingDocuments, seed, settings, listener);
+        labels,
+        List.of(newModes),
+        adapter,
+        metrics,
+        trainingDocuments,
+        seed,
+        settings,
+        listener,
+        filter);
   }
 
   /** This request with given documents counting as seen. */
   public EvaluationRequest withTrainingDocuments(Set<String> documents) {
     return new EvaluationRequest(
-        labels, modes, adapter, metrics, documents, seed, settings, listener);
+        labels, modes, adapter, metrics, documents, seed, settings, listener, filter);
   }
 
   /** This request with another adapter. */
   public EvaluationRequest withAdapter(AdapterChoice choice) {
     return new EvaluationRequest(
-        labels, modes, choice, metrics, trainingDocuments, seed, settings, listener);
+        labels, modes, choice, metrics, trainingDocuments, seed, settings, listener, filter);
   }
 
   /** This request with other metrics. */
   public EvaluationRequest withMetrics(List<Metric> newMetrics) {
     return new EvaluationRequest(
-        labels, modes, adapter, newMetrics, trainingDocuments, seed, settings, listener);
+        labels, modes, adapter, newMetrics, trainingDocuments, seed, settings, listener, filter);
   }
 
   /** This request with another seed of the intervals. */
   public EvaluationRequest withSeed(long newSeed) {
     return new EvaluationRequest(
-        labels, modes, adapter, metrics, trainingDocuments, newSeed, settings, listener);
+        labels, modes, adapter, metrics, trainingDocuments, newSeed, settings, listener, filter);
   }
 
   /** This request with other settings of the report. */
   public EvaluationRequest withSettings(ReportSettings newSettings) {
     return new EvaluationRequest(
-        labels, modes, adapter, metrics, trainingDocuments, seed, newSettings, listener);
+        labels, modes, adapter, metrics, trainingDocuments, seed, newSettings, listener, filter);
   }
 
   /** This request with somebody who hears of the progress. */
   public EvaluationRequest withListener(EvaluationListener newListener) {
     return new EvaluationRequest(
-        labels, modes, adapter, metrics, trainingDocuments, seed, settings, newListener);
+        labels, modes, adapter, metrics, trainingDocuments, seed, settings, newListener, filter);
+  }
+
+  /** This request with searches among some documents only. */
+  public EvaluationRequest withFilter(Filter newFilter) {
+    return new EvaluationRequest(
+        labels, modes, adapter, metrics, trainingDocuments, seed, settings, listener, newFilter);
   }
 
   /** How many hits a search must return for these metrics and settings. */

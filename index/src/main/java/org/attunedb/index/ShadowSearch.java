@@ -26,7 +26,9 @@ public interface ShadowSearch {
 
   /**
    * Searches as {@link CollectionReads#search} and, if it is this search's turn, once more with the
-   * other adapter. Keyword searches use no adapter and are not shadowed.
+   * other adapter. Keyword searches use no adapter and are not shadowed; where the other adapter is
+   * a version of a scope, only searches in that scope are. An active adapter is that of the scope
+   * that a search is in, if it has one.
    */
   Answer search(SearchRequest request);
 

@@ -5,7 +5,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * How far a collection has moved away from what a version of its adapter was trained on. No number
+ * How far a collection has moved away from what a version of its adapter was trained on. Of a
+ * version for a scope everything is about the scope: its documents, of which one that left it
+ * counts as changed, and feedback on searches that showed documents of it and no others. No number
  * here says that the version got worse: {@link DeepMemory#evaluate} does. They say when it is worth
  * measuring, or training again.
  *

@@ -268,7 +268,7 @@ class AdapterFaultsTest {
     String content = new String(files.read(weights), StandardCharsets.ISO_8859_1);
     byte[] newer =
         content
-            .replace("\"version\":\"2\"", "\"version\":\"3\"")
+            .replace("\"version\":\"2\"", "\"version\":\"4\"")
             .getBytes(StandardCharsets.ISO_8859_1);
     assertThat(newer).isNotEqualTo(files.read(weights));
     replace(weights, newer);

@@ -158,7 +158,7 @@ class GoldenStoreTest {
   @CsvSource({
     "attune.json, 2",
     "collections/texts/collection.json, 3",
-    "collections/texts/adapters/active.json, 2",
+    "collections/texts/adapters/active.json, 3",
     "collections/texts/adapters/v1/version.json, 2"
   })
   void open_newerFile_isRefusedNamingIt(String name, int version) throws IOException {

@@ -76,8 +76,16 @@ final class CrossFit {
     return made;
   }
 
+  /**
+   * Adapters, each with held-out queries that it was not fitted to.
+   *
+   * @param folds beside a prior, without it
+   * @param seen which of the held-out queries are seen
+   */
+  record HeldOut(List<Rehearsal.Fold> folds, BitSet seen) {}
+
   /** Fits one adapter for each fold and learns both curves. */
-  ProfileSearch rehearse(FoldPlan plan, List<Integer> open) {
+  HeldOut rehearse(FoldPlan plan, List<Integer> open) {
     List<Rehearsal.Fold> folds = new ArrayList<>();
     for (int fold = 0; fold < plan.folds(); fold++) {
       folds.add(fitFold(plan, fold));
@@ -89,7 +97,7 @@ final class CrossFit {
     BitSet seen = plan.seen(set.queries());
     seenCurve = seenCurve(open, seen);
     sameDocument = neighbours.sameDocument(open);
-    return search(folds, seen);
+    return new HeldOut(folds, seen);
   }
 
   /**
@@ -97,24 +105,38 @@ final class CrossFit {
    *
    * @param seen which of the held-out queries are seen
    */
-  ProfileSearch rehearse(List<Integer> training, List<Integer> heldOut, BitSet seen) {
+  HeldOut rehearse(List<Integer> training, List<Integer> heldOut, BitSet seen) {
     List<Integer> learned = withCarried(training, heldOut);
     Factors factors = fitTo("rehearsal", learned);
     neighbours.find(heldOut, learned, context.cancellation());
-    return search(List.of(new Rehearsal.Fold(heldOut, factors)), seen);
+    return new HeldOut(List.of(new Rehearsal.Fold(heldOut, factors)), seen);
   }
 
-  /** Fits one adapter to some queries and all carried ones. */
-  Factors fit(String stage, List<Integer> queries) {
-    return fitTo(stage, withCarried(queries, List.of()));
+  /**
+   * Fits one adapter to some queries and all carried ones.
+   *
+   * @param share of what is fitted beside a prior; 1 without one
+   */
+  Factors fit(String stage, List<Integer> queries, float share) {
+    return fit.shrunk(fitTo(stage, withCarried(queries, List.of())), share);
   }
 
   private Factors fitTo(String stage, List<Integer> queries) {
     return fit.run(stage, queries, set.corpus().dimension(), (epoch, loss, block) -> {});
   }
 
-  private ProfileSearch search(List<Rehearsal.Fold> folds, BitSet seen) {
-    return new ProfileSearch(new Rehearsal(folds, pools(), neighbours, seenCurve, seen, groups));
+  /**
+   * Searches of held-out queries.
+   *
+   * @param share of what was fitted beside a prior; 1 without one
+   */
+  ProfileSearch search(HeldOut heldOut, float share) {
+    List<Rehearsal.Fold> folds =
+        heldOut.folds.stream()
+            .map(fold -> new Rehearsal.Fold(fold.heldOut(), fit.shrunk(fold.factors(), share)))
+            .toList();
+    return new ProfileSearch(
+        new Rehearsal(folds, pools(), neighbours, seenCurve, heldOut.seen, groups));
   }
 
   private Rehearsal.Fold fitFold(FoldPlan plan, int fold) {

@@ -3,7 +3,9 @@ package org.attunedb.training.internal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.adapter.ModeProfile;
 import org.attunedb.core.adapter.QueryMemory;
@@ -27,6 +29,58 @@ final class Factors {
     this.rank = rank;
     this.in = in;
     this.out = out;
+  }
+
+  /**
+   * The factors that weights were made of.
+   *
+   * @throws IllegalArgumentException if they have a bias, which factors don't
+   */
+  static Factors of(AdapterWeights weights) {
+    for (float component : weights.bias()) {
+      if (component != 0) {
+        throw new IllegalArgumentException("adapter has a bias, which no training here gives it");
+      }
+    }
+    int dimension = weights.dimension();
+    int rank = weights.rank();
+    float[] down = weights.down();
+    float[] in = new float[down.length];
+    for (int r = 0; r < rank; r++) {
+      for (int i = 0; i < dimension; i++) {
+        in[i * rank + r] = down[r * dimension + i];
+      }
+    }
+    return new Factors(dimension, rank, in, weights.up());
+  }
+
+  /**
+   * The sum of this residual and a share of another one, exact: its rank is the sum of both.
+   *
+   * @param share 0 to 1; with 0 it is this residual
+   */
+  Factors plus(Factors other, float share) {
+    if (share == 0) {
+      return this;
+    }
+    int sum = rank + other.rank;
+    float[] wide = new float[dimension * sum];
+    for (int i = 0; i < dimension; i++) {
+      System.arraycopy(in, i * rank, wide, i * sum, rank);
+      System.arraycopy(other.in, i * other.rank, wide, i * sum + rank, other.rank);
+    }
+    float[] tall = Arrays.copyOf(out, sum * dimension);
+    for (int i = 0; i < other.out.length; i++) {
+      tall[out.length + i] = share * other.out[i];
+    }
+    return new Factors(dimension, sum, wide, tall);
+  }
+
+  /** Adds the residual to queries, without scaling them, while a manager lives. */
+  UnaryOperator<NDArray> adding(NDManager manager) {
+    NDArray first = manager.create(in, new Shape(dimension, rank));
+    NDArray second = manager.create(out, new Shape(rank, dimension));
+    return queries -> queries.add(queries.matMul(first).matMul(second));
   }
 
   int dimension() {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.TrainingException;
 import org.attunedb.core.training.TrainingConfig;
@@ -22,8 +23,9 @@ import org.attunedb.core.training.TrainingConfig;
 /**
  * Fits one adapter to some of the queries: first a full matrix, whose gradient steps generalise
  * better than those of two factors, then its best low-rank form, which is trained on for half as
- * many epochs. Adam's rate falls linearly to 0 in each phase; how far it can move is what
- * regularises (docs/adapter.md tells why). Used once, by one thread.
+ * many epochs. Beside a prior only what is added to its residual is fitted. Adam's rate falls
+ * linearly to 0 in each phase; how far it can move is what regularises (docs/adapter.md tells why).
+ * Used once, by one thread.
  */
 final class Fit {
   /** What a document that is a target gets added to its score while training. */
@@ -41,7 +43,9 @@ final class Fit {
   private final TrainingConfig config;
   private final Progress progress;
   private final FittedFactors checkpoints;
+  private final Optional<Factors> prior;
 
+  /** Without a prior. */
   Fit(
       Tensors tensors,
       List<Targets> targets,
@@ -49,6 +53,23 @@ final class Fit {
       TrainingConfig config,
       Progress progress,
       FittedFactors checkpoints) {
+    this(tensors, targets, candidates, config, progress, checkpoints, Optional.empty());
+  }
+
+  /**
+   * Prepares.
+   *
+   * @param prior what is fitted is added to it, and it stays as it is
+   */
+  Fit(
+      Tensors tensors,
+      List<Targets> targets,
+      int candidates,
+      TrainingConfig config,
+      Progress progress,
+      FittedFactors checkpoints,
+      Optional<Factors> prior) {
+    this.prior = prior;
     this.tensors = tensors;
     this.targets = targets;
     this.candidates = candidates;
@@ -72,6 +93,11 @@ final class Fit {
     return (config.maxEpochs() + 1) / 2;
   }
 
+  /** The prior and a share of what was fitted beside it; without a prior all of that. */
+  Factors shrunk(Factors own, float share) {
+    return prior.map(known -> known.plus(own, share)).orElse(own);
+  }
+
   /** Fits to some queries, or takes up what an earlier attempt has fitted to them. */
   Factors run(String stage, List<Integer> queries, int dimension, EpochListener listener) {
     int rank = Math.min(config.rank(), dimension);
@@ -93,7 +119,9 @@ final class Fit {
       NDArray offset = scope.create(offsets(queries), new Shape(candidates));
       CorpusSoftmaxLoss loss =
           new CorpusSoftmaxLoss(tensors.documentsTransposed(), offset, config.scale());
-      ResidualBlock full = ResidualBlock.full(dimension);
+      UnaryOperator<NDArray> beside =
+          prior.map(known -> known.adding(scope)).orElse(UnaryOperator.identity());
+      ResidualBlock full = ResidualBlock.full(dimension, beside);
       Factors start;
       try (Model model = Model.newInstance("full", tensors.device(), PyTorch.ENGINE);
           Trainer trainer =
@@ -101,7 +129,7 @@ final class Fit {
         train(trainer, full, loss, queries, random, 1, config.maxEpochs(), listener);
         start = SubspaceIteration.truncate(full.factor(0), dimension, rank, config.seed(), scope);
       }
-      ResidualBlock low = ResidualBlock.lowRank(start);
+      ResidualBlock low = ResidualBlock.lowRank(start, beside);
       int refining = refiningEpochs(config);
       try (Model model = Model.newInstance("low-rank", tensors.device(), PyTorch.ENGINE);
           Trainer trainer = trainer(model, low, loss, refining, queries.size(), dimension)) {

@@ -17,7 +17,7 @@ import org.attunedb.training.internal.OutOfFold.Part;
  * Decides for which modes an adapter may be used, from rankings of held-out queries alone.
  *
  * <p>A mode passes if the objective gains at least {@value #MIN_GAIN} and the gain is beyond
- * chance: the lower end of the 98 % paired bootstrap interval is above 0, or, where fewer than
+ * chance: the lower end of the 95 % paired bootstrap interval is above 0, or, where fewer than
  * {@value #FEW_CHANGES} queries change, the exact sign test says so; if queries about unseen
  * documents lose no more than {@value #UNSEEN_TOLERANCE} of the objective, and if recall@1 falls by
  * no more than {@value #RECALL_AT_1_TOLERANCE}. With enough labels a fifth of them is sealed away
@@ -44,10 +44,10 @@ final class Gate {
   private static final int FEW_CHANGES = 20;
 
   /**
-   * Wider than the usual 90 %: the profiles are chosen on the queries that judge them, and two
-   * modes are judged.
+   * Two-sided, so that a mode passes by chance in one case of forty and one of the two modes in one
+   * of twenty.
    */
-  private static final double CONFIDENCE = 0.98;
+  private static final double CONFIDENCE = 0.95;
 
   /** Two-sided, so that either side alone is passed by chance in one case of ten. */
   private static final double SEALED_CONFIDENCE = 0.8;
@@ -55,7 +55,7 @@ final class Gate {
   /** Fewer groups of queries that share documents can't be resampled. */
   private static final int MIN_GROUPS = 10;
 
-  /** Enough for a stable bound of 1 %. */
+  /** Enough for a stable bound of 2.5 %. */
   private static final int DRAWS = 10_000;
 
   private final long seed;
@@ -64,13 +64,21 @@ final class Gate {
     this.seed = seed;
   }
 
-  static GateDecision tooFew(int queries) {
+  /**
+   * The decision on too few labels.
+   *
+   * @param carried queries that could be learned from, but judge nothing
+   */
+  static GateDecision tooFew(int queries, int carried) {
     return new GateDecision(
         Outcome.TOO_FEW_LABELS,
         String.format(
             Locale.ROOT,
-            "%d usable labelled queries, at least %d are needed to tell a gain from chance",
+            "%d usable labelled queries%s, at least %d are needed to tell a gain from chance",
             queries,
+            carried == 0
+                ? ""
+                : " (beside %d that adapters in use were trained on)".formatted(carried),
             MIN_QUERIES),
         Map.of());
   }
@@ -98,7 +106,7 @@ final class Gate {
     if (!guards(base, adapted)) {
       return Optional.of("recall@1 or queries about unseen documents would get worse");
     }
-    if (!(gain.mean() >= MIN_GAIN && isBeyondChance(base, adapted, gain))) {
+    if (!isGain(base, adapted, gain)) {
       return Optional.of(
           "the gain on held-out queries, " + points(gain) + ", is too small or chance");
     }
@@ -139,6 +147,16 @@ final class Gate {
    */
   PairedBootstrap against(OutOfFold incumbent, OutOfFold successor) {
     return interval(incumbent, successor, Quality::objective, SEALED_CONFIDENCE);
+  }
+
+  /** Whether a gain is worth a change of searches, and beyond chance. */
+  boolean isGain(OutOfFold before, OutOfFold after) {
+    PairedBootstrap gain = interval(before, after, Quality::objective, CONFIDENCE);
+    return guards(before, after) && isGain(before, after, gain);
+  }
+
+  private static boolean isGain(OutOfFold before, OutOfFold after, PairedBootstrap gain) {
+    return gain.mean() >= MIN_GAIN && isBeyondChance(before, after, gain);
   }
 
   private boolean isWorse(

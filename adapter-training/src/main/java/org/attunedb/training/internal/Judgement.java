@@ -22,12 +22,24 @@ final class Judgement {
   private final Map<SearchMode, String> objections = new EnumMap<>(SearchMode.class);
   private final Map<SearchMode, String> notes = new EnumMap<>(SearchMode.class);
   private final Map<String, Double> metrics = new HashMap<>();
+  private OptionalDouble ownShare = OptionalDouble.empty();
 
   Judgement(Gate gate) {
     this.gate = gate;
     for (SearchMode mode : List.of(SearchMode.VECTOR, SearchMode.HYBRID)) {
       profiles.put(mode, ProfileSearch.identity());
     }
+  }
+
+  /** Takes note of how much is kept of what the labels add to a prior. */
+  void shrink(float share) {
+    ownShare = OptionalDouble.of(share);
+    metrics.put("own_share", (double) share);
+  }
+
+  /** How much is kept of what is fitted; 1 without a prior. */
+  float ownShare() {
+    return (float) ownShare.orElse(1);
   }
 
   /** Chooses the profiles on held-out queries and judges them. */
@@ -99,6 +111,9 @@ final class Judgement {
    * on the same labels, the new one's held-out figures must not be below the other's; where nothing
    * can tell, the adapter in use stays.
    *
+   * <p>An adapter that is shared with other searches stays in use wherever the new one is not
+   * better than it beyond chance.
+   *
    * @param searches held-out queries, the ones to be preferred first
    */
   void compare(Succession succession, List<ProfileSearch> searches) {
@@ -106,7 +121,9 @@ final class Judgement {
       if (!succession.isUsedBy(mode)) {
         continue;
       }
-      if (searches.getLast().base().containsKey(mode)) {
+      if (succession.isShared(mode)) {
+        compareShared(succession, mode, searches);
+      } else if (searches.getLast().base().containsKey(mode)) {
         compare(succession, mode, searches);
       } else {
         objections.put(
@@ -134,6 +151,51 @@ final class Judgement {
       most = Math.max(most, successor.queries().size());
     }
     compareHeldOut(succession, mode, most);
+  }
+
+  /**
+   * As the comparison with none: held-out queries must gain, and sealed ones must not contradict.
+   *
+   * @param searches held-out queries, sealed ones first
+   */
+  private void compareShared(Succession succession, SearchMode mode, List<ProfileSearch> searches) {
+    ModeProfile profile = profile(mode);
+    if (!profile.better()) {
+      return;
+    }
+    String figures = "";
+    boolean better = true;
+    for (ProfileSearch search : searches) {
+      OutOfFold successor = succession.newToIncumbent(search.measure(mode, profile));
+      if (successor.queries().size() >= Gate.MIN_SUCCESSION && better) {
+        OutOfFold incumbent = succession.measure(mode, successor);
+        boolean sealed = search != searches.getLast();
+        better =
+            sealed
+                ? gate.contradiction(incumbent, successor).isEmpty()
+                : gate.isGain(incumbent, successor);
+        if (figures.isEmpty()) {
+          metrics.putAll(Gate.comparison(prefix(mode), incumbent, successor));
+          figures = Gate.points(gate.against(incumbent, successor));
+        }
+      }
+    }
+    better &= !figures.isEmpty();
+    findings.merge(mode, against(succession.version(), figures, better), String::concat);
+    profiles.put(
+        mode,
+        new ModeProfile(better, profile.alpha(), profile.keywordWeight(), profile.memoryWeight()));
+  }
+
+  private static String against(String version, String figures, boolean better) {
+    if (figures.isEmpty()) {
+      return ", and nothing tells whether it is better than version '" + version + "'";
+    }
+    return ", against version '%s' %s%s"
+        .formatted(
+            version,
+            figures,
+            better ? "" : ", which is too small, chance, or at the cost of recall@1");
   }
 
   private void compare(Succession succession, SearchMode mode, OutOfFold successor) {
@@ -219,6 +281,13 @@ final class Judgement {
                         mode.name().toLowerCase(Locale.ROOT),
                         profile(mode).better() ? "is better" : "stays as it was",
                         finding + (notes.containsKey(mode) ? ", " + notes.get(mode) : ""))));
+    ownShare.ifPresent(
+        share ->
+            sentences.add(
+                String.format(
+                    Locale.ROOT,
+                    "of what the labels add to the collection's adapter %.0f %% is kept",
+                    100 * share)));
     return new GateDecision(
         anyBetter() && objections.isEmpty() ? Outcome.PUBLISHED : Outcome.NO_IMPROVEMENT,
         String.join("; ", sentences),

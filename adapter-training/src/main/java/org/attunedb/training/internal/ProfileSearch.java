@@ -1,6 +1,7 @@
 package org.attunedb.training.internal;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.attunedb.core.adapter.ModeProfile;
 import org.attunedb.core.search.Fusion;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.training.internal.Rehearsal.Reading;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses how each mode uses an adapter, by the objective on held-out queries. First what unseen
@@ -32,6 +34,7 @@ final class ProfileSearch {
 
   private final Rehearsal rehearsal;
   private final Map<SearchMode, OutOfFold> base = new EnumMap<>(SearchMode.class);
+  private @Nullable Map<SearchMode, ModeProfile> chosen;
 
   ProfileSearch(Rehearsal rehearsal) {
     this.rehearsal = rehearsal;
@@ -49,6 +52,15 @@ final class ProfileSearch {
 
   /** The best profile of each mode that can be measured; the identity where none is better. */
   Map<SearchMode, ModeProfile> choose() {
+    Map<SearchMode, ModeProfile> known = chosen;
+    if (known == null) {
+      known = Collections.unmodifiableMap(search());
+      chosen = known;
+    }
+    return known;
+  }
+
+  private Map<SearchMode, ModeProfile> search() {
     Map<SearchMode, ModeProfile> unseen = unseen();
     Map<SearchMode, Best> best = new EnumMap<>(SearchMode.class);
     base.forEach(
@@ -64,9 +76,9 @@ final class ProfileSearch {
             }
           });
     }
-    Map<SearchMode, ModeProfile> chosen = new EnumMap<>(SearchMode.class);
-    best.forEach((mode, found) -> chosen.put(mode, found.profile));
-    return chosen;
+    Map<SearchMode, ModeProfile> found = new EnumMap<>(SearchMode.class);
+    best.forEach((mode, one) -> found.put(mode, one.profile));
+    return found;
   }
 
   /** The best so far, and what searches find without an adapter. */
@@ -105,7 +117,11 @@ final class ProfileSearch {
 
   /** The mean gain; 0 unless it is larger than its standard error. */
   private static double gainBeyondError(OutOfFold without, OutOfFold results) {
-    double[] gains = results.differencesFrom(without, Quality::objective);
+    return beyondError(results.differencesFrom(without, Quality::objective));
+  }
+
+  /** The mean; 0 unless it is larger than its standard error. */
+  static double beyondError(double[] gains) {
     double mean = Arrays.stream(gains).average().orElse(0);
     double squares = Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).sum();
     double error = Math.sqrt(squares / Math.max(1, gains.length - 1) / Math.max(1, gains.length));
@@ -146,6 +162,12 @@ final class ProfileSearch {
       return new float[] {0};
     }
     return mode == SearchMode.HYBRID ? MEMORY_HYBRID : MEMORY_BY_VECTOR;
+  }
+
+  /** What searches of a mode find with a profile, or without an adapter where it is not better. */
+  OutOfFold best(SearchMode mode, ModeProfile profile) {
+    OutOfFold without = base.get(mode);
+    return profile.better() || without == null ? measure(mode, profile) : without;
   }
 
   /** What searches find with a profile. */

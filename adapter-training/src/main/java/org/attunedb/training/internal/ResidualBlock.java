@@ -11,9 +11,11 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
- * Adapts queries: {@code u = normalize(q + q·W1·W2…)}. One factor is the full matrix, two factors a
+ * Adapts queries: {@code u = normalize(q + q·W1·W2…)}; beside a prior, whose residual stays as it
+ * is, {@code u = normalize(q + q·P + q·W1·W2…)}. One factor is the full matrix, two factors a
  * low-rank form. Input {@code q: [batch, dimension]}, output {@code u: [batch, dimension]}, both of
  * unit length.
  *
@@ -24,21 +26,32 @@ final class ResidualBlock extends AbstractBlock {
   private static final byte VERSION = 1;
 
   private final List<Parameter> factors = new ArrayList<>();
+  private final UnaryOperator<NDArray> prior;
 
-  private ResidualBlock() {
+  private ResidualBlock(UnaryOperator<NDArray> prior) {
     super(VERSION);
+    this.prior = prior;
   }
 
-  /** A full matrix of zeros: the identity adapter. */
-  static ResidualBlock full(int dimension) {
-    ResidualBlock block = new ResidualBlock();
+  /**
+   * A full matrix of zeros: the adapter that it adds to.
+   *
+   * @param prior what is done to queries before the residual is added; the identity for nothing
+   */
+  static ResidualBlock full(int dimension, UnaryOperator<NDArray> prior) {
+    ResidualBlock block = new ResidualBlock(prior);
     block.add(new float[dimension * dimension], dimension, dimension);
     return block;
   }
 
   /** A low-rank form that starts at given factors. */
   static ResidualBlock lowRank(Factors start) {
-    ResidualBlock block = new ResidualBlock();
+    return lowRank(start, UnaryOperator.identity());
+  }
+
+  /** A low-rank form that starts at given factors and adds to another adapter. */
+  static ResidualBlock lowRank(Factors start, UnaryOperator<NDArray> prior) {
+    ResidualBlock block = new ResidualBlock(prior);
     block.add(start.in(), start.dimension(), start.rank());
     block.add(start.out(), start.rank(), start.dimension());
     return block;
@@ -66,12 +79,12 @@ final class ResidualBlock extends AbstractBlock {
     return new NDList(apply(queries, values));
   }
 
-  private static NDArray apply(NDArray queries, List<NDArray> values) {
+  private NDArray apply(NDArray queries, List<NDArray> values) {
     NDArray residual = queries;
     for (NDArray value : values) {
       residual = residual.matMul(value);
     }
-    return queries.add(residual).normalize(2, 1);
+    return prior.apply(queries).add(residual).normalize(2, 1);
   }
 
   /** The adapted queries outside training, with all of the residual. */

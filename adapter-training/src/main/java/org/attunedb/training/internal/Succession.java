@@ -38,6 +38,11 @@ final class Succession {
     return incumbent.isUsedBy(mode);
   }
 
+  /** Whether searches of a mode go on with it where the new one is not better. */
+  boolean isShared(SearchMode mode) {
+    return incumbent.isShared(mode);
+  }
+
   /** Whether it remembers all queries that it was trained on, so that others are new to it. */
   boolean remembersAll() {
     return incumbent.remembersAll();

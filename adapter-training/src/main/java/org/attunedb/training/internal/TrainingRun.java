@@ -52,7 +52,7 @@ public final class TrainingRun {
   /** Trains. The engine must have been {@linkplain PyTorch#start started}. */
   public Result run() {
     if (judging < Gate.MIN_QUERIES) {
-      return closed(Gate.tooFew(judging));
+      return closed(Gate.tooFew(judging, carried.size()));
     }
     Device device = PyTorch.device(config.device());
     Candidates candidates =
@@ -88,7 +88,8 @@ public final class TrainingRun {
             candidates.size(),
             config,
             progress,
-            new FittedFactors(context.checkpoints()));
+            new FittedFactors(context.checkpoints()),
+            context.prior().map(Factors::of));
     CrossFit crossFit =
         new CrossFit(set, carried, candidates, targets, tensors, ranks, fit, progress, context);
     Judgement judgement = judge(crossFit, plan, split, candidates);
@@ -98,7 +99,7 @@ public final class TrainingRun {
     }
     AdapterWeights weights =
         crossFit
-            .fit("final fit", all)
+            .fit("final fit", all, judgement.ownShare())
             .weights(
                 judgement.profiles(),
                 Memories.of(set, crossFit.seenCurve(), crossFit.sameDocument(), config.seed()));
@@ -109,11 +110,13 @@ public final class TrainingRun {
   private Judgement judge(CrossFit crossFit, FoldPlan plan, Split split, Candidates candidates) {
     Judgement judgement = new Judgement(new Gate(config.seed()));
     List<ProfileSearch> searches = new ArrayList<>();
-    searches.add(crossFit.rehearse(plan, split.open));
+    searches.add(open(crossFit, crossFit.rehearse(plan, split.open), judgement));
     judgement.judge(searches.getFirst());
     if (judgement.anyBetter() && !split.sealed.isEmpty()) {
       // No choice was made on these, so that they come first.
-      searches.addFirst(crossFit.rehearse(split.open, split.sealed, split.sealedSeen));
+      searches.addFirst(
+          crossFit.search(
+              crossFit.rehearse(split.open, split.sealed, split.sealedSeen), judgement.ownShare()));
       judgement.confirm(searches.getFirst());
     }
     if (judgement.anyBetter()) {
@@ -123,6 +126,21 @@ public final class TrainingRun {
           .ifPresent(succession -> judgement.compare(succession, searches));
     }
     return judgement;
+  }
+
+  /** Held-out queries; beside a prior with as much of their own as is better than less. */
+  private ProfileSearch open(CrossFit crossFit, CrossFit.HeldOut heldOut, Judgement judgement) {
+    if (context.prior().isEmpty()) {
+      return crossFit.search(heldOut, 1);
+    }
+    Shrinkage.Chosen chosen =
+        Shrinkage.choose(
+            share -> {
+              context.cancellation().throwIfCancelled();
+              return crossFit.search(heldOut, (float) share);
+            });
+    judgement.shrink(chosen.share());
+    return chosen.search();
   }
 
   private Split split(List<Integer> all) {

@@ -25,7 +25,7 @@ class GateTest {
 
   @Test
   void tooFew_someQueries_saysHowManyAndHowManyAreNeeded() {
-    GateDecision decision = Gate.tooFew(31);
+    GateDecision decision = Gate.tooFew(31, 0);
 
     assertThat(decision.outcome()).isEqualTo(Outcome.TOO_FEW_LABELS);
     assertThat(decision.reason()).contains("31 usable").contains("at least 32");
@@ -201,7 +201,7 @@ class GateTest {
       Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
 
       assertThat(GATE.success(base, adapted)).isEqualTo(first);
-      assertThat(Gate.tooFew(31).reason()).startsWith("31 ");
+      assertThat(Gate.tooFew(31, 0).reason()).startsWith("31 ");
     } finally {
       Locale.setDefault(before);
     }

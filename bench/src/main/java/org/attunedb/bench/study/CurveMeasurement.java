@@ -11,6 +11,7 @@ import org.attunedb.core.search.SearchMode;
  * @param draw number of the draw, from 0
  * @param applied whether searches of this mode use what was learned; a recipe without a gate always
  *     does
+ * @param reason what the gate said about it; empty for a recipe without a gate
  * @param seconds wall time of training
  * @param values with what was learned, if it is applied
  * @param base without
@@ -21,6 +22,7 @@ record CurveMeasurement(
     int labels,
     int draw,
     boolean applied,
+    String reason,
     double seconds,
     PerQuery values,
     PerQuery base) {

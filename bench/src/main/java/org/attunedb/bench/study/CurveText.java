@@ -55,7 +55,10 @@ final class CurveText {
   /** One draw. */
   static String json(CurveMeasurement draw) {
     ObjectNode json = head("draw", draw.method(), draw.mode(), draw.labels());
-    json.put("draw", draw.draw()).put("applied", draw.applied()).put("seconds", draw.seconds());
+    json.put("draw", draw.draw())
+        .put("applied", draw.applied())
+        .put("reason", draw.reason())
+        .put("seconds", draw.seconds());
     for (Metric metric : PerQuery.METRICS) {
       json.putObject(metric.label())
           .put("base", draw.base().mean(metric))

@@ -102,6 +102,7 @@ final class LearningCurve {
               size,
               draw,
               true,
+              "",
               seconds,
               exact(fitted),
               baseExact));
@@ -140,6 +141,7 @@ final class LearningCurve {
               chosen.size(),
               draw,
               better.contains(mode),
+              completed.decision().reason(),
               seconds,
               search(mode, AdapterChoice.active()),
               mode == SearchMode.VECTOR ? baseVector : baseHybrid));

@@ -1,6 +1,7 @@
 package org.attunedb.core.adapter;
 
 import java.util.Map;
+import java.util.Optional;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 
@@ -15,6 +16,7 @@ import org.attunedb.core.error.InvalidInputException;
  * @param trainer name of the method
  * @param seed of the training
  * @param metrics out-of-fold estimates by name, each finite
+ * @param scope the searches that it is for; empty for all of the collection
  */
 public record AdapterBinding(
     String embedder,
@@ -23,7 +25,28 @@ public record AdapterBinding(
     String labelFingerprint,
     String trainer,
     long seed,
-    Map<String, Double> metrics) {
+    Map<String, Double> metrics,
+    Optional<AdapterScope> scope) {
+  /** For all searches of a collection. */
+  public AdapterBinding(
+      String embedder,
+      int dimension,
+      String corpusFingerprint,
+      String labelFingerprint,
+      String trainer,
+      long seed,
+      Map<String, Double> metrics) {
+    this(
+        embedder,
+        dimension,
+        corpusFingerprint,
+        labelFingerprint,
+        trainer,
+        seed,
+        metrics,
+        Optional.empty());
+  }
+
   /** Copies the map; refuses NaN and infinities, which its file couldn't be read with. */
   public AdapterBinding {
     metrics = Map.copyOf(metrics);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.attunedb.core.codec.FilterJson;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -24,12 +25,14 @@ import org.attunedb.core.search.SearchMode;
  * 0       u64     length H of the header in bytes, a multiple of 64 less 8
  * 8       utf-8   JSON header of H bytes, padded with spaces:
  *                   "__metadata__": every value a string
- *                     "format": "attune-adapter", "version": "2", "kind": "low-rank-residual",
+ *                     "format": "attune-adapter", "version": "2" (with a scope "3"),
+ *                     "kind": "low-rank-residual",
  *                     "embedder", "dimension", "corpus_fingerprint", "label_fingerprint",
  *                     "trainer", "seed", "metric.NAME" …; for MODE vector and hybrid each
  *                     "MODE.better" (true or false), "MODE.alpha.unseen", "MODE.alpha.seen",
  *                     "MODE.keyword_weight.unseen", "MODE.keyword_weight.seen",
- *                     "MODE.memory_weight"
+ *                     "MODE.memory_weight"; "scope": the equality that an {@link AdapterScope}
+ *                     stands for as {@link FilterJson}, if the adapter has one
  *                   "down": {"dtype":"F32","shape":[rank,dimension],"data_offsets":[…]}
  *                   "up":   {"dtype":"F32","shape":[rank,dimension],"data_offsets":[…]}
  *                   "bias": {"dtype":"F32","shape":[dimension],"data_offsets":[…]}
@@ -51,11 +54,15 @@ import org.attunedb.core.search.SearchMode;
  * <p>Stateless and thread-safe. The same adapter always gives the same bytes.
  */
 public final class AdapterFile {
-  /** Written into every file; a higher one is refused. */
-  public static final int VERSION = 2;
+  /** The newest; a higher one is refused. */
+  public static final int VERSION = 3;
+
+  /** Without a scope, which older releases would not heed: they refuse a file that has one. */
+  private static final int WITHOUT_SCOPE = 2;
 
   static final String FORMAT = "attune-adapter";
   static final String METRIC_PREFIX = "metric.";
+  static final String SCOPE = "scope";
   static final String SCALES = "memory.scales";
   static final String SHARES = "memory.shares";
   static final String DOCUMENTS = "memory.documents";
@@ -110,7 +117,11 @@ public final class AdapterFile {
     AdapterWeights weights = adapter.weights();
     Map<String, String> metadata = new TreeMap<>();
     metadata.put("format", FORMAT);
-    metadata.put("version", Integer.toString(VERSION));
+    metadata.put(
+        "version", Integer.toString(binding.scope().isPresent() ? VERSION : WITHOUT_SCOPE));
+    binding
+        .scope()
+        .ifPresent(scope -> metadata.put(SCOPE, FilterJson.write(scope.filter()).toString()));
     metadata.put("kind", Adapter.KIND);
     for (SearchMode mode : List.of(SearchMode.VECTOR, SearchMode.HYBRID)) {
       String prefix = mode.name().toLowerCase(Locale.ROOT);

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.attunedb.core.Embedding;
+import org.attunedb.core.codec.FilterJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.search.SearchMode;
@@ -21,6 +23,7 @@ final class AdapterReader {
   private static final int MAX_ID_BYTES = 256 << 20;
 
   private static final int FIRST_VERSION = 1;
+  private static final int FIRST_VERSION_WITH_SCOPE = 3;
   private static final String BLEND_SHARE = "blend.unseen_alpha";
 
   private final TensorReader in;
@@ -47,7 +50,7 @@ final class AdapterReader {
           version == FIRST_VERSION
               ? firstVersion(down, up, bias)
               : new AdapterWeights(down, up, bias, profiles(), memory(dimension));
-      return new Adapter(binding(dimension), weights);
+      return new Adapter(binding(dimension, version), weights);
     } catch (InvalidInputException e) {
       // Faults found by the parts don't know the file yet.
       throw e.getMessage().startsWith(in.where())
@@ -194,7 +197,19 @@ final class AdapterReader {
     return version;
   }
 
-  private AdapterBinding binding(int dimension) {
+  private Optional<AdapterScope> scope(int version) {
+    if (version < FIRST_VERSION_WITH_SCOPE) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(AdapterScope.of(FilterJson.read(in.text(AdapterFile.SCOPE))));
+    } catch (InvalidInputException e) {
+      // To whoever reads a file, the file is at fault.
+      throw new InvalidInputException(ErrorCode.ADAPTER_INVALID, e.getMessage(), e);
+    }
+  }
+
+  private AdapterBinding binding(int dimension, int version) {
     Map<String, Double> metrics = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry : header.path("__metadata__").properties()) {
       String key = entry.getKey();
@@ -209,6 +224,7 @@ final class AdapterReader {
         in.text("label_fingerprint"),
         in.text("trainer"),
         in.parse("seed", Long::valueOf),
-        metrics);
+        metrics,
+        scope(version));
   }
 }

@@ -79,6 +79,11 @@ public final class LowRankAdapter implements QueryAdapter {
         vector, profile.keywordWeight().at(s), recalled(close, profile.memoryWeight()));
   }
 
+  /** What it applies. */
+  public AdapterWeights weights() {
+    return weights;
+  }
+
   /** The training queries, if it remembers any. */
   public Optional<QueryMemory> memory() {
     return Optional.ofNullable(memory);

@@ -59,6 +59,12 @@ public enum ErrorCode {
   ADAPTER_INVALID,
   /** A bridge between embedding models, its file or the pairs it is fitted from, can't be used. */
   BRIDGE_INVALID,
+  /** A scope of an adapter that is not one field with one value, or that no document is in. */
+  SCOPE_INVALID,
+  /** More scopes with adapters of their own than a collection may have. */
+  TOO_MANY_SCOPES,
+  /** Labels of documents that are outside of the scope that is trained for. */
+  LABELS_OUTSIDE_SCOPE,
   /** A line of an input file that can't be read. */
   FILE_MALFORMED,
   /** A file or folder that is missing or can't be read. */

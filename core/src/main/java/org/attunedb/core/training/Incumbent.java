@@ -33,6 +33,15 @@ public interface Incumbent {
    */
   Optional<Map<String, Double>> heldOutOfTheSame();
 
+  /**
+   * Whether searches of a mode share it with others that the new one is not for, and go on with it
+   * where the new one is not better. So the new one must be better than it beyond chance: two are
+   * not worth more than one without a gain.
+   */
+  default boolean isShared(SearchMode mode) {
+    return false;
+  }
+
   /** What a search of a mode makes of a query with it. */
   Answer apply(Embedding query, SearchMode mode);
 

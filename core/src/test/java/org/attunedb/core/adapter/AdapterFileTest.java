@@ -221,6 +221,7 @@ class AdapterFileTest {
           "version":"2" | "version":"0"
           "version":"2" | "version":"2.0"
           "version":"2" | "version":"1"
+          "version":"2" | "version":"3"
           "vector.better":"true" | "vector.better":"yes"
           "vector.better":"true" | "vector.better":true
           "hybrid.better":"true" | "hybrid.better":"TRUE"
@@ -256,10 +257,10 @@ class AdapterFileTest {
     byte[] file = AdapterFile.encode(RandomAdapters.adapter(3, 2, random));
     byte[] newer =
         AdapterBytes.withHeader(
-            file, json -> json.replace("\"version\":\"2\"", "\"version\":\"3\""));
+            file, json -> json.replace("\"version\":\"2\"", "\"version\":\"4\""));
 
     assertRefused(ErrorCode.ADAPTER_INVALID, () -> AdapterFile.decode(newer, WHERE))
-        .withMessage(WHERE + ": adapter format version is 3, expected at most 2");
+        .withMessage(WHERE + ": adapter format version is 4, expected at most 3");
   }
 
   @Test

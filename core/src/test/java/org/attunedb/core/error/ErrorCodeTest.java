@@ -73,7 +73,10 @@ class ErrorCodeTest {
           "nothing_to_roll_back",
           "training_too_large",
           "training_timeout",
-          "bridge_invalid");
+          "bridge_invalid",
+          "scope_invalid",
+          "too_many_scopes",
+          "labels_outside_scope");
 
   @ParameterizedTest
   @EnumSource

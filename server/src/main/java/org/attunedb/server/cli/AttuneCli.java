@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     exitCodeOnInvalidInput = 2,
     exitCodeList = {
       " 0:all went well",
-      " 2:the arguments or the input files can't be accepted; nothing was changed",
+      " 2:the arguments or the input files can't be accepted; nothing was changed (ingest: all but"
+          + " the damaged files was done)",
       " 3:the store can't be read or written, or is damaged",
       " 4:the store is in use by another process, or the name is taken",
       " 5:no such store, collection, adapter version or job",

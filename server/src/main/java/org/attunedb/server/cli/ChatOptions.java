@@ -1,5 +1,6 @@
 package org.attunedb.server.cli;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.attunedb.index.Attune;
@@ -27,6 +28,23 @@ public final class ChatOptions implements AutoCloseable {
   private String model = "";
 
   @Option(
+      names = "--chat-base-url",
+      paramLabel = "URL",
+      description =
+          "Of the language model's service, if it is not the one of --base-url. Default: the"
+              + " environment variable ATTUNE_CHAT_BASE_URL.")
+  private @Nullable URI chatBaseUrl;
+
+  @Option(
+      names = "--chat-api-key-file",
+      paramLabel = "FILE",
+      description =
+          "File with that service's key. Default: the environment variables ATTUNE_CHAT_API_KEY, the"
+              + " key, or ATTUNE_CHAT_API_KEY_FILE, a file; else, at the same host only, the key of"
+              + " --api-key-file.")
+  private @Nullable Path chatKeyFile;
+
+  @Option(
       names = "--without-llm",
       description =
           "Ask no language model. So it is, too, where neither a service nor a key is named.")
@@ -49,13 +67,13 @@ public final class ChatOptions implements AutoCloseable {
     if (without) {
       return Optional.empty();
     }
-    if (!embedders.namesService()) {
+    if (chatBaseUrl == null && chatKeyFile == null && !embedders.namesChatService()) {
       out.err()
           .println(
               "no language model: set OPENAI_API_KEY or give --base-url; without one, " + instead);
       return Optional.empty();
     }
-    return Optional.of(embedders.chat(model));
+    return Optional.of(embedders.chat(model, chatBaseUrl, chatKeyFile));
   }
 
   /** The prices. */

@@ -148,14 +148,19 @@ public final class EmbedderOptions implements AutoCloseable {
     return model(info).orElseThrow(() -> unknown(info));
   }
 
-  /** Whether options or environment name a service or a key. */
-  boolean namesService() {
-    return baseUrl != null || keyFile != null || OpenAiEnvironment.ofProcess().namesService();
+  /** Whether options or environment name a service or a key that chat models could be of. */
+  boolean namesChatService() {
+    return baseUrl != null || keyFile != null || OpenAiEnvironment.ofProcess().namesChatService();
   }
 
-  /** A client of a chat model; the caller closes it. */
-  public ChatClient chat(String model) {
-    return models().chat(model);
+  /**
+   * A client of a chat model; the caller closes it.
+   *
+   * @param chatBaseUrl in place of these options' address; null for that
+   * @param chatKeyFile in place of these options' key; null for that
+   */
+  ChatClient chat(String model, @Nullable URI chatBaseUrl, @Nullable Path chatKeyFile) {
+    return models().chat(model, chatBaseUrl, chatKeyFile);
   }
 
   /**

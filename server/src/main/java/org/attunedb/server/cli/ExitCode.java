@@ -4,7 +4,10 @@ package org.attunedb.server.cli;
 public enum ExitCode {
   /** All went well. */
   OK(0),
-  /** The arguments or the input files can't be accepted; nothing was changed. */
+  /**
+   * The arguments or the input files can't be accepted; nothing was changed, but for an ingestion,
+   * which goes on beside damaged files.
+   */
   INVALID_INPUT(2),
   /** The store can't be read or written, or is damaged. */
   STORE(3),

@@ -39,11 +39,11 @@ public final class LineReader implements Closeable {
   private long number;
   private long position;
 
-  private LineReader(Path path, String displayName, boolean verbatim) {
+  private LineReader(Path path, String displayName, boolean verbatim, InputStream in) {
     this.path = path;
     this.displayName = displayName;
     this.verbatim = verbatim;
-    this.in = FileFault.open(path);
+    this.in = in;
   }
 
   /**
@@ -52,12 +52,21 @@ public final class LineReader implements Closeable {
    * @param displayName how messages call the file
    */
   public static LineReader open(Path path, String displayName) {
-    return new LineReader(path, displayName, false);
+    return new LineReader(path, displayName, false, FileFault.open(path));
+  }
+
+  /**
+   * The same for a file that is open already; closing the reader closes the stream.
+   *
+   * @param path of the file, for messages
+   */
+  public static LineReader of(InputStream in, Path path) {
+    return new LineReader(path, path.toString(), false, in);
   }
 
   /** Opens a file of which every line is handed out as it is, also a blank one. */
   public static LineReader openVerbatim(Path path, String displayName) {
-    return new LineReader(path, displayName, true);
+    return new LineReader(path, displayName, true, FileFault.open(path));
   }
 
   /** How messages call the file. */

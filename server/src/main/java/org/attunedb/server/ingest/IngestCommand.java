@@ -14,6 +14,7 @@ import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionName;
 import org.attunedb.server.cli.CollectionOption;
 import org.attunedb.server.cli.EmbedderOptions;
+import org.attunedb.server.cli.ExitCode;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.cli.StoreOptions;
@@ -120,8 +121,9 @@ public final class IngestCommand implements CliCommand {
                 form.of(
                     () -> IngestReportText.table(reports), () -> IngestReportText.json(reports)));
         embedders.report(out);
+        boolean damaged = reports.stream().anyMatch(report -> report.damaged() > 0);
+        return (damaged ? ExitCode.INVALID_INPUT : ExitCode.OK).number();
       }
-      return 0;
     }
 
     private Path journals() {

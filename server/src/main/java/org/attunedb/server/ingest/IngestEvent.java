@@ -10,9 +10,10 @@ public sealed interface IngestEvent {
   /**
    * A source is begun.
    *
+   * @param scope how the addresses begin of all that belongs to it
    * @param resumed whether a run that was cut off is taken up
    */
-  record Started(String source, boolean resumed) implements IngestEvent {}
+  record Started(String source, String scope, boolean resumed) implements IngestEvent {}
 
   /**
    * A page or file was looked at.

@@ -59,6 +59,7 @@ final class IngestReportText {
       source.put("removed", report.removed());
       source.put("written", report.written());
       source.put("deleted", report.deleted());
+      source.put("damaged", report.damaged());
       source.put("kept", report.kept());
       source.put("complete", report.complete());
       source.put("beyondLimits", report.beyondLimits());
@@ -68,7 +69,11 @@ final class IngestReportText {
       }
       ArrayNode failed = source.putArray("failed");
       for (Visit.Failed page : report.failed()) {
-        failed.addObject().put("page", page.address()).put("problem", page.problem());
+        failed
+            .addObject()
+            .put("page", page.address())
+            .put("problem", page.problem())
+            .put("damaged", page.damaged());
       }
     }
     return json + "\n";
@@ -81,18 +86,22 @@ final class IngestReportText {
         notes.add("left out " + note.address() + ": " + note.detail());
       }
     }
+    report.failed().stream()
+        .filter(Visit.Failed::damaged)
+        .limit(Tally.NOTES)
+        .forEach(page -> notes.add("stays as it was " + page.address() + ": " + page.problem()));
     if (!report.complete()) {
       notes.add("stopped at --max-pages; pages that were not reached stay as they are");
     }
     if (report.beyondLimits() > 0) {
       notes.add(
-          "%,d addresses were not asked for: too deep, too many queries or an endless path"
-              .formatted(report.beyondLimits()));
+          number(report.beyondLimits())
+              + " addresses were not asked for: too deep, too many queries or an endless path");
     }
     if (report.kept() > 0) {
       notes.add(
-          "%,d pages that nothing leads to any more stay, because not everything could be seen"
-              .formatted(report.kept()));
+          number(report.kept())
+              + " pages that nothing leads to any more stay, because not everything could be seen");
     }
     return notes;
   }
@@ -102,6 +111,6 @@ final class IngestReportText {
   }
 
   private static String number(long value) {
-    return "%,d".formatted(value);
+    return String.format(Locale.ROOT, "%,d", value);
   }
 }

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.ingest.gather.Visit;
 import org.attunedb.server.terminal.PlainText;
@@ -45,10 +46,13 @@ final class IngestView implements IngestListener {
   private void started(IngestEvent.Started started) {
     problems = 0;
     screen.println(
-        "%s %s"
+        "%s %s%s"
             .formatted(
                 started.resumed() ? "taking up" : "ingesting",
-                PlainText.oneLine(started.source())));
+                PlainText.oneLine(started.source()),
+                started.scope().equals(started.source())
+                    ? ""
+                    : ", with what is below " + PlainText.oneLine(started.scope())));
   }
 
   private void visited(IngestEvent.Visited event) {
@@ -56,8 +60,12 @@ final class IngestView implements IngestListener {
       problem(failed);
     }
     String line =
-        "%,d of %,d found pages, %,d documents"
-            .formatted(event.visited(), event.found(), event.documents());
+        String.format(
+            Locale.ROOT,
+            "%,d of %,d found pages, %,d documents",
+            event.visited(),
+            event.found(),
+            event.documents());
     if (kind == TerminalKind.INTERACTIVE) {
       redraw(line + "  " + PlainText.oneLine(event.visit().address()));
     } else if (event.visited() % PLAIN_STEP == 0) {

@@ -110,12 +110,13 @@ public final class Ingestion {
   private String settings() {
     SplitOptions split = options.split();
     GatherOptions gather = options.gather();
-    return "extractor %d, %d characters, overlap %d, separators %s, include %s"
-        .formatted(
-            Extractor.VERSION,
-            split.maxChars(),
-            split.overlap(),
-            split.separators().stream().map(s -> s.replace("\n", "\\n")).toList(),
-            gather.include());
+    return String.format(
+        Locale.ROOT,
+        "extractor %d, %d characters, overlap %d, separators %s, include %s",
+        Extractor.VERSION,
+        split.maxChars(),
+        split.overlap(),
+        split.separators().stream().map(s -> s.replace("\n", "\\n")).toList(),
+        gather.include());
   }
 }

@@ -46,6 +46,15 @@ public record SourceReport(
     notes = List.copyOf(notes);
   }
 
+  /**
+   * Pages and files that are there but could not be taken for what they are: damaged, or stored
+   * before and now too long or of another kind.
+   */
+  public int damaged() {
+    return left.getOrDefault(Reason.UNREADABLE, 0)
+        + (int) failed.stream().filter(Visit.Failed::damaged).count();
+  }
+
   /** Pages that there are now. */
   public int pages() {
     return added + changed + unchanged;

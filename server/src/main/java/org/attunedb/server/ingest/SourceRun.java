@@ -1,10 +1,12 @@
 package org.attunedb.server.ingest;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import org.attunedb.core.Document;
 import org.attunedb.core.error.ErrorCode;
@@ -58,11 +60,11 @@ final class SourceRun implements Gatherer.Visitor {
   }
 
   SourceReport run(Gatherer gatherer) throws InterruptedException {
-    listener.on(new IngestEvent.Started(source, journal.resumed()));
+    listener.on(new IngestEvent.Started(source, gatherer.scope(), journal.resumed()));
     Gatherer.Outcome outcome = gatherer.gather(new Remembering(), this);
     writer.flush();
     requireAny();
-    int kept = remove(outcome.complete() && !blind);
+    int kept = remove(outcome.complete() && !blind, beyond(outcome.refused()));
     journal.finish(alive);
     SourceReport report = tally.report(outcome, kept);
     listener.on(new IngestEvent.Finished(source, report));
@@ -92,7 +94,9 @@ final class SourceRun implements Gatherer.Visitor {
     try {
       documents = pages.of(read.address(), read.parts());
     } catch (InvalidInputException e) {
-      return left(new Visit.Left(read.address(), Reason.UNREADABLE, e.getMessage()));
+      return stored.page(read.address()).isPresent()
+          ? failed(new Visit.Failed(read.address(), e.getMessage(), true, true))
+          : left(new Visit.Left(read.address(), Reason.UNREADABLE, e.getMessage()));
     }
     if (documents.isEmpty()) {
       return left(new Visit.Left(read.address(), Reason.EMPTY, "no text"));
@@ -112,7 +116,13 @@ final class SourceRun implements Gatherer.Visitor {
 
   private static Journal.Entry entry(Visit.Read read, String hash, StoredPage page) {
     return new Journal.Entry(
-        read.validators(), hash, page.checksum(), page.ids().size(), read.links(), true);
+        read.validators(),
+        hash,
+        page.checksum(),
+        page.ids().size(),
+        read.links(),
+        read.canonical(),
+        true);
   }
 
   private Visit unchanged(Visit.Unchanged unchanged) {
@@ -125,15 +135,7 @@ final class SourceRun implements Gatherer.Visitor {
     alive.add(address);
     tally.unchanged(entry.documents());
     // So that a run that is cut off from here on knows that this page was looked at.
-    writer.note(
-        address,
-        new Journal.Entry(
-            entry.validators(),
-            entry.textHash(),
-            entry.checksum(),
-            entry.documents(),
-            entry.links(),
-            true));
+    writer.note(address, entry.seen());
     return unchanged;
   }
 
@@ -156,7 +158,7 @@ final class SourceRun implements Gatherer.Visitor {
     StoredPage before = stored.page(address).orElse(null);
     tally.undo(before != null, change);
     tally.failed(
-        new Visit.Failed(address, fault.getMessage(), true),
+        new Visit.Failed(address, fault.getMessage(), true, true),
         before == null ? 0 : before.ids().size());
   }
 
@@ -171,18 +173,36 @@ final class SourceRun implements Gatherer.Visitor {
   }
 
   /**
+   * What a limit kept from being seen: the addresses that were not asked for, and what these led to
+   * when they were.
+   */
+  private Set<String> beyond(Set<String> refused) {
+    Set<String> beyond = new HashSet<>(refused);
+    Queue<String> next = new ArrayDeque<>(refused);
+    while (!next.isEmpty()) {
+      for (String link : journal.entry(next.remove()).map(Journal.Entry::links).orElse(List.of())) {
+        if (!alive.contains(link) && !gone.contains(link) && beyond.add(link)) {
+          next.add(link);
+        }
+      }
+    }
+    return beyond;
+  }
+
+  /**
    * Removes pages that are gone: those whose address says so and, if everything was seen, those
    * that nothing leads to.
    *
-   * @return how many of the latter stay
+   * @param beyond addresses that may well be there
+   * @return how many of those that nothing was seen of stay
    */
-  private int remove(boolean everythingSeen) {
+  private int remove(boolean everythingSeen, Set<String> beyond) {
     int kept = 0;
     for (String address : stored.addresses().stream().sorted().toList()) {
       if (alive.contains(address)) {
         continue;
       }
-      if (gone.contains(address) || everythingSeen) {
+      if (gone.contains(address) || (everythingSeen && !beyond.contains(address))) {
         List<String> ids = stored.page(address).orElseThrow().ids();
         tally.removed(ids.size());
         writer.delete(ids);
@@ -200,7 +220,15 @@ final class SourceRun implements Gatherer.Visitor {
     @Override
     public Optional<Remembered> of(String address) {
       return known(address)
-          .map(entry -> new Remembered(entry.validators(), entry.links(), entry.current()));
+          .map(
+              entry ->
+                  new Remembered(
+                      entry.validators(), entry.links(), entry.canonical(), entry.current()));
+    }
+
+    @Override
+    public boolean holds(String address) {
+      return stored.page(address).isPresent();
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.attunedb.server.ingest.sync.PageChange;
 /** Counts what a run does. Not thread-safe. */
 final class Tally {
   /** Of each reason; a site may have any number. */
-  private static final int NOTES = 5;
+  static final int NOTES = 5;
 
   private final String source;
   private final Map<Reason, Integer> left = new EnumMap<>(Reason.class);
@@ -107,6 +107,6 @@ final class Tally {
         notes,
         kept,
         outcome.complete(),
-        outcome.beyondLimits());
+        outcome.refused().size());
   }
 }

@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.attunedb.core.adapter.AdapterScope;
+import org.attunedb.core.codec.FilterJson;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.AdapterImport;
 import org.attunedb.index.AdapterOrigin;
@@ -18,6 +21,8 @@ import org.attunedb.server.cli.Confirmation;
 import org.attunedb.server.cli.DeepMemoryTarget;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.OutputForm;
+import org.attunedb.server.cli.ScopeOption;
+import org.attunedb.server.terminal.PlainText;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
 import picocli.CommandLine;
@@ -77,6 +82,7 @@ public final class AdaptersCommand implements CliCommand {
     ObjectNode json = StrictJson.object();
     json.put("name", version.name());
     json.put("active", version.active());
+    json.set("scope", version.scope().map(scope -> FilterJson.write(scope.filter())).orElse(null));
     json.put("created", version.created().map(Instant::toString).orElse(null));
     json.put("judged", version.judged());
     json.put("origin", origin(version));
@@ -126,6 +132,7 @@ public final class AdaptersCommand implements CliCommand {
           TextTable.of(
               Column.text("version"),
               Column.text("active"),
+              Column.text("scope"),
               Column.text("created"),
               Column.number("rank"),
               Column.number("recall@10"),
@@ -135,6 +142,7 @@ public final class AdaptersCommand implements CliCommand {
         table.add(
             version.name(),
             version.active() ? "yes" : "",
+            version.scope().map(scope -> PlainText.oneLine(scope.toString())).orElse(""),
             version.created().map(Instant::toString).orElse(""),
             Integer.toString(version.rank()),
             percent(version, "recall@10", "%.2f%%"),
@@ -190,7 +198,8 @@ public final class AdaptersCommand implements CliCommand {
 
   @Command(
       name = "activate",
-      description = "Make a version the active one.",
+      description =
+          "Make a version the active one, of the scope that it was trained for if it has one.",
       mixinStandardHelpOptions = true)
   private static final class Activate implements Callable<Integer> {
     private final Out out;
@@ -207,21 +216,27 @@ public final class AdaptersCommand implements CliCommand {
     @Override
     public Integer call() {
       try (Attune attune = target.open()) {
-        target.memory(attune).activate(version);
+        DeepMemory memory = target.memory(attune);
+        memory.activate(version);
+        out.out()
+            .printf(
+                "active adapter%s: %s%n",
+                ScopeOption.with(memory.version(version).scope()), version);
       }
-      out.out().println("active adapter: " + version);
       return 0;
     }
   }
 
   @Command(
       name = "deactivate",
-      description = "Search without an adapter.",
+      description = "Search without an adapter; in a scope, with the collection's.",
       mixinStandardHelpOptions = true)
   private static final class Deactivate implements Callable<Integer> {
     private final Out out;
 
     @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
+
+    @Mixin private final ScopeOption scopes = new ScopeOption();
 
     Deactivate(Out out) {
       this.out = out;
@@ -230,9 +245,10 @@ public final class AdaptersCommand implements CliCommand {
     @Override
     public Integer call() {
       try (Attune attune = target.open()) {
-        target.memory(attune).deactivate();
+        DeepMemory memory = target.memory(attune);
+        scopes.scope().ifPresentOrElse(memory::deactivate, memory::deactivate);
       }
-      out.out().println("active adapter: none");
+      out.out().printf("active adapter%s: none%n", ScopeOption.with(scopes.scope()));
       return 0;
     }
   }
@@ -246,6 +262,8 @@ public final class AdaptersCommand implements CliCommand {
 
     @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
+    @Mixin private final ScopeOption scopes = new ScopeOption();
+
     Rollback(Out out) {
       this.out = out;
     }
@@ -253,7 +271,10 @@ public final class AdaptersCommand implements CliCommand {
     @Override
     public Integer call() {
       try (Attune attune = target.open()) {
-        out.out().println("active adapter: " + target.memory(attune).rollback().orElse("none"));
+        DeepMemory memory = target.memory(attune);
+        Optional<AdapterScope> scope = scopes.scope();
+        Optional<String> now = scope.isPresent() ? memory.rollback(scope.get()) : memory.rollback();
+        out.out().printf("active adapter%s: %s%n", ScopeOption.with(scope), now.orElse("none"));
       }
       return 0;
     }

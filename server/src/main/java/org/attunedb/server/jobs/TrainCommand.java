@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.attunedb.core.adapter.AdapterScope;
 import org.attunedb.core.training.TrainingConfig;
 import org.attunedb.index.Attune;
 import org.attunedb.index.DeepMemory;
+import org.attunedb.index.JobState;
 import org.attunedb.index.LabelledQueries;
 import org.attunedb.index.PositionBias;
 import org.attunedb.index.TrainingJob;
@@ -17,6 +19,7 @@ import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionOption;
 import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.Out;
+import org.attunedb.server.cli.ScopeOption;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.dataset.LabelFiles;
 import org.attunedb.server.terminal.DeepMemoryFormat;
@@ -43,10 +46,32 @@ public final class TrainCommand implements CliCommand {
 
   /** Waits with a progress bar, then shows the status box and what is active. */
   static void finish(DeepMemory memory, TrainingJob job, Out out) throws InterruptedException {
+    finish(memory, job, Optional.empty(), out);
+  }
+
+  private static void finish(
+      DeepMemory memory, TrainingJob job, Optional<AdapterScope> trainedFor, Out out)
+      throws InterruptedException {
     out.err().println("training job " + job.id());
     TrainingRunner.await(job, out);
     out.out().print(DeepMemoryFormat.statusBox(JobStatus.of(job)));
+    trainedFor
+        .or(() -> scope(memory, job))
+        .ifPresent(
+            scope ->
+                out.out()
+                    .printf(
+                        "active adapter%s: %s%n",
+                        ScopeOption.with(Optional.of(scope)),
+                        memory.activeVersion(scope).orElse("none of its own")));
     out.out().println("active adapter: " + memory.activeVersion().orElse("none"));
+  }
+
+  /** The scope of what a job published; a job that was resumed does not tell it otherwise. */
+  private static Optional<AdapterScope> scope(DeepMemory memory, TrainingJob job) {
+    return job.state() instanceof JobState.Completed completed
+        ? completed.version().flatMap(version -> memory.version(version).scope())
+        : Optional.empty();
   }
 
   /** What a training may use; mixed into the commands that train. */
@@ -202,6 +227,8 @@ public final class TrainCommand implements CliCommand {
     @Option(names = "--strict", description = "Refuse labels that name unknown documents.")
     private boolean strict;
 
+    @Mixin private final ScopeOption scopes = new ScopeOption();
+
     @Mixin private final LimitOptions limits = new LimitOptions();
 
     @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
@@ -213,6 +240,7 @@ public final class TrainCommand implements CliCommand {
     @Override
     public Integer call() throws InterruptedException {
       // Bad files and options are refused before the store is opened.
+      Optional<AdapterScope> scope = scopes.scope();
       Optional<LabelledQueries> given = labels.read();
       PositionBias bias = labels.bias();
       TrainingConfig config = config();
@@ -221,14 +249,23 @@ public final class TrainCommand implements CliCommand {
           Attune attune = store.open()) {
         VectorCollection trained = embedders.collection(attune, collection.name());
         TrainingRequest request =
-            TrainingRequest.of(given.orElseGet(() -> trained.feedback().toTrainingSet(bias)))
+            TrainingRequest.of(given.orElseGet(() -> chosen(trained, bias, scope)))
                 .withConfig(config)
                 .withLimits(limits.limits());
         DeepMemory memory = trained.deepMemory();
         request = fromScratch ? request.fromScratch() : request;
-        finish(memory, stop.of(memory.train(strict ? request.asStrict() : request)), out);
+        request = strict ? request.asStrict() : request;
+        request = scope.isPresent() ? request.withScope(scope.get().filter()) : request;
+        finish(memory, stop.of(memory.train(request)), scope, out);
       }
       return 0;
+    }
+
+    /** What people chose, in the scope that is trained for. */
+    private static LabelledQueries chosen(
+        VectorCollection trained, PositionBias bias, Optional<AdapterScope> scope) {
+      LabelledQueries all = trained.feedback().toTrainingSet(bias);
+      return scope.map(one -> ScopedLabels.within(trained, one, all)).orElse(all);
     }
 
     private TrainingConfig config() {

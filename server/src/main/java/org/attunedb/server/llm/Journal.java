@@ -1,8 +1,10 @@
 package org.attunedb.server.llm;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -101,8 +103,14 @@ public final class Journal implements AutoCloseable {
     channel.position(end);
   }
 
-  private void load(ObjectNode settings) {
-    try (LineReader lines = LineReader.open(file, file.toString())) {
+  /**
+   * Reads through the channel that holds the lock: where locks are POSIX's, a process loses its own
+   * as soon as it closes the file, however often it has it open.
+   */
+  private void load(ObjectNode settings) throws IOException {
+    long end = channel.size();
+    channel.position(0);
+    try (LineReader lines = LineReader.of(new Reading(channel), file)) {
       String first = lines.next();
       if (first == null) {
         append(settings);
@@ -113,6 +121,19 @@ public final class Journal implements AutoCloseable {
       for (String line = lines.next(); line != null; line = lines.next()) {
         entries.add(parse(lines, line));
       }
+      channel.position(end);
+    }
+  }
+
+  /** Leaves the channel open. */
+  private static final class Reading extends FilterInputStream {
+    Reading(FileChannel channel) {
+      super(Channels.newInputStream(channel));
+    }
+
+    @Override
+    public void close() {
+      // The journal closes the channel at its own end.
     }
   }
 

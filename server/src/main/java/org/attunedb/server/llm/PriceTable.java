@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -59,7 +61,12 @@ public record PriceTable(
    */
   public static PriceTable read(Path file) {
     try (InputStream in = FileFault.open(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES);
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw malformed(
+            file.toString(),
+            "is longer than %d bytes, expected a table of prices".formatted(MAX_BYTES));
+      }
       return parse(new String(bytes, StandardCharsets.UTF_8), file.toString());
     } catch (IOException e) {
       throw FileFault.unreadable(file, e);
@@ -73,32 +80,58 @@ public record PriceTable(
     } catch (InvalidInputException e) {
       throw new InvalidInputException(ErrorCode.FILE_MALFORMED, e.getMessage(), e);
     }
-    if (!json.path("currency").isTextual()) {
+    requireKnown(json, Set.of("currency", "asOf", "models"), "", where);
+    if (json.path("currency").asText().isBlank() || !json.path("currency").isTextual()) {
       throw malformed(where, "'currency' is missing, expected a string such as \"USD\"");
+    }
+    if (json.has("asOf") && !json.path("asOf").isTextual()) {
+      throw malformed(where, "'asOf' is not a string, expected a date such as \"2025-04-30\"");
     }
     if (!(json.get("models") instanceof ObjectNode listed)) {
       throw malformed(where, "'models' is missing, expected an object");
     }
     Map<String, ModelPrice> models = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> each : listed.properties()) {
-      String place = "'models." + each.getKey();
-      models.put(
-          each.getKey(),
-          new ModelPrice(
-              price(each.getValue(), "input", where, place),
-              price(each.getValue(), "output", where, place)));
+      models.put(each.getKey(), model(each.getValue(), "models." + each.getKey(), where));
     }
     return new PriceTable(
         where, json.path("currency").asText(), json.path("asOf").asText(""), models);
   }
 
-  private static double price(JsonNode model, String member, String where, String place) {
+  private static ModelPrice model(JsonNode json, String place, String where) {
+    if (!json.isObject()) {
+      throw malformed(
+          where, "'%s' is not an object, expected \"input\" and \"output\"".formatted(place));
+    }
+    requireKnown(json, Set.of("input", "output"), place + ".", where);
+    return new ModelPrice(price(json, "input", place, where), price(json, "output", place, where));
+  }
+
+  /** A slip of the pen would otherwise pass for a price that is not given. */
+  private static void requireKnown(JsonNode json, Set<String> known, String place, String where) {
+    for (Map.Entry<String, JsonNode> member : json.properties()) {
+      if (!known.contains(member.getKey())) {
+        throw malformed(
+            where,
+            "'%s%s' is unknown, expected %s"
+                .formatted(place, member.getKey(), String.join(", ", new TreeSet<>(known))));
+      }
+    }
+  }
+
+  private static double price(JsonNode model, String member, String place, String where) {
     JsonNode price = model.path(member);
     if (!price.isNumber() || !Double.isFinite(price.asDouble()) || price.asDouble() < 0) {
       throw malformed(
-          where, place + "." + member + "' is not a number of at least 0 (per million tokens)");
+          where,
+          "'%s.%s' is %s, expected a number of at least 0 (per million tokens)"
+              .formatted(place, member, told(price)));
     }
     return price.asDouble();
+  }
+
+  private static String told(JsonNode price) {
+    return price.isMissingNode() ? "missing" : price.isNumber() ? price.asText() : "no number";
   }
 
   private static InvalidInputException malformed(String where, String problem) {

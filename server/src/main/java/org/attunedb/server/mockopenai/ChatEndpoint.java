@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class ChatEndpoint {
   private static final String ID = "chatcmpl-mock";
   private static final int PIECE_LENGTH = 16;
+  private static final String DONE = "[DONE]";
 
   /** Fixed, because answers are the same whenever they are asked for. */
   private static final long CREATED = 1_700_000_000L;
@@ -51,9 +52,29 @@ final class ChatEndpoint {
       return Reply.invalid("Invalid schema for response_format: " + problem);
     }
     Said said = say(request, fault);
-    return request.stream()
-        ? Reply.events(events(request, said))
-        : Reply.json(completion(request, said));
+    boolean sparse = fault == Fault.SPARSE;
+    if (request.stream()) {
+      List<String> events = events(request, said);
+      return Reply.events(sparse ? sparse(events) : events);
+    }
+    ObjectNode completion = completion(request, said);
+    return Reply.json(sparse ? Reply.sparse(completion) : completion);
+  }
+
+  /** Without the last event, which holds nothing but the usage. */
+  private static List<String> sparse(List<String> events) {
+    List<String> sparse = new ArrayList<>();
+    for (String event : events) {
+      if (event.equals(DONE)) {
+        sparse.add(event);
+        continue;
+      }
+      ObjectNode json = StrictJson.readObject(event, "event");
+      if (!json.has("usage")) {
+        sparse.add(Reply.sparse(json).toString());
+      }
+    }
+    return sparse;
   }
 
   private static Said say(ChatRequest request, Fault fault) {
@@ -139,7 +160,7 @@ final class ChatEndpoint {
       usage(last, request, said);
       events.add(last.toString());
     }
-    events.add("[DONE]");
+    events.add(DONE);
     return events;
   }
 

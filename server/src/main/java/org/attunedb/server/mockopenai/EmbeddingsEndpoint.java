@@ -52,8 +52,10 @@ final class EmbeddingsEndpoint {
     if (request.has("dimensions") && model.equals(NO_DIMENSIONS)) {
       return Reply.invalid("This model does not support specifying dimensions.");
     }
-    boolean base64 = request.path("encoding_format").asText("float").equals("base64");
-    return Reply.json(body(model, texts, dimension, base64, fault));
+    boolean base64 =
+        request.path("encoding_format").asText("float").equals("base64") && fault != Fault.DECIMAL;
+    ObjectNode body = body(model, texts, dimension, base64, fault);
+    return Reply.json(fault == Fault.SPARSE ? Reply.sparse(body) : body);
   }
 
   /** Collects the texts; what is wrong with them, or null. */

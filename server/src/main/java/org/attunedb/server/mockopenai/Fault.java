@@ -16,6 +16,8 @@ public enum Fault {
   MODEL_NOT_FOUND,
   /** 429 with {@code rate_limit_exceeded} and a {@code Retry-After} header. */
   RATE_LIMITED,
+  /** The same, with a date in the {@code Retry-After} header. */
+  RATE_LIMITED_UNTIL,
   /** 429 with {@code insufficient_quota}, which waiting does not cure. */
   QUOTA,
   /** 500. */
@@ -28,6 +30,8 @@ public enum Fault {
   CUT_OFF,
   /** 200 with a body that is not JSON. */
   INVALID_JSON,
+  /** Embeddings: numbers where base64 was asked for, as servers answer that know nothing else. */
+  DECIMAL,
   /** Embeddings: vectors of one component too few. */
   WRONG_DIMENSION,
   /** Embeddings: the last vector is left out. */
@@ -45,7 +49,13 @@ public enum Fault {
   /** Chat: no content, with the finish reason {@code content_filter}. */
   CONTENT_FILTER,
   /** Chat: a JSON object that does not follow the schema. */
-  WRONG_SCHEMA;
+  WRONG_SCHEMA,
+  /**
+   * No fault at all: the answer as servers give it that are compatible where it matters. It has no
+   * {@code id}, {@code object}, {@code created} and {@code usage}, and a {@code service_tier} of
+   * their own.
+   */
+  SPARSE;
 
   /** The name in scripts, headers and options: lower case with underscores. */
   public String wireName() {

@@ -17,6 +17,9 @@ import java.util.concurrent.Executors;
  * in docs/openai.md. Thread-safe. Close it to free the port and end what hangs.
  */
 public final class MockOpenAi implements AutoCloseable {
+  /** The JDK's server asks for it once, before it makes its first connection. */
+  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+
   private final HttpServer server;
   private final ExecutorService threads;
   private final RequestHandler handler;
@@ -28,13 +31,19 @@ public final class MockOpenAi implements AutoCloseable {
   }
 
   /**
-   * Starts a server.
+   * Starts a server. Unless the system property {@code sun.net.httpserver.nodelay} is set, it is
+   * set to true: the JDK's server writes an answer's head and body one after the other, and the
+   * body would wait for the client to acknowledge the head (Nagle's algorithm, RFC 896), up to 40
+   * ms.
    *
    * @throws UncheckedIOException if the port can't be listened on
    */
   public static MockOpenAi start(MockOpenAiSettings settings) {
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port());
+    if (System.getProperty(NO_DELAY) == null) {
+      System.setProperty(NO_DELAY, "true");
+    }
     try {
       HttpServer server = HttpServer.create(address, 0);
       ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -7,8 +7,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.attunedb.core.codec.StrictJson;
@@ -23,6 +27,10 @@ final class RequestHandler {
   private static final String CONTROL = "/mock/";
   private static final int MAX_BODY = 64 << 20;
   private static final Duration LONGEST_HANG = Duration.ofHours(1);
+
+  /** RFC 9110, 5.6.7. */
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
   private final MockOpenAiSettings settings;
   private final FaultScript script;
@@ -132,6 +140,9 @@ final class RequestHandler {
     return switch (fault) {
       case MODEL_NOT_FOUND -> Reply.modelNotFound("ordered");
       case RATE_LIMITED -> limited("rate_limit_exceeded", "Rate limit reached.");
+      case RATE_LIMITED_UNTIL ->
+          limited("rate_limit_exceeded", "Rate limit reached.")
+              .withHeader("Retry-After", inSeconds(settings.retryAfter()));
       case QUOTA -> limited("insufficient_quota", "You exceeded your current quota.");
       case SERVER_ERROR -> Reply.error(500, "server_error", "server_error", "The server failed.");
       case REDIRECT ->
@@ -144,6 +155,10 @@ final class RequestHandler {
   private Reply limited(String code, String message) {
     return Reply.error(429, "requests", code, message)
         .withHeader("Retry-After", Integer.toString(settings.retryAfter()));
+  }
+
+  private static String inSeconds(int seconds) {
+    return HTTP_DATE.format(Instant.now().plusSeconds(seconds).atOffset(ZoneOffset.UTC));
   }
 
   private boolean knowsKey(HttpExchange exchange) {

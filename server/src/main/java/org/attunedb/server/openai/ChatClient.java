@@ -13,6 +13,9 @@ public interface ChatClient extends AutoCloseable {
   /** The model's name. */
   String model();
 
+  /** Whose model it is: the address of the service, without anything secret. */
+  String service();
+
   /**
    * Asks for an answer in the form of a record (structured outputs): its schema is made from the
    * record's components, which may be strings, numbers, booleans, enumerations, records, lists and

@@ -9,7 +9,7 @@ import com.openai.models.chat.completions.ChatCompletionMessage;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.CompletionUsage;
 import java.util.Iterator;
-import java.util.Optional;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.attunedb.core.error.ErrorCode;
@@ -21,6 +21,7 @@ public final class OpenAiChatClient implements ChatClient {
   private static final String WHOLE = "stop";
 
   private final String model;
+  private final String service;
   private final OpenAiConnection connection;
 
   /** A client for one model. */
@@ -30,12 +31,18 @@ public final class OpenAiChatClient implements ChatClient {
 
   OpenAiChatClient(OpenAiSettings settings, String model, Waiting waiting, RandomGenerator random) {
     this.model = model;
+    this.service = EndpointRules.shown(settings.baseUrl());
     this.connection = new OpenAiConnection(settings, model, ErrorCode.CHAT_FAILED, waiting, random);
   }
 
   @Override
   public String model() {
     return model;
+  }
+
+  @Override
+  public String service() {
+    return service;
   }
 
   @Override
@@ -59,17 +66,27 @@ public final class OpenAiChatClient implements ChatClient {
   private ChatReply<String> complete(ChatPrompt prompt, ChatCompletionCreateParams params) {
     ChatCompletion completion =
         connection.call(
-            tokens(prompt), client -> client.chat().completions().create(params).validate());
+            tokens(prompt),
+            client -> client.chat().completions().withRawResponse().create(params),
+            answer -> answer.parse());
     Spending spending = new Spending();
-    completion.usage().ifPresent(spending::set);
+    completion._usage().asKnown().ifPresent(spending::set);
     spending.count();
-    if (completion.choices().isEmpty()) {
-      throw connection.failed("the answer is empty");
-    }
-    ChatCompletion.Choice choice = completion.choices().getFirst();
-    ChatCompletionMessage message = choice.message();
-    requireWhole(message.refusal(), choice.finishReason().asString());
-    return spending.reply(message.content().orElse(""));
+    // Only what is used is looked at: compatible services leave out or add what they like.
+    ChatCompletion.Choice choice =
+        completion._choices().asKnown().stream()
+            .flatMap(List::stream)
+            .findFirst()
+            .orElseThrow(() -> connection.failed("the answer is empty"));
+    ChatCompletionMessage message =
+        choice
+            ._message()
+            .asKnown()
+            .orElseThrow(() -> connection.failed("the answer has no message"));
+    requireWhole(
+        message._refusal().asKnown().orElse(""),
+        choice._finishReason().asKnown().flatMap(reason -> reason._value().asString()).orElse(""));
+    return spending.reply(message._content().asKnown().orElse(""));
   }
 
   @Override
@@ -79,13 +96,18 @@ public final class OpenAiChatClient implements ChatClient {
             .streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
             .build();
     Stream stream = new Stream(pieces);
-    connection.call(
-        tokens(prompt),
-        () -> !stream.hasBegun(),
-        client -> {
-          stream.read(client, params);
-          return stream;
-        });
+    try {
+      connection.call(
+          tokens(prompt),
+          () -> !stream.hasBegun(),
+          client -> {
+            stream.read(client, params);
+            return stream;
+          });
+    } finally {
+      // Also of an answer that broke off: what the service counted is paid for.
+      stream.count();
+    }
     return stream.reply();
   }
 
@@ -96,6 +118,7 @@ public final class OpenAiChatClient implements ChatClient {
     private final StringBuilder refusal = new StringBuilder();
     private final Spending spending = new Spending();
     private @Nullable String finishReason;
+    private boolean answered;
 
     Stream(Consumer<String> pieces) {
       this.pieces = pieces;
@@ -115,27 +138,39 @@ public final class OpenAiChatClient implements ChatClient {
     }
 
     private void take(ChatCompletionChunk chunk) {
-      chunk.usage().ifPresent(spending::set);
-      for (ChatCompletionChunk.Choice choice : chunk.choices()) {
-        choice.delta().refusal().ifPresent(refusal::append);
-        choice.finishReason().ifPresent(reason -> finishReason = reason.asString());
+      answered = true;
+      chunk._usage().asKnown().ifPresent(spending::set);
+      for (ChatCompletionChunk.Choice choice : chunk._choices().asKnown().orElse(List.of())) {
         choice
-            .delta()
-            .content()
-            .filter(piece -> !piece.isEmpty())
-            .ifPresent(
-                piece -> {
-                  text.append(piece);
-                  pieces.accept(piece);
-                });
+            ._finishReason()
+            .asKnown()
+            .flatMap(reason -> reason._value().asString())
+            .ifPresent(reason -> finishReason = reason);
+        choice._delta().asKnown().ifPresent(this::take);
+      }
+    }
+
+    private void take(ChatCompletionChunk.Choice.Delta delta) {
+      delta._refusal().asKnown().ifPresent(refusal::append);
+      delta
+          ._content()
+          .asKnown()
+          .filter(piece -> !piece.isEmpty())
+          .ifPresent(
+              piece -> {
+                text.append(piece);
+                pieces.accept(piece);
+              });
+    }
+
+    void count() {
+      if (answered) {
+        spending.count();
       }
     }
 
     ChatReply<String> reply() {
-      spending.count();
-      Optional<String> refused =
-          refusal.isEmpty() ? Optional.empty() : Optional.of(refusal.toString());
-      requireWhole(refused, finishReason == null ? "" : finishReason);
+      requireWhole(refusal.toString(), finishReason == null ? "" : finishReason);
       return spending.reply(text.toString());
     }
   }
@@ -146,8 +181,8 @@ public final class OpenAiChatClient implements ChatClient {
     private long output;
 
     void set(CompletionUsage usage) {
-      input = usage.promptTokens();
-      output = usage.completionTokens();
+      input = usage._promptTokens().asKnown().orElse(input);
+      output = usage._completionTokens().asKnown().orElse(output);
     }
 
     void count() {
@@ -159,8 +194,8 @@ public final class OpenAiChatClient implements ChatClient {
     }
   }
 
-  private void requireWhole(Optional<String> refusal, String finishReason) {
-    if (refusal.isPresent()) {
+  private void requireWhole(String refusal, String finishReason) {
+    if (!refusal.isEmpty()) {
       throw connection.failed("the model refuses to answer");
     }
     if (!finishReason.equals(WHOLE)) {

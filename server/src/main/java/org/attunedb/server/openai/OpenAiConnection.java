@@ -1,15 +1,16 @@
 package org.attunedb.server.openai;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.OpenAIClientImpl;
-import com.openai.core.ClientOptions;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.LogLevel;
+import com.openai.core.Timeout;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import okhttp3.OkHttpClient;
 import org.attunedb.core.error.AttuneException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -25,6 +26,7 @@ final class OpenAiConnection implements AutoCloseable {
   private final OpenAiSettings settings;
   private final String model;
   private final ErrorCode failureCode;
+  private final OkHttpClient http;
   private final OpenAIClient client;
   private final ServiceFaults faults;
   private final Semaphore places;
@@ -50,26 +52,33 @@ final class OpenAiConnection implements AutoCloseable {
     this.failureCode = failureCode;
     this.waiting = waiting;
     this.random = random;
-    this.client = client(settings);
+    this.http = GuardedHttp.client(settings);
+    this.client = client(http, settings);
     this.faults = new ServiceFaults(settings.key());
     this.places = new Semaphore(settings.concurrency());
     this.pacer = new Pacer(settings.rate(), waiting);
   }
 
-  private static OpenAIClient client(OpenAiSettings settings) {
+  private static OpenAIClient client(OkHttpClient http, OpenAiSettings settings) {
     ApiKey key = settings.key();
-    ClientOptions.Builder options =
-        ClientOptions.builder()
-            .httpClient(new GuardedHttpClient(settings))
-            .baseUrl(settings.baseUrl().toString())
-            // Needed by the library; without a key the header is left out.
-            .apiKey(key == null ? "none" : key.value())
-            .organization(Optional.ofNullable(settings.organization()))
-            .timeout(settings.timeout())
-            .maxRetries(0)
-            .logLevel(LogLevel.OFF)
-            .disableTelemetry(true);
-    return new OpenAIClientImpl(options.build());
+    Duration timeout = settings.timeout();
+    return OpenAIOkHttpClient.builder()
+        .okHttpClient(http)
+        .baseUrl(settings.baseUrl().toString())
+        // Needed by the library; without a key the header is left out.
+        .apiKey(key == null ? "none" : key.value())
+        .organization(Optional.ofNullable(settings.organization()))
+        .timeout(
+            Timeout.builder()
+                .connect(timeout)
+                .read(timeout)
+                .write(timeout)
+                .request(timeout)
+                .build())
+        .maxRetries(0)
+        .logLevel(LogLevel.OFF)
+        .disableTelemetry(true)
+        .build();
   }
 
   UsageMeter meter() {
@@ -80,22 +89,32 @@ final class OpenAiConnection implements AutoCloseable {
    * Carries out a request.
    *
    * @param tokens that it is expected to use, for the rate limit
+   * @param request sends it; its place among those under way is free when this returns
+   * @param reading makes sense of the answer; what can't be read is asked for again
    * @throws ModelException if it failed for good, or the thread was interrupted
    */
-  <T> T call(int tokens, Function<OpenAIClient, T> request) {
-    return call(tokens, () -> true, request);
+  <R, T> T call(int tokens, Function<OpenAIClient, R> request, Function<R, T> reading) {
+    return call(tokens, () -> true, request, reading);
   }
 
   /**
-   * Carries out a request.
+   * Carries out a request whose answer is read while it comes.
    *
    * @param repeatable asked before a retry
    */
   <T> T call(int tokens, BooleanSupplier repeatable, Function<OpenAIClient, T> request) {
+    return call(tokens, repeatable, request, Function.identity());
+  }
+
+  private <R, T> T call(
+      int tokens,
+      BooleanSupplier repeatable,
+      Function<OpenAIClient, R> request,
+      Function<R, T> reading) {
     try {
       for (int attempt = 0; ; attempt++) {
         try {
-          return attempt(tokens, request);
+          return reading.apply(send(attempt, tokens, request));
         } catch (InvalidInputException | AttuneException e) {
           throw e;
         } catch (RuntimeException e) {
@@ -110,14 +129,32 @@ final class OpenAiConnection implements AutoCloseable {
     }
   }
 
-  private <T> T attempt(int tokens, Function<OpenAIClient, T> request) throws InterruptedException {
-    pacer.await(tokens);
+  private <R> R send(int attempt, int tokens, Function<OpenAIClient, R> request)
+      throws InterruptedException {
     places.acquire();
     try {
+      // With its place in hand, so that nothing lies between its turn and its start: a 429 that
+      // comes meanwhile holds it back, too.
+      pacer.await(tokens);
       return request.apply(client);
+    } catch (RuntimeException e) {
+      // Before the place is free: whoever takes it must find the pause.
+      if (ServiceFaults.isRateLimit(e) && faults.isPassing(e)) {
+        pacer.pause(heldBack(attempt, e));
+      }
+      throw e;
     } finally {
       places.release();
     }
+  }
+
+  /** No longer than requests themselves are allowed to wait. */
+  private Duration heldBack(int attempt, RuntimeException failure) {
+    Duration longest = settings.retry().longestPause();
+    Duration asked =
+        ServiceFaults.retryAfter(failure, waiting.now())
+            .orElseGet(() -> settings.retry().pause(attempt));
+    return asked.compareTo(longest) < 0 ? asked : longest;
   }
 
   /** How long to wait; throws what can't be cured by waiting. */
@@ -141,7 +178,7 @@ final class OpenAiConnection implements AutoCloseable {
     if (attempt == retry.retries()) {
       throw failed(reason + attempts(attempt + 1), failure);
     }
-    Optional<Duration> asked = ServiceFaults.retryAfter(failure);
+    Optional<Duration> asked = ServiceFaults.retryAfter(failure, waiting.now());
     if (asked.isPresent() && asked.get().compareTo(retry.longestPause()) > 0) {
       throw failed(
           "%s; it asks to wait %d s, more than the %d s allowed"
@@ -149,11 +186,7 @@ final class OpenAiConnection implements AutoCloseable {
           failure);
     }
     Duration own = shortened(retry.pause(attempt));
-    Duration pause = asked.filter(least -> least.compareTo(own) > 0).orElse(own);
-    if (ServiceFaults.isRateLimit(failure)) {
-      pacer.pause(asked.orElse(own));
-    }
-    return pause;
+    return asked.filter(least -> least.compareTo(own) > 0).orElse(own);
   }
 
   private Duration shortened(Duration pause) {
@@ -190,5 +223,6 @@ final class OpenAiConnection implements AutoCloseable {
   @Override
   public void close() {
     client.close();
+    GuardedHttp.close(http);
   }
 }

@@ -175,13 +175,12 @@ public final class OpenAiEmbedder implements Embedder, AutoCloseable {
   private Map<String, Embedding> ask(Batch batch) {
     List<Embedding> vectors = request.send(batch);
     Map<String, Embedding> byText = new HashMap<>();
-    Map<CacheKey, Embedding> byKey = new HashMap<>();
     for (int i = 0; i < vectors.size(); i++) {
-      String text = batch.texts().get(i);
-      byText.put(text, vectors.get(i));
-      byKey.put(CacheKey.of(service, model, text), vectors.get(i));
+      byText.put(batch.texts().get(i), vectors.get(i));
     }
     if (cache != null) {
+      Map<CacheKey, Embedding> byKey = new HashMap<>();
+      byText.forEach((text, vector) -> byKey.put(CacheKey.of(service, model, text), vector));
       cache.put(byKey);
     }
     return byText;

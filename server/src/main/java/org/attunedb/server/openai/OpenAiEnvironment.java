@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,6 +28,9 @@ public record OpenAiEnvironment(Map<String, String> variables) {
   public static final String KEY_FILE = "OPENAI_API_KEY_FILE";
 
   static final String BASE_URL = "OPENAI_BASE_URL";
+  static final String CHAT_KEY = "ATTUNE_CHAT_API_KEY";
+  static final String CHAT_KEY_FILE = "ATTUNE_CHAT_API_KEY_FILE";
+  static final String CHAT_BASE_URL = "ATTUNE_CHAT_BASE_URL";
   static final String ORGANIZATION = "OPENAI_ORG_ID";
   static final String ALLOWED_HOSTS = "ATTUNE_OPENAI_ALLOWED_HOSTS";
   static final String TIMEOUT = "ATTUNE_OPENAI_TIMEOUT_SECONDS";
@@ -61,12 +65,48 @@ public record OpenAiEnvironment(Map<String, String> variables) {
    *     file_unreadable} or {@code option_out_of_range} naming the variable
    */
   public OpenAiSettings settings(@Nullable URI baseUrl, @Nullable Path keyFile) {
+    return settings(
+        baseUrl == null ? baseUrl() : baseUrl,
+        keyFile == null ? key(KEY, KEY_FILE) : ApiKey.read(keyFile),
+        variables.get(ORGANIZATION));
+  }
+
+  /**
+   * The settings for chat models, which may be another service's. That service gets the common key
+   * only if it is at the same host or OpenAI itself: nobody wants to hand a key to somebody else by
+   * leaving an option out.
+   *
+   * @param baseUrl as above, where chat models have no address of their own
+   * @param keyFile as above, where chat models have no key of their own
+   * @param chatBaseUrl in place of the chat models' variable; null for that
+   * @param chatKeyFile in place of the chat models' variables' key; null for that
+   * @throws InvalidInputException as above
+   */
+  public OpenAiSettings chatSettings(
+      @Nullable URI baseUrl,
+      @Nullable Path keyFile,
+      @Nullable URI chatBaseUrl,
+      @Nullable Path chatKeyFile) {
+    URI common = baseUrl == null ? baseUrl() : baseUrl;
+    URI chat = chatBaseUrl == null ? url(CHAT_BASE_URL, common) : chatBaseUrl;
+    boolean sameHost =
+        Objects.equals(chat.getScheme(), common.getScheme())
+            && Objects.equals(chat.getRawAuthority(), common.getRawAuthority());
+    @Nullable ApiKey key =
+        chatKeyFile == null ? key(CHAT_KEY, CHAT_KEY_FILE) : ApiKey.read(chatKeyFile);
+    if (key == null && (sameHost || OpenAiSettings.OPENAI.getHost().equals(chat.getHost()))) {
+      key = keyFile == null ? key(KEY, KEY_FILE) : ApiKey.read(keyFile);
+    }
+    return settings(chat, key, sameHost ? variables.get(ORGANIZATION) : null);
+  }
+
+  private OpenAiSettings settings(URI url, @Nullable ApiKey key, @Nullable String organization) {
     OpenAiSettings defaults = OpenAiSettings.of(URI.create("http://localhost"), null);
     RetrySettings retry = defaults.retry();
     return new OpenAiSettings(
-        baseUrl == null ? baseUrl() : baseUrl,
-        keyFile == null ? key() : ApiKey.read(keyFile),
-        variables.get(ORGANIZATION),
+        url,
+        key,
+        organization,
         Duration.ofSeconds(number(TIMEOUT, (int) defaults.timeout().toSeconds())),
         number(CONCURRENCY, defaults.concurrency()),
         new RetrySettings(
@@ -78,6 +118,12 @@ public record OpenAiEnvironment(Map<String, String> variables) {
   /** Whether there is any sign that a service is to be used: its address or a key. */
   public boolean namesService() {
     return !(given(KEY) + given(KEY_FILE) + given(BASE_URL)).isEmpty();
+  }
+
+  /** Whether there is any sign that a chat model is to be used. */
+  public boolean namesChatService() {
+    return namesService()
+        || !(given(CHAT_KEY) + given(CHAT_KEY_FILE) + given(CHAT_BASE_URL)).isEmpty();
   }
 
   /** How much goes into one request. */
@@ -111,23 +157,27 @@ public record OpenAiEnvironment(Map<String, String> variables) {
   }
 
   private URI baseUrl() {
-    String given = given(BASE_URL);
+    return url(BASE_URL, OpenAiSettings.OPENAI);
+  }
+
+  private URI url(String variable, URI otherwise) {
+    String given = given(variable);
     if (given.isEmpty()) {
-      return OpenAiSettings.OPENAI;
+      return otherwise;
     }
     try {
       return new URI(given);
     } catch (URISyntaxException e) {
-      throw new InvalidInputException(ErrorCode.URL_NOT_ALLOWED, BASE_URL + " is no URL", e);
+      throw new InvalidInputException(ErrorCode.URL_NOT_ALLOWED, variable + " is no URL", e);
     }
   }
 
-  private @Nullable ApiKey key() {
-    String key = given(KEY);
+  private @Nullable ApiKey key(String variable, String fileVariable) {
+    String key = given(variable);
     if (!key.isEmpty()) {
-      return ApiKey.of(key, KEY);
+      return ApiKey.of(key, variable);
     }
-    String file = given(KEY_FILE);
+    String file = given(fileVariable);
     return file.isEmpty() ? null : ApiKey.read(Path.of(file));
   }
 

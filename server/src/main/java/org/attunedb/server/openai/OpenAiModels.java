@@ -45,9 +45,16 @@ public record OpenAiModels(
         settings(), model, environment.batchLimits(), environment.cacheFolder(cache).orElse(null));
   }
 
-  /** A client of a chat model; the caller closes it. */
-  public ChatClient chat(String model) {
-    return new OpenAiChatClient(settings(), model);
+  /**
+   * A client of a chat model; the caller closes it.
+   *
+   * @param chatBaseUrl of the chat model's service; null for what the environment says, else the
+   *     common one
+   * @param chatKeyFile with its key; likewise
+   */
+  public ChatClient chat(String model, @Nullable URI chatBaseUrl, @Nullable Path chatKeyFile) {
+    return new OpenAiChatClient(
+        environment.chatSettings(baseUrl, keyFile, chatBaseUrl, chatKeyFile), model);
   }
 
   private OpenAiSettings settings() {

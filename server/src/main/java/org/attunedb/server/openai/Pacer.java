@@ -19,23 +19,28 @@ final class Pacer {
     this.nextStart = waiting.nanoTime();
   }
 
-  /** Waits for the turn of a request of about so many tokens. */
+  /**
+   * Waits for the turn of a request of about so many tokens. Turns are given when they come and not
+   * ahead of time: a pause that begins meanwhile moves all that wait, one behind the other.
+   */
   void await(int tokens) throws InterruptedException {
-    Duration left = Duration.ofNanos(reserve(tokens));
-    if (left.isPositive()) {
+    for (Duration left = start(tokens); left.isPositive(); left = start(tokens)) {
       waiting.sleep(left);
     }
   }
 
-  private synchronized long reserve(int tokens) {
+  /** Starts a request, or tells how long nobody may. */
+  private synchronized Duration start(int tokens) {
     long now = waiting.nanoTime();
-    if (nextStart - now < 0) {
-      nextStart = now;
+    long left = nextStart - now;
+    if (left > 0) {
+      return Duration.ofNanos(left);
     }
-    long wait = nextStart - now;
-    nextStart +=
-        (long) Math.max(cost(1, limit.requestsPerMinute()), cost(tokens, limit.tokensPerMinute()));
-    return wait;
+    nextStart =
+        now
+            + (long)
+                Math.max(cost(1, limit.requestsPerMinute()), cost(tokens, limit.tokensPerMinute()));
+    return Duration.ZERO;
   }
 
   private static double cost(int amount, int perMinute) {

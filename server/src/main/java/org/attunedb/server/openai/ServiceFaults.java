@@ -7,9 +7,11 @@ import com.openai.errors.SseException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.attunedb.server.retry.RetryAfter;
 import org.jspecify.annotations.Nullable;
 
 /** What a failed attempt means: whether to repeat it, when, and how to tell people. Stateless. */
@@ -54,29 +56,25 @@ final class ServiceFaults {
     return failure instanceof OpenAIServiceException e && e.statusCode() == 429;
   }
 
-  /** How long the service asks to wait, in whole or broken seconds; dates are not understood. */
-  static Optional<Duration> retryAfter(RuntimeException failure) {
+  /**
+   * How long the service asks to wait.
+   *
+   * @param now for a date where the answer does not say when it was made
+   */
+  static Optional<Duration> retryAfter(RuntimeException failure, Instant now) {
     if (!(failure instanceof OpenAIServiceException e)) {
       return Optional.empty();
     }
-    return seconds(e, "Retry-After-Ms", 1e-3).or(() -> seconds(e, "Retry-After", 1));
+    return header(e, "Retry-After-Ms")
+        .flatMap(RetryAfter::millis)
+        .or(
+            () ->
+                header(e, "Retry-After")
+                    .flatMap(value -> RetryAfter.wait(value, header(e, "Date").orElse(null), now)));
   }
 
-  private static Optional<Duration> seconds(
-      OpenAIServiceException failure, String header, double unit) {
-    return failure.headers().values(header).stream()
-        .findFirst()
-        .flatMap(
-            value -> {
-              try {
-                double seconds = Double.parseDouble(value) * unit;
-                return seconds >= 0 && seconds < 1e9
-                    ? Optional.of(Duration.ofMillis((long) Math.ceil(seconds * 1e3)))
-                    : Optional.empty();
-              } catch (NumberFormatException e) {
-                return Optional.empty();
-              }
-            });
+  private static Optional<String> header(OpenAIServiceException failure, String name) {
+    return failure.headers().values(name).stream().findFirst();
   }
 
   /** What was wrong, on one line, without the key. */

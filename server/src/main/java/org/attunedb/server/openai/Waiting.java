@@ -1,11 +1,15 @@
 package org.attunedb.server.openai;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** Time as the client sees it, so that tests need not wait. */
 interface Waiting {
   /** As {@link System#nanoTime()}. */
   long nanoTime();
+
+  /** As {@link Instant#now()}. */
+  Instant now();
 
   /** As {@link Thread#sleep(Duration)}. */
   void sleep(Duration duration) throws InterruptedException;
@@ -16,6 +20,11 @@ interface Waiting {
       @Override
       public long nanoTime() {
         return System.nanoTime();
+      }
+
+      @Override
+      public Instant now() {
+        return Instant.now();
       }
 
       @Override

@@ -1,5 +1,6 @@
 package org.attunedb.server.questions;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,8 +35,13 @@ final class CroppedQuestions implements QuestionWriter {
   }
 
   @Override
-  public String name() {
-    return "without-llm";
+  public void describe(ObjectNode record) {
+    record.put("writer", "without-llm");
+  }
+
+  @Override
+  public String shown(String text) {
+    return text;
   }
 
   @Override

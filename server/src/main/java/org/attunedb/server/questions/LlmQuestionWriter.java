@@ -1,5 +1,6 @@
 package org.attunedb.server.questions;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.attunedb.core.Document;
 import org.attunedb.core.evaluation.ReportSettings;
@@ -17,6 +18,9 @@ final class LlmQuestionWriter implements QuestionWriter {
 
   /** A question, its answer and the JSON around them. */
   private static final int TOKENS_PER_QUESTION = 80;
+
+  /** To be raised whenever the prompts of this class or of {@link AnswerCheck} change. */
+  private static final int PROMPTS = 1;
 
   private static final String SYSTEM =
       """
@@ -38,8 +42,8 @@ final class LlmQuestionWriter implements QuestionWriter {
   }
 
   @Override
-  public String name() {
-    return model.model();
+  public void describe(ObjectNode record) {
+    record.put("writer", model.model()).put("service", model.service()).put("prompts", PROMPTS);
   }
 
   @Override
@@ -60,13 +64,14 @@ final class LlmQuestionWriter implements QuestionWriter {
     String wish = style.isEmpty() ? "" : "Phrase the questions like this: " + style + "\n";
     return ChatPrompt.of(
         SYSTEM,
-        PromptText.passages(List.of(new Passage(id, cut(text))))
+        PromptText.passages(List.of(new Passage(id, text)))
             + "\n"
             + wish
             + PromptText.tagged("count", Integer.toString(count)));
   }
 
-  private static String cut(String text) {
+  @Override
+  public String shown(String text) {
     if (text.length() <= MOST_CHARACTERS) {
       return text;
     }

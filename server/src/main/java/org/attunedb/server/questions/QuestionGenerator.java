@@ -124,7 +124,8 @@ public final class QuestionGenerator {
         Math.round(sum.outputTokens() * factor));
   }
 
-  private Spending estimate(String text) {
+  private Spending estimate(String whole) {
+    String text = writer.shown(whole);
     Spending written = writer.estimate(text, settings.perDocument());
     return check == null
         ? written
@@ -132,7 +133,7 @@ public final class QuestionGenerator {
   }
 
   /** One document's turn. */
-  private record Asked(String id, boolean test, int count) {}
+  private record Asked(String id, boolean test) {}
 
   /** What one turn gave. */
   private record Judged(List<Draft> drafts, List<Rejection> dropped, Spending spending) {}
@@ -156,16 +157,15 @@ public final class QuestionGenerator {
           ErrorCode.TOO_FEW_LABELS, "collection '%s': no documents to ask about".formatted(name));
     }
     QuestionLedger ledger = new QuestionLedger();
-    try (Journal journal =
-        Journal.open(folder.resolve(JOURNAL), settings.fixed(name, writer.name()))) {
+    try (Journal journal = Journal.open(folder.resolve(JOURNAL), settings.fixed(name, writer))) {
       journal.entries().forEach(ledger::take);
       boolean complete = false;
       try {
         complete = new Run(ledger, journal, listener, stop).run(ids.iterator());
       } finally {
-        QuestionFiles.write(folder, ledger.set(complete));
+        QuestionFiles.write(folder, ledger.set(settings.questions(), complete));
       }
-      return ledger.set(complete);
+      return ledger.set(settings.questions(), complete);
     }
   }
 
@@ -226,27 +226,29 @@ public final class QuestionGenerator {
       }
     }
 
-    /** Begins as many calls as there is room and need for. */
+    /**
+     * Begins as many calls as there is room and need for. Each document is asked for all that it
+     * may have, even where fewer are missing: how many are depends on the calls under way, and so
+     * on when a run was cut off. What is too much is left out of the files.
+     */
     private void begin(Iterator<String> ids, OrderedCalls<Judged> calls) {
       while (calls.hasRoom() && !stop.isRequested() && ids.hasNext()) {
-        int expected = ledger.kept() + asked.stream().mapToInt(Asked::count).sum();
-        int count = Math.min(settings.perDocument(), settings.questions() - expected);
-        if (count <= 0) {
+        if (ledger.kept() + asked.size() * settings.perDocument() >= settings.questions()) {
           return;
         }
         String id = ids.next();
         Optional<Document> document = ledger.knows(id) ? Optional.empty() : collection.get(id);
-        document.ifPresent(found -> begin(found, count, calls));
+        document.ifPresent(found -> begin(found, calls));
       }
     }
 
-    private void begin(Document document, int count, OrderedCalls<Judged> calls) {
+    private void begin(Document document, OrderedCalls<Judged> calls) {
       String text = document.text();
       if (text == null || text.isBlank()) {
         return;
       }
-      asked.add(new Asked(document.id(), isTest(document), count));
-      calls.begin(() -> judge(document, text, count));
+      asked.add(new Asked(document.id(), isTest(document)));
+      calls.begin(() -> judge(document, writer.shown(text)));
     }
 
     /** Takes one document in; false if the end was asked for meanwhile. */
@@ -281,8 +283,9 @@ public final class QuestionGenerator {
     }
   }
 
-  private Judged judge(Document document, String text, int count) {
-    QuestionWriter.Written written = writer.write(document, text, count, style(document.id()));
+  private Judged judge(Document document, String text) {
+    QuestionWriter.Written written =
+        writer.write(document, text, settings.perDocument(), style(document.id()));
     List<Draft> kept = new ArrayList<>();
     List<Rejection> dropped = new ArrayList<>();
     Spending spending = written.spending();

@@ -103,10 +103,22 @@ final class QuestionLedger {
 
   QuestionProgress progress(int wanted) {
     int dropped = rejected.values().stream().mapToInt(Integer::intValue).sum();
-    return new QuestionProgress(kept(), wanted, documents.size(), dropped, failures.size());
+    return new QuestionProgress(
+        Math.min(kept(), wanted), wanted, documents.size(), dropped, failures.size());
   }
 
-  QuestionSet set(boolean complete) {
-    return new QuestionSet(queries, documents.size(), rejected, failures, spending, complete);
+  /**
+   * The questions in their order.
+   *
+   * @param wanted most of them; the last document may have given more
+   */
+  QuestionSet set(int wanted, boolean complete) {
+    return new QuestionSet(
+        queries.subList(0, Math.min(wanted, kept())),
+        documents.size(),
+        rejected,
+        failures,
+        spending,
+        complete);
   }
 }

@@ -146,10 +146,10 @@ public record QuestionSettings(
   }
 
   /** What must not change when work goes on; the number of questions may. */
-  ObjectNode fixed(String collection, String writer) {
+  ObjectNode fixed(String collection, QuestionWriter writer) {
     ObjectNode json = StrictJson.object();
     json.put("collection", collection);
-    json.put("writer", writer);
+    writer.describe(json);
     json.put("perDocument", perDocument);
     styles.forEach(json.putArray("styles")::add);
     json.put("checkAnswers", checkAnswers);

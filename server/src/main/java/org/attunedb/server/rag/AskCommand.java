@@ -1,6 +1,7 @@
 package org.attunedb.server.rag;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,6 +21,7 @@ import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.llm.Passage;
 import org.attunedb.server.llm.PriceTable;
+import org.attunedb.server.llm.PromptText;
 import org.attunedb.server.openai.ChatClient;
 import org.attunedb.server.rag.Retriever.Retrieved;
 import org.attunedb.server.terminal.PlainText;
@@ -191,9 +193,11 @@ public final class AskCommand implements CliCommand {
 
     private static String sources(Answer answer) {
       StringBuilder text = new StringBuilder();
-      for (Passage passage : answer.passages()) {
+      for (int i = 0; i < answer.passages().size(); i++) {
+        Passage passage = answer.passages().get(i);
         if (answer.citations().contains(passage.id())) {
-          text.append("\n[").append(PlainText.oneLine(passage.id())).append("] ");
+          text.append("\n[").append(PromptText.label(i)).append("] ");
+          text.append(PlainText.oneLine(passage.id())).append(": ");
           text.append(shortened(passage.text()));
         }
       }
@@ -232,8 +236,13 @@ public final class AskCommand implements CliCommand {
       }
       json.put("adapter", found.adapterVersion());
       var passages = json.putArray("passages");
-      for (Passage passage : answer == null ? found.passages() : answer.passages()) {
-        passages.addObject().put("id", passage.id()).put("text", passage.text());
+      List<Passage> given = answer == null ? found.passages() : answer.passages();
+      for (int i = 0; i < given.size(); i++) {
+        passages
+            .addObject()
+            .put("label", PromptText.label(i))
+            .put("id", given.get(i).id())
+            .put("text", given.get(i).text());
       }
       return StrictJson.pretty(json);
     }

@@ -18,6 +18,9 @@ import org.attunedb.server.openai.ChatReply;
  * @param model to ask
  */
 public record ContextRecallJudge(ChatClient model) {
+  /** To be raised whenever the prompt changes: judgements by different ones don't compare. */
+  static final int PROMPTS = 1;
+
   /** A statement repeated, a reason, and the JSON around them. */
   private static final int TOKENS_OF_A_VERDICT = 70;
 

@@ -11,9 +11,11 @@ import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.index.Attune;
+import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.ChatOptions;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionOption;
+import org.attunedb.server.cli.FilterOption;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.cli.StoreOptions;
@@ -116,6 +118,8 @@ public final class EvaluateRagCommand implements CliCommand {
         description = "Seed of the intervals. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Mixin private final FilterOption filters = new FilterOption();
+
     @Mixin private final ChatOptions chat = new ChatOptions();
 
     @Mixin private final OutputForm form = new OutputForm();
@@ -126,7 +130,8 @@ public final class EvaluateRagCommand implements CliCommand {
 
     @Override
     public Integer call() {
-      RagSettings settings = new RagSettings(k, mode, AskCommand.adapter(adapter), questions, seed);
+      RagSettings settings =
+          new RagSettings(k, filters.filter(), mode, AskCommand.adapter(adapter), questions, seed);
       PriceTable prices = chat.prices();
       List<RagQuestion> given = read();
       StopSignal stop = new StopSignal();
@@ -136,8 +141,9 @@ public final class EvaluateRagCommand implements CliCommand {
         ending.onStop(stop::request);
         Optional<ChatClient> model =
             chat.client(out, "context recall is told by ids and texts only");
-        RagEvaluation evaluation =
-            new RagEvaluation(chat.collection(attune, collection.name()), given, settings);
+        VectorCollection target = chat.collection(attune, collection.name());
+        filters.warn(target, out);
+        RagEvaluation evaluation = new RagEvaluation(target, given, settings);
         RagReport report;
         if (model.isPresent()) {
           try (ChatClient client = model.get()) {

@@ -58,7 +58,11 @@ final class Judging {
   Judged judge(Collection<JudgedContext> contexts) {
     Map<String, JudgedContext> byKey = new LinkedHashMap<>();
     contexts.forEach(context -> byKey.put(context.key(), context));
-    var settings = StrictJson.object().put("model", judge.model().model());
+    var settings =
+        StrictJson.object()
+            .put("model", judge.model().model())
+            .put("service", judge.model().service())
+            .put("prompts", ContextRecallJudge.PROMPTS);
     try (Journal journal = Journal.open(folder.resolve(JOURNAL), settings)) {
       journal
           .entries()

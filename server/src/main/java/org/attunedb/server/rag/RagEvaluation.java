@@ -12,14 +12,11 @@ import org.attunedb.core.Document;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.evaluation.CostComparison;
-import org.attunedb.core.evaluation.RecallReport;
-import org.attunedb.core.evaluation.RecallReport.Subset;
 import org.attunedb.core.evaluation.ReportSettings;
+import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
-import org.attunedb.core.search.Query;
+import org.attunedb.index.CollectionReads;
 import org.attunedb.index.CollectionSnapshot;
-import org.attunedb.index.EvaluationRequest;
-import org.attunedb.index.LabelledQueries;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.llm.Passage;
 import org.attunedb.server.llm.Spending;
@@ -34,16 +31,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Retrieves for the same questions without and with an adapter and compares how well the passages
  * support the known answers: by a language model's judgement, and without one by the relevant
- * documents' ids and texts. Questions of which the collection holds no relevant document are left
- * out. For one thread.
+ * documents' ids and texts. Documents that the settings' filter leaves out are as if they were not
+ * there. Questions of which the collection holds no relevant document are left out. For one thread.
  */
 public final class RagEvaluation {
   private final List<RagQuestion> questions;
   private final RagSettings settings;
-  private final VectorCollection collection;
   private final Map<String, String> relevantTexts = new LinkedHashMap<>();
   private final List<Retrieved> without;
   private final List<Retrieved> with;
+  private final Optional<CostComparison> saving;
 
   /**
    * Retrieves.
@@ -51,11 +48,10 @@ public final class RagEvaluation {
    * @throws InvalidInputException {@code too_few_labels} if no question is left
    */
   public RagEvaluation(VectorCollection collection, List<RagQuestion> given, RagSettings settings) {
-    this.collection = collection;
     this.settings = settings;
     try (CollectionSnapshot view = collection.snapshot()) {
       for (RagQuestion question : given) {
-        for (Document document : view.getAll(question.relevantIds())) {
+        for (Document document : relevant(view, question)) {
           relevantTexts.put(document.id(), Objects.requireNonNullElse(document.text(), ""));
         }
       }
@@ -68,15 +64,31 @@ public final class RagEvaluation {
       if (questions.isEmpty()) {
         throw new InvalidInputException(
             ErrorCode.TOO_FEW_LABELS,
-            "collection '%s': none of %d questions has a relevant document here"
-                .formatted(collection.name(), given.size()));
+            "collection '%s': none of %d questions has a relevant document here%s"
+                .formatted(
+                    collection.name(),
+                    given.size(),
+                    settings.filter() == null ? "" : " that matches the filter"));
       }
       Retriever retriever =
-          new Retriever(view, settings.k(), null, settings.mode(), settings.adapter());
+          new Retriever(view, settings.k(), settings.filter(), settings.mode(), settings.adapter());
       List<String> texts = questions.stream().map(RagQuestion::text).toList();
       this.with = retriever.retrieveAll(texts);
       this.without = retriever.withAdapter(AdapterChoice.none()).retrieveAll(texts);
+      String version = with.getFirst().adapterVersion();
+      this.saving =
+          version == null
+              ? Optional.empty()
+              : new SavingSearch(view, questions, relevantTexts.keySet(), settings)
+                  .compare(version);
     }
+  }
+
+  private List<Document> relevant(CollectionReads view, RagQuestion question) {
+    Filter filter = settings.filter();
+    return view.getAll(question.relevantIds()).stream()
+        .filter(document -> filter == null || filter.matches(document.metadata()))
+        .toList();
   }
 
   /** About what the judge would take from nothing. */
@@ -139,7 +151,7 @@ public final class RagEvaluation {
         comparisons(results),
         tokens(without),
         tokens(with),
-        saving(),
+        saving,
         results,
         judged.failures(),
         judged.spending(),
@@ -195,23 +207,5 @@ public final class RagEvaluation {
                     .sum())
         .average()
         .orElseThrow();
-  }
-
-  /** By the relevant documents' ids, as every report of Attune works it out. */
-  private Optional<CostComparison> saving() {
-    LabelledQueries labels =
-        new LabelledQueries(
-            questions.stream().map(q -> (Query) new Query.ByText(q.text())).toList(),
-            questions.stream().map(RagQuestion::relevance).toList());
-    RecallReport report =
-        collection
-            .deepMemory()
-            .evaluate(
-                EvaluationRequest.of(labels)
-                    .withModes(settings.mode())
-                    .withAdapter(settings.adapter())
-                    .withSeed(settings.seed())
-                    .withSettings(ReportSettings.defaults().withCostK(settings.k()).withMovers(0)));
-    return report.cost(settings.mode(), Subset.ALL);
   }
 }

@@ -77,13 +77,10 @@ record RagText(RagReport report, PriceTable prices, String model) {
         TextTable.of(
             Column.text("passages of a question"), Column.number("off"), Column.number("on"));
     table.add("tokens", tokens(report.tokensWithout()), tokens(report.tokensWith()));
-    price()
-        .ifPresent(
-            price ->
-                table.add(
-                    "money per 1,000 questions",
-                    perThousand(price, report.tokensWithout()),
-                    perThousand(price, report.tokensWith())));
+    table.add(
+        "money per 1,000 questions",
+        perThousand(report.tokensWithout()),
+        perThousand(report.tokensWith()));
     return table.toString();
   }
 
@@ -123,8 +120,10 @@ record RagText(RagReport report, PriceTable prices, String model) {
     return prices.of(model);
   }
 
-  private String perThousand(ModelPrice price, double tokens) {
-    return prices.money(tokens * QUESTIONS * price.input() / MILLION);
+  private String perThousand(double tokens) {
+    return price()
+        .map(price -> prices.money(tokens * QUESTIONS * price.input() / MILLION))
+        .orElse("no price known");
   }
 
   private static String share(double value) {

@@ -10,6 +10,7 @@ import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.evaluation.RecallReport;
 import org.attunedb.core.evaluation.ReportSettings;
+import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.index.Attune;
@@ -18,6 +19,7 @@ import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.BridgeOption;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.EmbedderOptions;
+import org.attunedb.server.cli.FilterOption;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
 import org.attunedb.server.dataset.BeirDataset;
@@ -78,6 +80,8 @@ public final class EvaluateCommand implements CliCommand {
     @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
 
     @Mixin private final BridgeOption bridge = new BridgeOption();
+
+    @Mixin private final FilterOption filters = new FilterOption();
 
     @Option(
         names = "--collection",
@@ -221,13 +225,16 @@ public final class EvaluateCommand implements CliCommand {
 
     private RecallReport measure(
         VectorCollection collection, List<JudgedQuery> queries, ReportSettings settings) {
-      EvaluationRequest request =
+      filters.warn(collection, out);
+      Filter filter = filters.filter();
+      EvaluationRequest everywhere =
           EvaluationRequest.of(DatasetLoader.labels(queries))
               .withModes(modes.toArray(SearchMode[]::new))
               .withMetrics(EvaluationRequest.metrics(cutoffs))
               .withAdapter(choice())
               .withSettings(settings)
               .withSeed(seed);
+      EvaluationRequest request = filter == null ? everywhere : everywhere.withFilter(filter);
       long searches = (long) queries.size() * modes.size() * 2;
       try (ProgressBar bar =
           new ProgressBar(out.err(), out.errKind(), Clock.systemUTC(), "searching", searches)) {

@@ -37,6 +37,7 @@ import org.attunedb.core.search.Mmr;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchTuning;
 import org.attunedb.index.CollectionReads;
+import org.attunedb.index.DeepMemory;
 import org.attunedb.index.Feedback;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.dataset.LineReader;
@@ -152,6 +153,7 @@ class ErrorsDocTest {
     limits.put("nesting of JSON", StrictJson.MAX_DEPTH);
     limits.put("characters of a string in JSON", StrictJson.MAX_STRING_LENGTH);
     limits.put("characters of a number in JSON", StrictJson.MAX_NUMBER_LENGTH);
+    limits.put("scopes with adapters in a collection", DeepMemory.MAX_SCOPES);
     limits.put("documents of a feedback entry", Feedback.MAX_SHOWN);
     limits.put("UTF-8 bytes of the query of a feedback entry", Feedback.MAX_TEXT_BYTES);
     limits.put("bytes of a line of a file", LineReader.MAX_LINE_BYTES);

@@ -91,7 +91,7 @@ class IngestCommandTest {
 
     CliRun run = ingest(site.at("/"), folder, folder.resolve("x.md"));
 
-    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.code()).as("a damaged file: " + run.err()).isEqualTo(2);
     assertThat(run.out())
         .startsWith(site.at("/") + "\n")
         .containsPattern("there now +\\| +5 \\| +5\\R")
@@ -100,6 +100,24 @@ class IngestCommandTest {
     assertThat(run.err()).contains("ingesting " + site.at("/"));
     assertThat(stored(store)).hasSize(6);
     assertThat(ingest(site.at("/")).out()).containsPattern("unchanged +\\| +5 \\|");
+  }
+
+  @Test
+  void ingest_fileThatIsDamagedOnTheSecondRun_keepsWhatIsStoredAndSaysSo() throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("folder"));
+    Path lines = folder.resolve("y.jsonl");
+    Files.writeString(folder.resolve("x.md"), "text");
+    Files.writeString(lines, "{\"text\": \"line\"}\n");
+    assertThat(ingest(folder).code()).isZero();
+    Files.writeString(lines, "{\"text\": \"li");
+
+    CliRun damaged = ingest(folder);
+
+    assertThat(damaged.code()).isEqualTo(2);
+    assertThat(damaged.out()).contains("stays as it was " + lines.toUri() + ": ");
+    assertThat(stored(store)).hasSize(2);
+    Files.writeString(lines, "{\"text\": \"line\"}\n");
+    assertThat(ingest(folder).code()).isZero();
   }
 
   @Test
@@ -126,6 +144,21 @@ class IngestCommandTest {
       assertThat(again.code()).as(again.err()).isZero();
       assertThat(service.requests()).hasSize(asked);
     }
+  }
+
+  @Test
+  void ingest_lastPartOfTheAddress_isAFolderUnlessItIsAFilesName() {
+    site.page("/3.12", "start <a href='/3.12/a.html'>a</a><a href='/other'>b</a>")
+        .page("/3.12/a.html", "a <a href='/other'>b</a>")
+        .page("/other", "other");
+
+    CliRun version = ingest(site.at("/3.12"));
+    CliRun page = ingest(site.at("/3.12/a.html"));
+
+    assertThat(version.err())
+        .contains("ingesting " + site.at("/3.12") + ", with what is below " + site.at("/3.12/"));
+    assertThat(page.err()).contains("with what is below " + site.at("/3.12/"));
+    assertThat(site.requests()).contains("/3.12/a.html").doesNotContain("/other");
   }
 
   @Test
@@ -234,7 +267,7 @@ class IngestCommandTest {
     IngestView view =
         new IngestView(new Out(stream, stream, TerminalKind.INTERACTIVE), Clock.systemUTC());
 
-    view.on(new IngestEvent.Started("http://x/", true));
+    view.on(new IngestEvent.Started("http://x/", "http://x/", true));
     view.on(new IngestEvent.Visited("http://x/", new Visit.Unchanged("http://x/a", true), 1, 9, 4));
     view.on(
         new IngestEvent.Visited(

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -283,6 +284,116 @@ class IngestionTest {
   }
 
   @Test
+  void run_pagesThatTurnIntoSomethingElse_keepTheirDocumentsAndWhatTheyLedTo()
+      throws InterruptedException {
+    site.page("/", "start <a href='/a'>a</a><a href='/b'>b</a><a href='/c.pdf'>c</a>")
+        .page("/a", "a <a href='/item'>item</a>")
+        .page("/b", "b")
+        .page("/c.pdf", "c")
+        .page("/item", "item");
+    ingest(site.at("/"));
+    List<Document> before = all(docs);
+    site.content("/a", "application/octet-stream", new byte[10])
+        .content("/b", "text/html", new byte[200_000])
+        .content("/c.pdf", "application/pdf", bytes("half a file"));
+    IngestOptions small =
+        options().withGather(options().gather().toBuilder().maxBytes(100_000).build());
+
+    SourceReport report = ingest(site.at("/"), small);
+
+    assertThat(report.damaged()).isEqualTo(3);
+    assertThat(report.failed()).hasSize(3).allMatch(Visit.Failed::damaged);
+    assertThat(report.removed()).isZero();
+    assertThat(all(docs)).isEqualTo(before);
+    site.remove("/a").remove("/b").remove("/c.pdf");
+    assertThat(ingest(site.at("/"), small).removed()).isEqualTo(4);
+  }
+
+  @Test
+  void run_filesThatAreDamaged_keepTheirDocuments() throws InterruptedException, IOException {
+    Path folder = Files.createDirectories(temp.resolve("folder"));
+    Files.writeString(folder.resolve("a.md"), "fine");
+    Files.writeString(folder.resolve("b.jsonl"), "{\"text\": \"one\"}\n{\"text\": \"two\"}\n");
+    Files.writeString(folder.resolve("c.txt"), "short");
+    Files.writeString(folder.resolve("d.txt"), "goes");
+    ingest(folder.toString());
+    Files.writeString(folder.resolve("b.jsonl"), "{\"text\": \"one\"}\n{\"te");
+    Files.writeString(folder.resolve("c.txt"), "long ".repeat(100));
+    Files.delete(folder.resolve("d.txt"));
+    deleteJournals();
+
+    SourceReport report =
+        ingest(
+            folder.toString(),
+            options().withGather(options().gather().toBuilder().maxBytes(100).build()));
+
+    assertThat(report.damaged()).isEqualTo(2);
+    assertThat(report.removed()).isEqualTo(1);
+    assertThat(all(docs).stream().map(Document::text))
+        .containsExactly("fine", "one", "two", "short");
+    assertThat(report.documents()).isEqualTo(4);
+  }
+
+  @Test
+  void run_headerForCrawlersAddedToAnUnchangedPage_isObeyed() throws InterruptedException {
+    for (boolean validators : new boolean[] {true, false}) {
+      site.validators(validators);
+      site.page("/", "start <a href='/a'>a</a><a href='/b'>b</a>")
+          .page("/a", "a")
+          .page("/b", "b <a href='/c'>c</a>")
+          .page("/c", "c");
+      ingest(site.at("/"));
+      assertThat(all(docs)).hasSize(4);
+      site.header("/a", "X-Robots-Tag", "noindex").header("/b", "X-Robots-Tag", "nofollow");
+
+      ingest(site.at("/"));
+
+      assertThat(all(docs).stream().map(Document::id))
+          .as("validators: %s", validators)
+          .containsExactly(site.at("/#0000"), site.at("/b#0000"));
+      site.header("/a", "X-Robots-Tag", "all").header("/b", "X-Robots-Tag", "all");
+      ingest(site.at("/"));
+      assertThat(all(docs)).hasSize(4);
+    }
+  }
+
+  private static final String CANONICAL = "<link rel=canonical href='/a'>";
+
+  @Test
+  void run_ownAddressOfAPageFails_doesNotStoreThePageInItsPlace() throws InterruptedException {
+    site.page("/", "start <a href='/a?print=1'>print</a>")
+        .page("/a?print=1", CANONICAL + "printed")
+        .status("/a", 500);
+
+    SourceReport report = ingest(site.at("/"));
+
+    assertThat(report.failed()).hasSize(1);
+    assertThat(all(docs).stream().map(Document::id)).containsExactly(site.at("/#0000"));
+    site.page("/a", CANONICAL + "on the screen");
+    ingest(site.at("/"));
+    assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+  }
+
+  @Test
+  void run_ownAddressOfAPageComesBack_takesThePlaceOfTheUnchangedPage()
+      throws InterruptedException {
+    site.page("/", "start <a href='/a?print=1'>print</a>")
+        .page("/a?print=1", CANONICAL + "printed");
+    ingest(site.at("/"));
+    assertThat(docs.get(site.at("/a?print=1#0000"))).isPresent();
+    site.status("/a", 500);
+
+    assertThat(ingest(site.at("/")).removed()).as("own address fails").isZero();
+    assertThat(docs.get(site.at("/a?print=1#0000"))).isPresent();
+    site.page("/a", CANONICAL + "on the screen");
+    ingest(site.at("/"));
+
+    assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+    assertThat(docs.get(site.at("/a?print=1#0000"))).isEmpty();
+    assertThat(docs.get(site.at("/a#0000"))).isPresent();
+  }
+
+  @Test
   void run_newPageFails_keepsPagesThatMayBeBehindIt() throws InterruptedException {
     site.page("/", "start <a href='/item'>item</a>").page("/item", "item");
     ingest(site.at("/"));
@@ -307,6 +418,47 @@ class IngestionTest {
     assertThat(report.kept()).isEqualTo(2);
     assertThat(report.removed()).isZero();
     assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+  }
+
+  @Test
+  void run_pagesBeyondTheDepth_stayWithAllThatIsBehindThem() throws InterruptedException {
+    site.page("/", "start <a href='/1'>1</a><a href='/x'>x</a>")
+        .page("/1", "one <a href='/2'>2</a>")
+        .page("/2", "two <a href='/3'>3</a>")
+        .page("/3", "three")
+        .page("/x", "x <a href='/y'>y</a>")
+        .page("/y", "y");
+    ingest(site.at("/"));
+    site.page("/", "start <a href='/1'>1</a>");
+    IngestOptions shallow =
+        options().withGather(options().gather().toBuilder().maxDepth(1).build());
+
+    SourceReport report = ingest(site.at("/"), shallow);
+
+    assertThat(report.kept()).isEqualTo(2);
+    assertThat(report.removed()).as("nothing leads to /x, whatever the depth").isEqualTo(2);
+    assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+    ingest(site.at("/"), shallow);
+    assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+  }
+
+  @Test
+  void run_moreQueriesThanAllowed_keepsThoseThatAreStored() throws InterruptedException {
+    StringBuilder links = new StringBuilder();
+    for (int i = 0; i < 6; i++) {
+      links.append("<a href='/list?page=%d'>x</a>".formatted(i));
+      site.page("/list?page=" + i, "page " + i);
+    }
+    site.page("/", "start " + links);
+    ingest(site.at("/"));
+    IngestOptions few = options().withGather(options().gather().toBuilder().maxQueries(2).build());
+
+    SourceReport report = ingest(site.at("/"), few);
+
+    assertThat(report.beyondLimits()).isEqualTo(4);
+    assertThat(report.kept()).isEqualTo(4);
+    assertThat(report.removed()).isZero();
+    assertThat(docs.count(null)).isEqualTo(7);
   }
 
   @Test
@@ -468,7 +620,8 @@ class IngestionTest {
 
     SourceReport report = ingestion.run(List.of(site.at("/")), events::add).getFirst();
 
-    assertThat(events.getFirst()).isEqualTo(new IngestEvent.Started(site.at("/"), true));
+    assertThat(events.getFirst())
+        .isEqualTo(new IngestEvent.Started(site.at("/"), site.at("/"), true));
     assertThat(report.unchanged()).isEqualTo(stored);
     assertThat(report.added()).isEqualTo(601 - stored);
     assertThat(embedder.take()).isEqualTo(all(docs).size() - documents);
@@ -496,8 +649,31 @@ class IngestionTest {
     new Ingestion(docs, options().withClock(Clock.fixed(later, ZoneOffset.UTC)))
         .run(List.of(site.at("/")), events::add);
 
-    assertThat(events.getFirst()).isEqualTo(new IngestEvent.Started(site.at("/"), false));
+    assertThat(events.getFirst())
+        .isEqualTo(new IngestEvent.Started(site.at("/"), site.at("/"), false));
     assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+  }
+
+  @Test
+  void run_pagesThatAllLinkToEachOther_areRememberedWithEachAddressOnce()
+      throws InterruptedException, IOException {
+    StringBuilder links = new StringBuilder("<a href='https://elsewhere.example/'>x</a>");
+    for (int i = 0; i < 40; i++) {
+      links.append("<a href='/p%d'>x</a><a href='./p%d#part'>y</a>".formatted(i, i));
+    }
+    for (int i = 0; i < 40; i++) {
+      site.page("/p" + i, "page " + i + " " + links);
+    }
+    site.page("/", "start " + links);
+
+    ingest(site.at("/"));
+
+    String journal = Files.readString(journals().getFirst());
+    // As a page, and as what pages lead to.
+    assertThat(journal.split("/p7\"", -1)).hasSize(1 + 2);
+    assertThat(journal).doesNotContain("elsewhere").doesNotContain("#part");
+    site.forgetRequests();
+    assertThat(ingest(site.at("/")).unchanged()).isEqualTo(41);
   }
 
   @Test
@@ -630,5 +806,40 @@ class IngestionTest {
 
     assertThat(all(docs)).hasSize(3).allMatch(document -> document.id().length() <= 512);
     assertThat(ingest(site.at("/")).written()).isZero();
+  }
+
+  @Test
+  void run_onlyAMetadataValueChanged_isWrittenWithoutEmbedding()
+      throws InterruptedException, IOException {
+    Path folder = Files.createDirectories(temp.resolve("folder"));
+    Path lines = folder.resolve("d.jsonl");
+    String line = "{\"id\": \"x\", \"text\": \"line x\", \"metadata\": {\"year\": %d}}\n";
+    Files.writeString(lines, line.formatted(2026));
+    ingest(folder.toString());
+    embedder.take();
+    Files.writeString(lines, line.formatted(2027));
+
+    SourceReport report = ingest(folder.toString());
+
+    assertThat(report.changed()).isEqualTo(1);
+    assertThat(report.written()).isEqualTo(1);
+    assertThat(embedder.take()).isZero();
+    assertThat(all(docs)).isEqualTo(oracle(folder.toString()));
+    assertThat(all(docs).getFirst().metadata().get("year")).contains(MetadataValue.of(2027));
+  }
+
+  @Test
+  void run_localeWithDigitsOfItsOwn_givesTheSameIds() throws InterruptedException {
+    threePages();
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      ingest(site.at("/"));
+    } finally {
+      Locale.setDefault(before);
+    }
+
+    assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
+    assertThat(docs.get(site.at("/b#0000"))).isPresent();
   }
 }

@@ -20,6 +20,7 @@ public final class LocalSite implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Handler> pages = new ConcurrentHashMap<>();
+  private final Map<String, Header> headers = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger mostOpen = new AtomicInteger();
@@ -93,6 +94,14 @@ public final class LocalSite implements AutoCloseable {
     return this;
   }
 
+  /** Sets a header of whatever a path answers. */
+  public LocalSite header(String path, String name, String value) {
+    headers.put(path, new Header(name, value));
+    return this;
+  }
+
+  private record Header(String name, String value) {}
+
   /** Takes a page away. */
   public LocalSite remove(String path) {
     pages.remove(path);
@@ -156,6 +165,10 @@ public final class LocalSite implements AutoCloseable {
       String query = exchange.getRequestURI().getRawQuery();
       String full = query == null ? path : path + "?" + query;
       requests.add(full);
+      Header header = headers.get(full);
+      if (header != null) {
+        exchange.getResponseHeaders().set(header.name(), header.value());
+      }
       pages.getOrDefault(full, pages.getOrDefault(path, others)).handle(exchange);
     } finally {
       open.decrementAndGet();

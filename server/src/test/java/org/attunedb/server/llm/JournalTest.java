@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,50 @@ class JournalTest {
             InvalidInputException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_MALFORMED))
         .hasMessageContaining("journal.jsonl:3");
+  }
+
+  /** Of two real processes: locks within one are another matter. */
+  @Test
+  void open_whileAnotherProcessWritesIt_isRefused() throws IOException {
+    write(2);
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                file.toString())
+            .redirectError(folder.resolve("err.txt").toFile())
+            .start();
+    try {
+      BufferedReader told = other.inputReader();
+      assertThat(told.readLine())
+          .as(Files.readString(folder.resolve("err.txt")))
+          .isEqualTo("holds 2");
+
+      assertThatThrownBy(() -> Journal.open(file, SETTINGS))
+          .isInstanceOfSatisfying(
+              ConflictException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_LOCKED))
+          .hasMessage(file + ": is being written by another process");
+    } finally {
+      other.destroyForcibly();
+    }
+    other.onExit().join();
+    try (Journal journal = Journal.open(file, SETTINGS)) {
+      assertThat(journal.entries()).containsExactly(entry(0), entry(1));
+    }
+  }
+
+  /** Opens a journal and keeps it open. */
+  static final class Holder {
+    private Holder() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      try (Journal journal = Journal.open(Path.of(arguments[0]), SETTINGS)) {
+        System.out.println("holds " + journal.entries().size());
+        Thread.sleep(60_000);
+      }
+    }
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.attunedb.core.error.InvalidInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PriceTableTest {
   private static final Spending SPENT = new Spending(3, 2_000_000, 500_000);
@@ -43,16 +43,34 @@ class PriceTableTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "[]",
-        "{\"models\": {}}",
-        "{\"currency\": \"EUR\"}",
-        "{\"currency\": \"EUR\", \"models\": {\"m\": {\"input\": 1}}}",
-        "{\"currency\": \"EUR\", \"models\": {\"m\": {\"input\": -1, \"output\": 1}}}",
-        "{\"currency\": \"EUR\", \"models\": {\"m\": {\"input\": \"1\", \"output\": 1}}}",
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[] | expected a JSON object, got an array",
+        "{ | prices.json",
+        "{\"models\": {}} | 'currency' is missing",
+        "{\"currency\": \" \", \"models\": {}} | 'currency' is missing",
+        "{\"currency\": 1, \"models\": {}} | 'currency' is missing",
+        "{\"currency\": \"EUR\"} | 'models' is missing",
+        "{\"currency\": \"EUR\", \"models\": []} | 'models' is missing",
+        "{\"currency\": \"EUR\", \"asof\": \"x\", \"models\": {}}"
+            + " | 'asof' is unknown, expected asOf, currency, models",
+        "{\"currency\": \"EUR\", \"asOf\": 2025, \"models\": {}} | 'asOf' is not a string",
+        "{\"currency\": \"EUR\", \"models\": {\"m\": 3}} | 'models.m' is not an object",
+        "{\"currency\": \"EUR\", \"models\": {\"m\": {\"input\": 1}}}"
+            + " | 'models.m.output' is missing, expected a number of at least 0",
+        "{\"currency\": \"EUR\", \"models\": {\"m\": {\"input\": -1, \"output\": 1}}}"
+            + " | 'models.m.input' is -1, expected a number of at least 0",
+        "{\"currency\": \"EUR\", \"models\": {\"m\": {\"input\": 1e999, \"output\": 1}}}"
+            + " | 'models.m.input' is ",
+        "{\"currency\": \"EUR\", \"models\": {\"m\": {\"input\": \"1\", \"output\": 1}}}"
+            + " | 'models.m.input' is no number, expected a number of at least 0",
+        "{\"currency\": \"EUR\", \"models\": {\"m\": {\"input\": 1, \"output\": 1, \"cached\": 1}}}"
+            + " | 'models.m.cached' is unknown, expected input, output",
       })
-  void read_badTable_isRefusedNamingTheFile(String content) throws IOException {
+  void read_badTable_isRefusedNamingFileAndMember(String content, String problem)
+      throws IOException {
     Path file = folder.resolve("prices.json");
     Files.writeString(file, content);
 
@@ -60,6 +78,19 @@ class PriceTableTest {
         .isInstanceOfSatisfying(
             InvalidInputException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_MALFORMED))
-        .hasMessageContaining("prices.json");
+        .hasMessageContaining("prices.json")
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void read_tableThatIsNone_isRefused() throws IOException {
+    Path file = folder.resolve("prices.json");
+    Files.writeString(file, " ".repeat(2 << 20));
+
+    assertThatThrownBy(() -> PriceTable.read(file))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.FILE_MALFORMED))
+        .hasMessageContaining("is longer than 1048576 bytes");
   }
 }

@@ -138,11 +138,10 @@ class EmbeddingCacheTest {
     for (int i = 0; i < EmbeddingCache.MERGED_FILES; i++) {
       put(i);
     }
-    Process ended = new ProcessBuilder("true").start();
-    ended.onExit().join();
+    String ended = endedProcess();
     for (Path file : files()) {
       String name = file.getFileName().toString();
-      Files.move(file, file.resolveSibling(ended.pid() + name.substring(name.indexOf('-'))));
+      Files.move(file, file.resolveSibling(ended + name.substring(name.indexOf('-'))));
     }
 
     open().close();
@@ -153,6 +152,81 @@ class EmbeddingCacheTest {
         assertThat(cache.get(key(i))).contains(Embedding.of(i, 1));
       }
     }
+  }
+
+  /** As in a folder that containers share: the other's number of a process says nothing here. */
+  @Test
+  void open_fileThatAProcessOfAnotherContainerWrites_isLeftAlone() throws IOException {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Writer.class.getName(),
+                root.toString())
+            .redirectError(root.resolve("err.txt").toFile())
+            .start();
+    try {
+      assertThat(other.inputReader().readLine())
+          .as(Files.readString(root.resolve("err.txt")))
+          .isEqualTo("writes");
+      for (int i = 0; i < EmbeddingCache.MERGED_FILES; i++) {
+        put(i);
+      }
+      String ended = endedProcess();
+      for (Path file : files()) {
+        String name = file.getFileName().toString();
+        Files.move(file, file.resolveSibling(ended + name.substring(name.indexOf('-'))));
+      }
+
+      open().close();
+
+      assertThat(files().stream().filter(file -> file.toString().endsWith(".vectors"))).hasSize(2);
+      try (EmbeddingCache cache = open()) {
+        assertThat(cache.get(key(99))).contains(Embedding.of(99, 1));
+        assertThat(cache.get(key(3))).contains(Embedding.of(3, 1));
+      }
+    } finally {
+      other.destroyForcibly();
+    }
+    other.onExit().join();
+  }
+
+  /** Adds a vector and keeps the cache open. */
+  static final class Writer {
+    private Writer() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      try (EmbeddingCache cache = EmbeddingCache.open(Path.of(arguments[0]), 2)) {
+        cache.put(Map.of(key(99), Embedding.of(99, 1)));
+        System.out.println("writes");
+        Thread.sleep(60_000);
+      }
+    }
+  }
+
+  private static String endedProcess() throws IOException {
+    Process ended = new ProcessBuilder("true").start();
+    ended.onExit().join();
+    return Long.toString(ended.pid());
+  }
+
+  @Test
+  void open_fileThatGoesAfterTheFolderWasListed_isPassedOver() throws IOException {
+    put(1);
+    Path gone = root.resolve("d2").resolve("1-0-aa.vectors");
+    Files.createSymbolicLink(gone, root.resolve("nowhere"));
+
+    try (EmbeddingCache cache = open()) {
+      assertThat(cache.get(key(1))).contains(Embedding.of(1, 1));
+    }
+  }
+
+  @Test
+  void close_always_removesTheLock() throws IOException {
+    put(1);
+
+    assertThat(files()).hasSize(1).allMatch(file -> file.toString().endsWith(".vectors"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.attunedb.server.openai;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** Time that passes by sleeping only. */
 final class FakeTime implements Waiting {
@@ -9,6 +10,12 @@ final class FakeTime implements Waiting {
   @Override
   public synchronized long nanoTime() {
     return now;
+  }
+
+  /** Long ago: dates of real servers lie far ahead of it. */
+  @Override
+  public synchronized Instant now() {
+    return Instant.EPOCH.plusNanos(now);
   }
 
   @Override

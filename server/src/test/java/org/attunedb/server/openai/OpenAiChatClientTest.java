@@ -201,6 +201,32 @@ class OpenAiChatClientTest {
     assertThat(server.requests()).hasSize(1);
   }
 
+  /** As many servers answer that speak the API without being OpenAI's. */
+  @Test
+  void anyCall_compatibleAnswerWithoutWhatIsNotUsed_isTakenAtOnce() {
+    server.failNext(Fault.SPARSE, Fault.SPARSE, Fault.SPARSE);
+    StringBuilder streamed = new StringBuilder();
+
+    assertThat(client.text(ASK)).isEqualTo(new ChatReply<>(ANSWER, 0, 0));
+    assertThat(client.structured(ASK, Answer.class).value().answer()).isEqualTo(ANSWER);
+    assertThat(client.stream(ASK, streamed::append).value()).isEqualTo(ANSWER);
+    assertThat(streamed).hasToString(ANSWER);
+    assertThat(server.requests()).hasSize(3);
+    assertThat(client.usage()).isEqualTo(new Usage(3, 0, 0, 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REFUSAL", "CONTENT_FILTER", "LENGTH"})
+  void text_answerThatIsOfNoUse_isCountedAllTheSame(Fault fault) {
+    server.failNext(fault, fault);
+
+    assertThatThrownBy(() -> client.text(ASK)).isInstanceOf(ModelException.class);
+    assertThatThrownBy(() -> client.stream(ASK, piece -> {})).isInstanceOf(ModelException.class);
+
+    assertThat(client.usage().requests()).isEqualTo(2);
+    assertThat(client.usage().inputTokens()).isPositive();
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"REFUSAL", "CONTENT_FILTER", "LENGTH", "UNAUTHORIZED", "QUOTA"})
   void stream_lastingFault_isTyped(Fault fault) {

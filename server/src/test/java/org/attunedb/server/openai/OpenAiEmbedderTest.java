@@ -90,6 +90,50 @@ class OpenAiEmbedderTest {
     }
   }
 
+  /** As many servers answer that speak the API without being OpenAI's. */
+  @Test
+  void embedDocuments_compatibleAnswerWithoutWhatIsNotUsed_isTakenAtOnce() {
+    server.failNext(Fault.SPARSE);
+
+    try (OpenAiEmbedder embedder = embedder()) {
+      List<Embedding> vectors = embedder.embedDocuments(TEXTS);
+      assertThat(server.requests()).hasSize(1);
+      assertThat(vectors).isEqualTo(oneByOne(TEXTS));
+      assertThat(embedder.usage().service().retries()).isZero();
+    }
+  }
+
+  /** Batches that wait for a place must not slip past the pause that a 429 asks for. */
+  @Test
+  void embedDocuments_moreBatchesThanPlacesAndOneIsLimited_holdsBackAllOfThem() throws Exception {
+    SteppedTime time = new SteppedTime();
+    try (MockOpenAi limited = MockOpenAi.start(MockOpenAiSettings.defaults().withRetryAfter(20));
+        OpenAiEmbedder embedder =
+            new OpenAiEmbedder(
+                Mocks.settings(limited)
+                    .withConcurrency(2)
+                    .withRetry(
+                        new RetrySettings(2, Duration.ofSeconds(30), Duration.ofSeconds(60))),
+                MODEL,
+                new BatchLimits(1, 1_000_000),
+                null,
+                time,
+                new SplittableRandom(1))) {
+      limited.failNext(Fault.RATE_LIMITED, Fault.RATE_LIMITED);
+      List<String> texts = texts(6);
+      CompletableFuture<List<Embedding>> running =
+          CompletableFuture.supplyAsync(() -> embedder.embedDocuments(texts));
+
+      // Two were refused and wait; two have their places and wait for the end of the pause.
+      time.awaitSleepers(4);
+      assertThat(limited.requests()).hasSize(2);
+      time.pass(Duration.ofSeconds(60));
+
+      assertThat(running.get(30, TimeUnit.SECONDS)).hasSize(6);
+      assertThat(limited.requests()).hasSize(8);
+    }
+  }
+
   @Test
   void embedDocuments_blankTexts_areZeroWithoutARequest() {
     try (OpenAiEmbedder embedder = embedder()) {
@@ -112,6 +156,16 @@ class OpenAiEmbedderTest {
     return server.requests().stream()
         .mapToInt(r -> StrictJson.readObject(r.body(), "body").path("input").size())
         .sum();
+  }
+
+  @Test
+  void embedDocuments_serviceThatKnowsNoBase64_isUnderstood() {
+    try (OpenAiEmbedder embedder = embedder()) {
+      server.failNext(Fault.DECIMAL);
+      assertThat(embedder.embedDocuments(TEXTS)).isEqualTo(oneByOne(TEXTS));
+    }
+    assertThat(server.requests())
+        .allMatch(request -> request.body().contains("\"encoding_format\":\"base64\""));
   }
 
   @Test
@@ -299,10 +353,15 @@ class OpenAiEmbedderTest {
     assertThat(server.requests()).hasSize(2);
   }
 
-  @Test
-  void embedDocuments_retryAfter_isHonoured() {
+  @ParameterizedTest
+  @CsvSource({
+    "RATE_LIMITED, 7",
+    // Dates have whole seconds: the answer's own may be one later than that of the header.
+    "RATE_LIMITED_UNTIL, 6",
+  })
+  void embedDocuments_retryAfter_isHonoured(Fault fault, int atLeast) {
     try (MockOpenAi strict = MockOpenAi.start(MockOpenAiSettings.defaults().withRetryAfter(7))) {
-      strict.failNext(Fault.RATE_LIMITED);
+      strict.failNext(fault);
       FakeTime time = new FakeTime();
       OpenAiSettings patient =
           Mocks.settings(strict)
@@ -314,7 +373,7 @@ class OpenAiEmbedderTest {
         embedder.embedDocuments(TEXTS);
       }
 
-      assertThat(time.slept()).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(8));
+      assertThat(time.slept()).isBetween(Duration.ofSeconds(atLeast), Duration.ofSeconds(8));
     }
   }
 

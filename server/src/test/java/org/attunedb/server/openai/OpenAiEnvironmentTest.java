@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,55 @@ class OpenAiEnvironmentTest {
     assertThat(code(Map.of())).isEqualTo(ErrorCode.API_KEY_MISSING);
     assertThat(settings(Map.of("OPENAI_API_KEY", "k")).baseUrl()).isEqualTo(OpenAiSettings.OPENAI);
     assertThat(settings(Map.of("OPENAI_BASE_URL", "http://localhost:1/v1")).key()).isNull();
+  }
+
+  private static OpenAiSettings chat(Map<String, String> variables) {
+    return new OpenAiEnvironment(variables).chatSettings(null, null, null, null);
+  }
+
+  private static @Nullable String key(OpenAiSettings settings) {
+    ApiKey key = settings.key();
+    return key == null ? null : key.value();
+  }
+
+  @Test
+  void chatSettings_nothingOfTheirOwn_areTheCommonOnes() {
+    Map<String, String> variables =
+        Map.of(
+            "OPENAI_API_KEY", "common", "OPENAI_BASE_URL", "https://one/v1", "OPENAI_ORG_ID", "o");
+
+    assertThat(chat(variables).baseUrl()).isEqualTo(URI.create("https://one/v1"));
+    assertThat(key(chat(variables))).isEqualTo("common");
+    assertThat(chat(variables).organization()).isEqualTo("o");
+  }
+
+  @Test
+  void chatSettings_anotherService_hasAKeyOfItsOwnOrNone() throws IOException {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("OPENAI_API_KEY", "common");
+    variables.put("OPENAI_BASE_URL", "https://one/v1");
+    variables.put("OPENAI_ORG_ID", "o");
+    variables.put("ATTUNE_CHAT_BASE_URL", "https://two/v1");
+
+    assertThat(chat(variables).baseUrl()).isEqualTo(URI.create("https://two/v1"));
+    assertThat(key(chat(variables))).as("of another host").isNull();
+    assertThat(chat(variables).organization()).isNull();
+    assertThat(settings(variables).baseUrl()).isEqualTo(URI.create("https://one/v1"));
+    variables.put("ATTUNE_CHAT_API_KEY", "own");
+    assertThat(key(chat(variables))).isEqualTo("own");
+    variables.remove("ATTUNE_CHAT_API_KEY");
+    variables.put("ATTUNE_CHAT_BASE_URL", "https://one/chat/v1");
+    assertThat(key(chat(variables))).as("of the same host").isEqualTo("common");
+    variables.put("ATTUNE_CHAT_BASE_URL", "https://api.openai.com/v1");
+    assertThat(key(chat(variables))).as("OpenAI's own").isEqualTo("common");
+    Path file = Files.writeString(folder.resolve("chat"), "of-file");
+    variables.put("ATTUNE_CHAT_API_KEY_FILE", file.toString());
+    assertThat(key(chat(variables))).isEqualTo("of-file");
+    OpenAiSettings options =
+        new OpenAiEnvironment(variables)
+            .chatSettings(null, null, URI.create("https://three/v1"), file);
+    assertThat(options.baseUrl()).isEqualTo(URI.create("https://three/v1"));
+    assertThat(key(options)).isEqualTo("of-file");
   }
 
   @Test

@@ -149,6 +149,43 @@ class QuestionGeneratorTest {
     assertThat(once).isEqualTo(DOCUMENTS);
   }
 
+  /** Whatever was on the disk when the process was killed. */
+  @Test
+  void generate_severalPerDocumentCutOffAfterAnyDocument_endsAsIfNeverStopped() throws IOException {
+    // The mock finds two questions in a document, so that three are never full.
+    QuestionSettings settings = QuestionSettings.of(15).withPerDocument(3);
+    QuestionSet set = generate(settings, "whole");
+    List<String> lines = Files.readAllLines(folder.resolve("whole/documents.jsonl"));
+
+    assertThat(set.queries()).hasSize(15);
+    assertThat(lines).hasSize(1 + 8);
+    for (int kept = 1; kept < lines.size(); kept++) {
+      Path journal = Files.createDirectories(folder.resolve("q" + kept)).resolve("documents.jsonl");
+      Files.writeString(journal, String.join("\n", lines.subList(0, kept)) + "\n");
+
+      generate(settings, "q" + kept);
+
+      assertThat(content("q" + kept)).as("%d lines", kept).isEqualTo(content("whole"));
+      assertThat(Files.readAllLines(journal)).isEqualTo(lines);
+    }
+  }
+
+  @Test
+  void generate_longDocument_isShownToWriterAndCheckAlike() {
+    notes.truncate();
+    String text =
+        "Harbours keep lighthouses burning nightly. " + "Other words follow. ".repeat(900);
+    notes.upsert(List.of(Document.of("a", text + "The very end.")));
+
+    QuestionSet set = generate(QuestionSettings.of(1).withCheckAnswers(true), "q");
+
+    assertThat(set.spending().requests()).isEqualTo(2);
+    assertThat(server.requests())
+        .extracting(LoggedRequest::body)
+        .allMatch(body -> body.contains("Harbours keep"))
+        .allMatch(body -> !body.contains("very end") && body.length() < 15_000);
+  }
+
   @Test
   void generate_recordCutAnywhereInItsLastLine_endsTheSame() throws IOException {
     QuestionSettings settings = QuestionSettings.of(12);
@@ -184,6 +221,26 @@ class QuestionGeneratorTest {
     assertThatThrownBy(() -> generate(QuestionSettings.of(5).withSeed(7), "q"))
         .isInstanceOf(ConflictException.class)
         .hasMessageContaining("seed 42, now 7");
+  }
+
+  @Test
+  void generate_modelOfTheSameNameElsewhere_isAnotherModel() throws IOException {
+    generate(QuestionSettings.of(5), "q");
+    assertThat(Files.readAllLines(folder.resolve("q").resolve("documents.jsonl")).getFirst())
+        .contains("\"service\":\"" + server.baseUrl() + "\"");
+
+    try (MockOpenAi real = MockOpenAi.start(MockOpenAiSettings.defaults());
+        ChatClient other = Models.of(real)) {
+      QuestionGenerator again =
+          QuestionGenerator.withModel("notes", notes, QuestionSettings.of(10), other);
+
+      assertThatThrownBy(
+              () -> again.generate(folder.resolve("q"), QuestionListener.none(), new StopSignal()))
+          .isInstanceOf(ConflictException.class)
+          .hasMessageContaining(
+              "service \"" + server.baseUrl() + "\", now \"" + real.baseUrl() + "\"");
+      assertThat(real.requests()).isEmpty();
+    }
   }
 
   @ParameterizedTest

@@ -13,11 +13,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.attunedb.core.Document;
+import org.attunedb.core.Metadata;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.server.CliProcess;
 import org.attunedb.server.CliRun;
-import org.attunedb.server.cli.AttuneCli;
 import org.attunedb.server.mockopenai.Fault;
 import org.attunedb.server.mockopenai.MockOpenAi;
 import org.attunedb.server.mockopenai.MockOpenAiSettings;
@@ -49,7 +50,8 @@ class RagCommandsTest {
                           Document.of(
                               "d" + i,
                               "Harbour%d keeps lighthouse%d burning. Captain%d steers vessel%d."
-                                  .formatted(i, i, i, i)))
+                                  .formatted(i, i, i, i),
+                              Metadata.of("half", i < DOCUMENTS / 2 ? "first" : "second")))
                   .toList());
     }
   }
@@ -160,8 +162,13 @@ class RagCommandsTest {
 
   /** The files of an uninterrupted run in another folder. */
   private String uninterrupted() throws IOException {
-    assertThat(run("questions generate", "--n", DOCUMENTS, "--out", folder.resolve("w")).code())
-        .isZero();
+    return uninterrupted("--n", DOCUMENTS);
+  }
+
+  private String uninterrupted(Object... options) throws IOException {
+    List<Object> all = new ArrayList<>(List.of("--out", folder.resolve("w")));
+    all.addAll(List.of(options));
+    assertThat(run("questions generate", all.toArray()).code()).isZero();
     return Files.readString(folder.resolve("w/queries.jsonl"))
         + Files.readString(folder.resolve("w/qrels/train.tsv"))
         + Files.readString(folder.resolve("w/qrels/test.tsv"));
@@ -173,33 +180,33 @@ class RagCommandsTest {
         + Files.readString(folder.resolve("q/qrels/test.tsv"));
   }
 
-  private Process startSlowly() throws IOException {
+  private Process startSlowly(String command, Object... options) throws IOException {
     server.close();
     server =
         MockOpenAi.start(
             MockOpenAiSettings.defaults()
                 .withKeys(Set.of(KEY))
                 .withLatency(Duration.ofMillis(300)));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "-cp",
-                System.getProperty("java.class.path"),
-                AttuneCli.class.getName()));
-    for (Object argument :
-        arguments("questions generate", "--n", DOCUMENTS, "--out", folder.resolve("q"))) {
-      command.add(argument.toString());
-    }
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
+    return CliProcess.of(arguments(command, options))
         .redirectOutput(folder.resolve("log").toFile())
         .start();
   }
 
-  private void awaitFirstLines(Process process) throws IOException, InterruptedException {
-    Path journal = folder.resolve("q/documents.jsonl");
+  /** At the same address: work that was begun with one service does not go on with another. */
+  private void restartServer() {
+    int port = server.baseUrl().getPort();
+    server.close();
+    server = MockOpenAi.start(MockOpenAiSettings.defaults().withPort(port).withKeys(Set.of(KEY)));
+  }
+
+  private Process generateSlowly() throws IOException, InterruptedException {
+    Process process =
+        startSlowly("questions generate", "--n", DOCUMENTS, "--out", folder.resolve("q"));
+    awaitLines(process, folder.resolve("q/documents.jsonl"));
+    return process;
+  }
+
+  private void awaitLines(Process process, Path journal) throws IOException, InterruptedException {
     while (process.isAlive()
         && !(Files.exists(journal) && Files.readAllLines(journal).size() > 3)) {
       Thread.sleep(5);
@@ -210,12 +217,10 @@ class RagCommandsTest {
   @Test
   void generate_processKilled_completesNothingTwiceNothingLost()
       throws IOException, InterruptedException {
-    Process process = startSlowly();
-    awaitFirstLines(process);
+    Process process = generateSlowly();
     process.destroyForcibly().waitFor();
     int kept = Files.readAllLines(folder.resolve("q/documents.jsonl")).size() - 1;
-    server.close();
-    server = MockOpenAi.start(MockOpenAiSettings.defaults().withKeys(Set.of(KEY)));
+    restartServer();
 
     CliRun again = generate("--n", DOCUMENTS);
 
@@ -225,10 +230,29 @@ class RagCommandsTest {
     assertThat(written()).isEqualTo(uninterrupted());
   }
 
+  /** The mock finds two questions in a document; how many are still missing never shows. */
+  @Test
+  void generate_severalPerDocumentAndProcessKilled_completesAsIfNeverStopped()
+      throws IOException, InterruptedException {
+    Object[] wanted = {"--n", 99, "--per-document", 3};
+    Path journal = folder.resolve("q/documents.jsonl");
+    Process process =
+        startSlowly(
+            "questions generate", "--n", 99, "--per-document", 3, "--out", folder.resolve("q"));
+    awaitLines(process, journal);
+    process.destroyForcibly().waitFor();
+    restartServer();
+
+    CliRun again = generate(wanted);
+
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(Files.readAllLines(folder.resolve("q/queries.jsonl"))).hasSize(99);
+    assertThat(written()).isEqualTo(uninterrupted(wanted));
+  }
+
   @Test
   void generate_askedToEnd_writesWhatThereIs() throws IOException, InterruptedException {
-    Process process = startSlowly();
-    awaitFirstLines(process);
+    Process process = generateSlowly();
     process.destroy();
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
@@ -240,12 +264,59 @@ class RagCommandsTest {
   }
 
   @Test
+  void evaluateRag_processKilled_completesNothingTwiceNothingLost()
+      throws IOException, InterruptedException {
+    assertThat(generate("--n", DOCUMENTS, "--test-share", 1).code()).isZero();
+    Object[] options = {"-k", 1, "--out", folder.resolve("j"), folder.resolve("q")};
+    Path journal = folder.resolve("j/judgements.jsonl");
+    Process process = startSlowly("evaluate rag", options);
+    awaitLines(process, journal);
+    process.destroyForcibly().waitFor();
+    int kept = Files.readAllLines(journal).size() - 1;
+    restartServer();
+
+    CliRun again = run("evaluate rag", options);
+
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(kept).isBetween(3, DOCUMENTS - 1);
+    assertThat(server.requests()).hasSizeBetween(DOCUMENTS - kept, DOCUMENTS - kept + 1);
+    assertThat(again.out())
+        .isEqualTo(
+            run("evaluate rag", "-k", 1, "--out", folder.resolve("w"), folder.resolve("q")).out());
+  }
+
+  @Test
   void ask_model_answersAndCites() {
     CliRun run = run("ask", "-k", 3, "Who keeps lighthouse7?");
 
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out()).startsWith("Harbour7 keeps lighthouse7 burning. [d7]\n\n[d7] Harbour7");
+    assertThat(run.out())
+        .startsWith("Harbour7 keeps lighthouse7 burning. [p1]\n\n[p1] d7: Harbour7");
     assertThat(run.err()).contains("used: 1 requests", "USD");
+  }
+
+  @Test
+  void ask_chatServiceOfItsOwn_isAskedWithItsOwnKeyOnly() throws IOException {
+    Path key = Files.writeString(folder.resolve("chat-key"), "chat-s3cret");
+    try (MockOpenAi chat =
+        MockOpenAi.start(MockOpenAiSettings.defaults().withKeys(Set.of("chat-s3cret")))) {
+      CliRun without = run("ask", "--chat-base-url", chat.baseUrl(), "Who keeps lighthouse7?");
+      CliRun run =
+          run(
+              "ask",
+              "--chat-base-url",
+              chat.baseUrl(),
+              "--chat-api-key-file",
+              key,
+              "Who keeps lighthouse7?");
+
+      assertThat(without.code()).isEqualTo(6);
+      assertThat(without.err()).contains("401");
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.out()).startsWith("Harbour7 keeps lighthouse7 burning.");
+      assertThat(chat.requests()).hasSize(2);
+      assertThat(server.requests()).isEmpty();
+    }
   }
 
   @Test
@@ -257,6 +328,8 @@ class RagCommandsTest {
     assertThat(json.get("answered").asBoolean()).isTrue();
     assertThat(json.at("/citations/0").asText()).isEqualTo("d7");
     assertThat(json.get("passages")).hasSize(2);
+    assertThat(json.at("/passages/0/label").asText()).isEqualTo("p1");
+    assertThat(json.at("/passages/0/id").asText()).isEqualTo("d7");
   }
 
   @Test
@@ -324,6 +397,54 @@ class RagCommandsTest {
     assertThat(json.at("/contextRecall/ids/off").asDouble()).isPositive();
     assertThat(json.at("/contextRecall/llm").isMissingNode()).isTrue();
     assertThat(json.at("/results/0/off/passages")).isNotEmpty();
+  }
+
+  @Test
+  void evaluateRag_filter_leavesOutTheRest() {
+    generate("--n", 60, "--without-llm", "--test-share", 1);
+
+    CliRun run =
+        run(
+            "evaluate rag",
+            "--without-llm",
+            "--filter",
+            "{\"half\": \"first\"}",
+            "--output",
+            "json",
+            folder.resolve("q"));
+    CliRun slip =
+        run(
+            "evaluate rag",
+            "--without-llm",
+            "--filter",
+            "{\"hafl\": \"first\"}",
+            folder.resolve("q"));
+
+    assertThat(run.code()).as(run.err()).isZero();
+    ObjectNode json = StrictJson.readObject(run.out(), "stdout");
+    assertThat(json.get("questions").asInt()).isEqualTo(DOCUMENTS / 2);
+    json.get("results")
+        .forEach(
+            result ->
+                result
+                    .at("/off/passages")
+                    .forEach(
+                        id ->
+                            assertThat(Integer.parseInt(id.asText().substring(1)))
+                                .isLessThan(DOCUMENTS / 2)));
+    assertThat(slip.code()).isEqualTo(2);
+    assertThat(slip.err()).contains("no document has the metadata field 'hafl'");
+    assertThat(run("evaluate rag", "--filter", "{", folder.resolve("q")).code()).isEqualTo(2);
+  }
+
+  @Test
+  void evaluateRag_noPrice_saysSo() {
+    generate("--n", 40, "--without-llm", "--test-share", 0.5);
+
+    CliRun run =
+        run("evaluate rag", "--without-llm", "--chat-model", "mock-chat", folder.resolve("q"));
+
+    assertThat(run.out()).containsPattern("money per 1,000 questions \\| +no price known \\|");
   }
 
   @Test

@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.attunedb.core.Document;
+import org.attunedb.core.Metadata;
+import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.ModelException;
 import org.attunedb.core.evaluation.Relevance;
+import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.index.AdapterVersion;
@@ -56,7 +59,7 @@ class RagEvaluationTest {
     for (int i = 0; i < QUESTIONS; i++) {
       String answer =
           "Harbour%d keeps lighthouse%d burning. Captain%d steers vessel%d.".formatted(i, i, i, i);
-      documents.add(Document.of("d" + i, answer));
+      documents.add(Document.of("d" + i, answer, Metadata.of("part", i % 2 == 0 ? "even" : "odd")));
       questions.add(
           new RagQuestion(
               "q" + i,
@@ -75,7 +78,7 @@ class RagEvaluationTest {
   }
 
   private static RagSettings settings(int k) {
-    return new RagSettings(k, SearchMode.VECTOR, AdapterChoice.active(), 0, 42);
+    return new RagSettings(k, null, SearchMode.VECTOR, AdapterChoice.active(), 0, 42);
   }
 
   private RagReport judged(RagSettings settings) {
@@ -158,6 +161,64 @@ class RagEvaluationTest {
     assertThat(report.adapterVersion()).isEqualTo("v1");
     assertThat(report.saving().orElseThrow().k()).isEqualTo(1);
     assertThat(report.saving().orElseThrow().equal().map(s -> s.k()).orElse(99)).isGreaterThan(1);
+  }
+
+  @Test
+  void compare_judgeOfTheSameNameElsewhere_isAnotherJudge() {
+    judged(settings(1));
+
+    try (MockOpenAi real = MockOpenAi.start(MockOpenAiSettings.defaults());
+        ChatClient other = Models.of(real)) {
+      ContextRecallJudge judge = new ContextRecallJudge(other);
+      RagEvaluation evaluation = new RagEvaluation(notes, questions, settings(1));
+
+      assertThatThrownBy(
+              () -> evaluation.compare(judge, folder, RagListener.none(), new StopSignal()))
+          .isInstanceOf(ConflictException.class)
+          .hasMessageContaining(
+              "service \"" + server.baseUrl() + "\", now \"" + real.baseUrl() + "\"");
+    }
+  }
+
+  @Test
+  void compare_filter_leavesOutDocumentsAndTheirQuestions() {
+    breakSearch();
+    Filter odd = Filter.eq("part", "odd");
+
+    RagReport report =
+        new RagEvaluation(
+                notes,
+                questions,
+                new RagSettings(2, odd, SearchMode.VECTOR, AdapterChoice.active(), 0, 42))
+            .compare();
+
+    assertThat(report.questions()).isEqualTo(QUESTIONS / 2);
+    assertThat(report.results())
+        .allSatisfy(
+            result -> {
+              assertThat(result.with().passages()).allMatch(RagEvaluationTest::isOdd);
+              assertThat(result.without().passages()).allMatch(RagEvaluationTest::isOdd);
+            });
+    assertThat(report.saving().orElseThrow().queries()).isEqualTo(QUESTIONS / 2);
+    assertThat(report.saving().orElseThrow().recall())
+        .isEqualTo(report.score(Kind.IDS).orElseThrow().without());
+    assertThatThrownBy(
+            () ->
+                new RagEvaluation(
+                    notes,
+                    questions,
+                    new RagSettings(
+                        2,
+                        Filter.eq("part", "none"),
+                        SearchMode.VECTOR,
+                        AdapterChoice.active(),
+                        0,
+                        42)))
+        .hasMessageContaining("relevant document here that matches the filter");
+  }
+
+  private static boolean isOdd(String id) {
+    return Integer.parseInt(id.substring(1)) % 2 == 1;
   }
 
   @Test
@@ -284,7 +345,7 @@ class RagEvaluationTest {
             new RagEvaluation(
                     notes,
                     questions,
-                    new RagSettings(1, SearchMode.VECTOR, AdapterChoice.none(), 2, 1))
+                    new RagSettings(1, null, SearchMode.VECTOR, AdapterChoice.none(), 2, 1))
                 .compare()
                 .questions())
         .isEqualTo(2);

@@ -3,16 +3,14 @@ package org.attunedb.index.internal.adapter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.attunedb.core.adapter.Adapter;
 import org.attunedb.core.adapter.AdapterFile;
-import org.attunedb.core.adapter.LowRankAdapter;
+import org.attunedb.core.adapter.AdapterScope;
 import org.attunedb.core.error.ConflictException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -21,12 +19,15 @@ import org.attunedb.core.error.StoreException;
 import org.attunedb.index.AdapterOrigin;
 import org.attunedb.index.AdapterVersion;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.DeepMemory;
 import org.attunedb.index.internal.io.StoreFiles;
+import org.attunedb.index.internal.search.AdapterResolver;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The adapter versions of a collection.
+ * The adapter versions of a collection, and which of them are active: one for the collection and
+ * one for each scope that has its own.
  *
  * <pre>
  * adapters/
@@ -35,45 +36,36 @@ import org.jspecify.annotations.Nullable;
  *   v1/version.json          see {@link VersionDescription}
  * </pre>
  *
- * <p>A version is written to a temporary folder and renamed, then never changed. Thread-safe:
- * changes are serialised; searches read the active adapter without waiting.
+ * <p>Thread-safe: changes are serialised; searches read the collection's active adapter, and those
+ * of scopes that were searched lately, without waiting.
  */
 public final class AdapterRegistry {
-  static final Pattern VERSION = Pattern.compile("v[1-9][0-9]{0,8}");
-  static final String WEIGHTS = "adapter.safetensors";
-  private static final String TEMPORARY = ".tmp";
-
-  /** A version may hold megabytes of remembered queries. */
-  private static final int MAX_LOADED = 4;
-
   private final String collection;
-  private final CollectionSpec spec;
   private final Path directory;
   private final StoreFiles files;
   private final WriteGuard guard;
+  private final VersionFolders folders;
+  private final ActiveAdapters active;
 
-  /** Versions that were asked for by name, the last one first. Replaced as a whole, under this. */
-  private volatile List<AppliedAdapter> loaded = List.of();
-
-  private volatile @Nullable AppliedAdapter active;
-
-  /** What {@code active.json} says. Guarded by this. */
-  private ActiveFile switches;
+  /** What {@code active.json} says. Written under this. */
+  private volatile ActiveFile switches;
 
   /**
-   * Opens the registry in a collection's folder and loads the active adapter.
+   * Opens the registry in a collection's folder and loads the collection's active adapter. Those of
+   * scopes are loaded when they are searched for.
    *
    * @param guard whether the store may be changed
+   * @throws StoreException {@code store_corrupt} if an active version is missing
    */
   public AdapterRegistry(
       String collection, CollectionSpec spec, StoreFiles files, Path directory, WriteGuard guard) {
     this.collection = collection;
-    this.spec = spec;
     this.files = files;
     this.directory = directory;
     this.guard = guard;
+    this.folders = new VersionFolders(collection, spec, files, directory);
     this.switches = ActiveFile.read(files, directory);
-    active = switches.active().map(this::loadOwn).orElse(null);
+    this.active = new ActiveAdapters(folders, switches, () -> ActiveFile.read(files, directory));
   }
 
   /** Makes the folder of a new collection. */
@@ -82,106 +74,24 @@ public final class AdapterRegistry {
     ActiveFile.initial().write(files, directory);
   }
 
-  /** Here a fault is damage of the store, not of what somebody asked for. */
-  private AppliedAdapter loadOwn(String version) {
-    try {
-      return load(version);
-    } catch (InvalidInputException | NotFoundException e) {
-      throw new StoreException(
-          ErrorCode.STORE_CORRUPT,
-          "%s: the adapter can't be used: %s".formatted(directory.resolve(version), e.getMessage()),
-          e);
-    }
-  }
-
-  /** The active adapter; null if there is none. */
-  public @Nullable AppliedAdapter active() {
+  /** What searches apply. */
+  public AdapterResolver active() {
     return active;
-  }
-
-  /**
-   * The adapter of a version.
-   *
-   * @throws NotFoundException {@code adapter_not_found}
-   */
-  public AppliedAdapter applied(String version) {
-    AppliedAdapter known = known(version);
-    return known == null ? applyFirst(version) : known;
-  }
-
-  private @Nullable AppliedAdapter known(String version) {
-    AppliedAdapter current = active;
-    if (current != null && current.version().equals(version)) {
-      return current;
-    }
-    for (AppliedAdapter each : loaded) {
-      if (each.version().equals(version)) {
-        return each;
-      }
-    }
-    return null;
-  }
-
-  /** No version goes meanwhile, so that none is kept that is gone. */
-  private synchronized AppliedAdapter applyFirst(String version) {
-    AppliedAdapter known = known(version);
-    if (known != null) {
-      return known;
-    }
-    AppliedAdapter made = load(version);
-    loaded = Stream.concat(Stream.of(made), loaded.stream()).limit(MAX_LOADED).toList();
-    return made;
-  }
-
-  private AppliedAdapter load(String version) {
-    return new AppliedAdapter(version, new LowRankAdapter(read(version).weights()));
   }
 
   /** A version's weights and binding. */
   public Adapter read(String version) {
-    return read(version, describe(version));
-  }
-
-  private Adapter read(String version, VersionDescription description) {
-    Path file = require(version).resolve(WEIGHTS);
-    byte[] bytes = files.read(file);
-    if (!description.fits(bytes)) {
-      throw new StoreException(
-          ErrorCode.STORE_CORRUPT,
-          file + ": content does not fit the checksum of " + VersionDescription.FILE);
-    }
-    Adapter adapter = decode(bytes, file);
-    requireBinding(adapter);
-    return adapter;
-  }
-
-  /**
-   * The adapter of a version's file.
-   *
-   * @throws StoreException {@code unsupported_format} if a newer version of Attune wrote it
-   * @throws InvalidInputException {@code adapter_invalid} if it is none
-   */
-  static Adapter decode(byte[] bytes, Path file) {
-    if (AdapterFile.isNewer(bytes)) {
-      throw new StoreException(
-          ErrorCode.UNSUPPORTED_FORMAT,
-          file + ": adapter format version is newer than this version of Attune reads");
-    }
-    return AdapterFile.decode(bytes, file.toString());
-  }
-
-  private VersionDescription describe(String version) {
-    return VersionDescription.read(files, require(version));
+    return folders.read(version);
   }
 
   /** What is kept of a version. */
   public AdapterVersion version(String version) {
-    VersionDescription description = describe(version);
-    Adapter adapter = read(version, description);
+    VersionDescription description = folders.describe(version);
+    Adapter adapter = folders.read(version, description);
     return new AdapterVersion(
         version,
         description.created(),
-        activeVersion().filter(version::equals).isPresent(),
+        ownVersion(adapter.binding().scope()).filter(version::equals).isPresent(),
         adapter.weights().dimension(),
         adapter.weights().rank(),
         adapter.weights().parameters(),
@@ -197,7 +107,7 @@ public final class AdapterRegistry {
 
   /** What a version was trained on. */
   public TrainedOn trainedOn(String version) {
-    return describe(version).trainedOn();
+    return folders.describe(version).trainedOn();
   }
 
   /**
@@ -206,37 +116,26 @@ public final class AdapterRegistry {
    * @throws StoreException {@code store_corrupt} naming the first that is damaged
    */
   public void verify() {
-    for (String version : versions()) {
-      loadOwn(version);
-    }
+    folders.names().forEach(folders::readOwn);
   }
 
   /** Goes through every file, while no version comes, goes or is activated. */
   public synchronized void forEachFile(Consumer<Path> action) {
     action.accept(directory.resolve(ActiveFile.FILE));
-    for (String version : versions()) {
-      action.accept(directory.resolve(version).resolve(WEIGHTS));
+    for (String version : folders.names()) {
+      action.accept(directory.resolve(version).resolve(VersionFolders.WEIGHTS));
       action.accept(directory.resolve(version).resolve(VersionDescription.FILE));
     }
-  }
-
-  /** Version names, oldest first. */
-  public List<String> versions() {
-    return files.directories(directory).stream()
-        .map(path -> path.getFileName().toString())
-        .filter(name -> VERSION.matcher(name).matches())
-        .sorted(Comparator.comparingInt(AdapterRegistry::number))
-        .toList();
   }
 
   /** What is kept of every version, oldest first; without those that are deleted meanwhile. */
   public List<AdapterVersion> all() {
     List<AdapterVersion> all = new ArrayList<>();
-    for (String version : versions()) {
+    for (String version : folders.names()) {
       try {
         all.add(version(version));
       } catch (NotFoundException | StoreException e) {
-        if (files.ops().isDirectory(directory.resolve(version))) {
+        if (folders.exists(version)) {
           throw e;
         }
       }
@@ -247,8 +146,8 @@ public final class AdapterRegistry {
   /** The version that a job published; empty if there is none. */
   public Optional<AdapterVersion> trainedBy(String jobId) {
     AdapterOrigin origin = new AdapterOrigin.Trained(jobId);
-    return versions().reversed().stream()
-        .filter(version -> describe(version).origin().equals(origin))
+    return folders.names().reversed().stream()
+        .filter(version -> folders.describe(version).origin().equals(origin))
         .findFirst()
         .map(this::version);
   }
@@ -263,13 +162,31 @@ public final class AdapterRegistry {
   }
 
   /**
-   * Keeps a new version and makes it the active one. If the second fails, the version stays, whole
-   * and not active: nobody knows which version a file names whose renaming failed.
+   * Passes if there is room for a version of a scope.
+   *
+   * @throws InvalidInputException {@code too_many_scopes}
+   */
+  public synchronized void requireRoom(Optional<AdapterScope> scope) {
+    if (scope.isPresent()
+        && !switches.scopes().containsKey(scope.get())
+        && switches.scopes().size() >= DeepMemory.MAX_SCOPES) {
+      throw new InvalidInputException(
+          ErrorCode.TOO_MANY_SCOPES,
+          "collection '%s': %d scopes have or had an active adapter, expected at most %d with '%s': delete versions of others"
+              .formatted(
+                  collection, switches.scopes().size() + 1, DeepMemory.MAX_SCOPES, scope.get()));
+    }
+  }
+
+  /**
+   * Keeps a new version and makes it the active one of its scope. If the second fails, the version
+   * stays, whole and not active: nobody knows which version a file names whose renaming failed.
    *
    * @return its name
    */
   public synchronized String publish(
       Adapter adapter, TrainedOn trainedOn, Instant created, AdapterOrigin origin) {
+    requireRoom(adapter.binding().scope());
     String version = add(adapter, trainedOn, created, origin);
     activate(version);
     return version;
@@ -277,7 +194,7 @@ public final class AdapterRegistry {
 
   /** Makes a version active whose publishing came no further than its files. */
   public synchronized void finishPublishing(String version) {
-    if (number(version) > switches.newest()) {
+    if (VersionFolders.number(version) > switches.newest()) {
       activate(version);
     }
   }
@@ -290,100 +207,95 @@ public final class AdapterRegistry {
   public synchronized String add(
       Adapter adapter, TrainedOn trainedOn, Instant created, AdapterOrigin origin) {
     guard.requireWritable();
-    requireBinding(adapter);
-    List<String> versions = versions();
-    int newest = versions.isEmpty() ? 0 : number(versions.getLast());
-    int number = Math.max(switches.newest(), newest) + 1;
-    String version = "v" + number;
-    Path temporary = directory.resolve(version + TEMPORARY);
+    folders.requireBinding(adapter);
+    List<String> versions = folders.names();
+    int newest = versions.isEmpty() ? 0 : VersionFolders.number(versions.getLast());
+    String version = "v" + (Math.max(switches.newest(), newest) + 1);
     byte[] weights = AdapterFile.encode(adapter);
-    try {
-      files.deleteRecursively(temporary);
-      files.createDirectories(temporary);
-      files.writeAtomically(temporary.resolve(WEIGHTS), weights);
-      VersionDescription.of(weights, trainedOn, created, origin).write(files, temporary);
-    } catch (StoreException e) {
-      removeQuietly(temporary, e);
-      throw e;
-    }
-    renaming(() -> files.rename(temporary, directory.resolve(version)));
+    Path temporary =
+        folders.writeBeside(
+            version, weights, VersionDescription.of(weights, trainedOn, created, origin));
+    renaming(() -> folders.finish(temporary, version));
     return version;
   }
 
-  private void removeQuietly(Path temporary, StoreException failure) {
-    try {
-      files.deleteRecursively(temporary);
-    } catch (StoreException e) {
-      // What is left is overwritten by the next version, or removed when the store is opened.
-      failure.addSuppressed(e);
-    }
-  }
-
-  /** Makes a version the active one. */
+  /** Makes a version the active one of its scope. */
   public synchronized void activate(String version) {
     guard.requireWritable();
     // From the disk, which is what the next opening finds.
-    AppliedAdapter adapter = load(version);
-    write(switches.withNewest(number(version)).switchedTo(version));
-    active = adapter;
+    Adapter adapter = read(version);
+    Optional<AdapterScope> scope = adapter.binding().scope();
+    requireRoom(scope);
+    write(
+        switches
+            .withNewest(VersionFolders.number(version))
+            .with(scope, switches.of(scope).switchedTo(version)),
+        scope,
+        ActiveAdapters.applied(version, adapter));
   }
 
-  /** Leaves the collection without an active adapter. */
-  public synchronized void deactivate() {
+  /** Leaves a scope, or the collection, without an active adapter of its own. */
+  public synchronized void deactivate(Optional<AdapterScope> scope) {
     guard.requireWritable();
-    if (active != null) {
-      write(switches.switchedTo(null));
-      active = null;
+    Switches own = switches.of(scope);
+    if (own.active().isPresent()) {
+      write(switches.with(scope, own.switchedTo(null)), scope, null);
     }
   }
 
   /**
-   * Makes active what was before the last activation or deactivation.
+   * Makes active what was before the last activation or deactivation of a scope, or of the
+   * collection.
    *
    * @throws ConflictException {@code nothing_to_roll_back}
    */
-  public synchronized Optional<String> rollback() {
+  public synchronized Optional<String> rollback(Optional<AdapterScope> scope) {
     guard.requireWritable();
-    ActiveFile before =
-        switches
-            .rolledBack()
+    Switches own = switches.of(scope);
+    Switches before =
+        own.rolledBack()
             .orElseThrow(
                 () ->
                     new ConflictException(
                         ErrorCode.NOTHING_TO_ROLL_BACK,
-                        "collection '%s': no earlier switch of adapter versions is known, active is %s"
-                            .formatted(collection, switches.active().orElse("none"))));
-    AppliedAdapter adapter = before.active().map(this::load).orElse(null);
-    write(before);
-    active = adapter;
+                        "collection '%s': no earlier switch of adapter versions%s is known, active is %s"
+                            .formatted(
+                                collection,
+                                scope.map(one -> " of '" + one + "'").orElse(""),
+                                own.active().orElse("none"))));
+    AppliedAdapter adapter =
+        before.active().map(version -> ActiveAdapters.applied(version, read(version))).orElse(null);
+    write(switches.with(scope, before), scope, adapter);
     return before.active();
   }
 
   /**
    * Deletes a version that is not active.
    *
-   * @throws InvalidInputException {@code adapter_invalid} for the active one
+   * @throws InvalidInputException {@code adapter_invalid} for an active one
    */
   public synchronized void delete(String version) {
     guard.requireWritable();
-    Path doomed = require(version);
-    if (activeVersion().filter(version::equals).isPresent()) {
+    folders.require(version);
+    if (switches.allActive().contains(version)) {
       throw new InvalidInputException(
           ErrorCode.ADAPTER_INVALID,
           "collection '%s': adapter version %s is active, deactivate it first"
               .formatted(collection, version));
     }
-    write(switches.withNewest(number(version)).without(version));
-    loaded = loaded.stream().filter(each -> !each.version().equals(version)).toList();
-    discard(doomed);
+    write(switches.withNewest(VersionFolders.number(version)).without(version));
+    active.setScopes(switches);
+    active.discard(version);
   }
 
-  /** A crash leaves the folder whole or under a name that means nothing. */
-  private void discard(Path version) {
-    Path temporary = version.resolveSibling(version.getFileName() + TEMPORARY);
-    files.deleteRecursively(temporary);
-    files.rename(version, temporary);
-    files.deleteRecursively(temporary);
+  private void write(
+      ActiveFile next, Optional<AdapterScope> scope, @Nullable AppliedAdapter adapter) {
+    write(next);
+    if (scope.isEmpty()) {
+      active.set(adapter, next);
+    } else {
+      active.setScopes(next);
+    }
   }
 
   private void write(ActiveFile next) {
@@ -404,41 +316,21 @@ public final class AdapterRegistry {
 
   /** Removes what a crash left half-made or half-deleted. */
   public synchronized void sweep() {
-    for (Path path : files.list(directory)) {
-      if (path.getFileName().toString().endsWith(TEMPORARY)) {
-        files.deleteRecursively(path);
-      }
-    }
+    folders.sweep();
   }
 
-  private Path require(String version) {
-    Path path = directory.resolve(version);
-    if (!VERSION.matcher(version).matches() || !files.ops().isDirectory(path)) {
-      throw new NotFoundException(
-          ErrorCode.ADAPTER_NOT_FOUND,
-          "collection '%s' has no adapter version '%s', expected one of %s"
-              .formatted(collection, version, new ArrayList<>(versions())));
-    }
-    return path;
+  /** The name of the active version of a scope, or of the collection, without falling back. */
+  public Optional<String> ownVersion(Optional<AdapterScope> scope) {
+    return switches.of(scope).active();
   }
 
-  private void requireBinding(Adapter adapter) {
-    int dimension = adapter.weights().dimension();
-    String embedder = adapter.binding().embedder();
-    if (dimension != spec.dimension() || !embedder.equals(spec.embedder())) {
-      throw new InvalidInputException(
-          ErrorCode.ADAPTER_INVALID,
-          "collection '%s': adapter is for %d dimensions of '%s', expected %d of '%s'"
-              .formatted(collection, dimension, embedder, spec.dimension(), spec.embedder()));
-    }
+  /** The name of the version that searches in a scope apply: its own, else the collection's. */
+  public Optional<String> usedVersion(Optional<AdapterScope> scope) {
+    return switches.of(scope).active().or(() -> switches.collection().active());
   }
 
-  private static int number(String version) {
-    return Integer.parseInt(version.substring(1));
-  }
-
-  /** The active version's name. */
-  public Optional<String> activeVersion() {
-    return Optional.ofNullable(active).map(AppliedAdapter::version);
+  /** The names of the active versions of scopes. */
+  public SortedMap<AdapterScope, String> activeByScope() {
+    return switches.activeByScope();
   }
 }

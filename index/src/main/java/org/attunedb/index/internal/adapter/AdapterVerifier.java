@@ -1,8 +1,11 @@
 package org.attunedb.index.internal.adapter;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.attunedb.core.adapter.Adapter;
+import org.attunedb.core.adapter.AdapterScope;
 import org.attunedb.core.error.AttuneException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -35,42 +38,56 @@ public final class AdapterVerifier {
   public static void verify(
       StoreFiles files, Path directory, @Nullable CollectionSpec spec, Sink sink) {
     Path active = directory.resolve(ActiveFile.FILE);
-    check(active, sink, () -> requireActive(files, directory, active));
+    Map<String, Optional<AdapterScope>> scopes = new HashMap<>();
+    check(active, sink, () -> scopes.putAll(requireActive(files, directory, active)));
     if (!files.ops().isDirectory(directory)) {
       return;
     }
-    for (String version : versions(files, directory)) {
+    for (String version : VersionFolders.names(files, directory)) {
       Path folder = directory.resolve(version);
       Path description = folder.resolve(VersionDescription.FILE);
       check(description, sink, () -> VersionDescription.read(files, folder));
-      Path weights = folder.resolve(AdapterRegistry.WEIGHTS);
-      check(weights, sink, () -> requireWeights(files, folder, weights, spec));
+      Path weights = folder.resolve(VersionFolders.WEIGHTS);
+      check(
+          weights,
+          sink,
+          () -> {
+            Adapter adapter = requireWeights(files, folder, weights, spec);
+            if (scopes.containsKey(version)) {
+              requireScope(adapter, scopes.getOrDefault(version, Optional.empty()), weights);
+            }
+          });
     }
   }
 
-  private static List<String> versions(StoreFiles files, Path directory) {
-    return files.directories(directory).stream()
-        .map(path -> path.getFileName().toString())
-        .filter(name -> AdapterRegistry.VERSION.matcher(name).matches())
-        .toList();
+  /** The active versions and what each is active for. */
+  private static Map<String, Optional<AdapterScope>> requireActive(
+      StoreFiles files, Path directory, Path file) {
+    ActiveFile switches = ActiveFile.read(files, directory);
+    Map<String, Optional<AdapterScope>> scopes = new HashMap<>();
+    switches.collection().active().ifPresent(version -> scopes.put(version, Optional.empty()));
+    switches.activeByScope().forEach((scope, version) -> scopes.put(version, Optional.of(scope)));
+    for (String active : scopes.keySet()) {
+      if (!files.ops().isDirectory(directory.resolve(active))) {
+        throw new StoreException(
+            ErrorCode.STORE_CORRUPT, file + ": the active version '" + active + "' is missing");
+      }
+    }
+    return scopes;
   }
 
-  private static void requireActive(StoreFiles files, Path directory, Path file) {
-    ActiveFile.read(files, directory)
-        .active()
-        .filter(active -> !files.ops().isDirectory(directory.resolve(active)))
-        .ifPresent(
-            active -> {
-              throw new StoreException(
-                  ErrorCode.STORE_CORRUPT,
-                  file + ": the active version '" + active + "' is missing");
-            });
+  private static void requireScope(Adapter adapter, Optional<AdapterScope> active, Path file) {
+    if (!active.equals(adapter.binding().scope())) {
+      throw new StoreException(
+          ErrorCode.STORE_CORRUPT,
+          file + ": is for other searches than " + ActiveFile.FILE + " has it active for");
+    }
   }
 
-  private static void requireWeights(
+  private static Adapter requireWeights(
       StoreFiles files, Path folder, Path file, @Nullable CollectionSpec spec) {
     byte[] bytes = files.read(file);
-    Adapter adapter = AdapterRegistry.decode(bytes, file);
+    Adapter adapter = VersionFolders.decode(bytes, file);
     VersionDescription description = VersionDescription.read(files, folder);
     boolean fits =
         spec == null
@@ -84,6 +101,7 @@ public final class AdapterVerifier {
                   ? ": content does not fit the checksum of " + VersionDescription.FILE
                   : ": is for another model than the collection"));
     }
+    return adapter;
   }
 
   private static void check(Path file, Sink sink, Step step) {

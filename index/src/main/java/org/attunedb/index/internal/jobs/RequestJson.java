@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.attunedb.core.Embedding;
+import org.attunedb.core.adapter.AdapterScope;
+import org.attunedb.core.codec.FilterJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.core.evaluation.Relevance;
@@ -30,7 +32,10 @@ import org.jspecify.annotations.Nullable;
 /** {@code request.json}: labels and settings of a job, so that it can be resumed. Stateless. */
 final class RequestJson {
   static final String FILE = "request.json";
-  private static final int FORMAT_VERSION = 1;
+  private static final int FORMAT_VERSION = 2;
+
+  /** An older release would train for all searches what is for those of a scope. */
+  private static final int WITHOUT_SCOPE = 1;
 
   private RequestJson() {}
 
@@ -58,9 +63,11 @@ final class RequestJson {
   }
 
   static void write(StoreFiles files, Path folder, TrainingRequest request) {
-    ObjectNode json = SealedJson.object(FORMAT_VERSION);
+    ObjectNode json =
+        SealedJson.object(request.scope().isPresent() ? FORMAT_VERSION : WITHOUT_SCOPE);
     json.put("strict", request.strict());
     json.put("start", request.start().name());
+    request.scope().ifPresent(scope -> json.set("scope", FilterJson.write(scope.filter())));
     request.limits().time().ifPresent(limit -> json.put("timeLimit", limit.toString()));
     json.put("memoryLimit", request.limits().memoryBytes());
     TrainingConfig config = request.config();
@@ -116,7 +123,10 @@ final class RequestJson {
               json.member("start").asText(TrainingRequest.Start.NOTHING.name())),
           new TrainingLimits(
               Optional.ofNullable(json.member("timeLimit").textValue()).map(Duration::parse),
-              json.requireLong("memoryLimit", Long.MAX_VALUE)));
+              json.requireLong("memoryLimit", Long.MAX_VALUE)),
+          json.member("scope").isMissingNode()
+              ? Optional.empty()
+              : Optional.of(AdapterScope.of(FilterJson.read(json.member("scope")))));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new StoreException(ErrorCode.STORE_CORRUPT, file + ": " + e.getMessage(), e);
     }

@@ -12,12 +12,14 @@ import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.ModelException;
+import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.core.training.KeywordScores;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.internal.lucene.FieldTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,25 +63,52 @@ public final class CollectionView {
     return embedder != null;
   }
 
-  /** The vectors that training reads, and their rows by document id. */
-  public SnapshotCorpusVectors corpusVectors() throws IOException {
-    return new SnapshotCorpusVectors(snapshot, spec.dimension());
+  /** The collection's name. */
+  public String collection() {
+    return collection;
   }
 
-  /** The row of a document's vector, -1 if there is no such document or it has none. */
+  /**
+   * The vectors that training reads, and their rows by document id.
+   *
+   * @param filter which documents take part; null for all
+   */
+  public SnapshotCorpusVectors corpusVectors(@Nullable Filter filter) throws IOException {
+    return new SnapshotCorpusVectors(snapshot, spec.dimension(), filter);
+  }
+
+  /** The documents that a filter lets through; all for null. */
+  public FilteredIds filteredIds(@Nullable Filter filter) throws IOException {
+    return new FilteredIds(snapshot, filter);
+  }
+
+  /** The fields of a filter that no document has. */
+  public List<String> unknownFields(Filter filter) throws IOException {
+    return snapshot.unknownFields(filter);
+  }
+
+  /** The types that values of a metadata field have, in words. */
+  public List<String> fieldTypes(String field) {
+    return FieldTypes.of(snapshot.searcher().getIndexReader(), field);
+  }
+
+  /**
+   * The row of a document's vector, -1 if there is no such document, or it has none or takes no
+   * part.
+   */
   public int row(SnapshotCorpusVectors vectors, String id) throws IOException {
     int doc = snapshot.find(id);
     return doc < 0 ? -1 : vectors.row(doc);
   }
 
   /**
-   * What keyword search says about a query text.
+   * What keyword search among the documents that take part says about a query text.
    *
    * @param limit most rows
    */
   public KeywordScores keywordScores(SnapshotCorpusVectors vectors, String text, int limit)
       throws IOException {
-    List<ScoreDoc> hits = searcher.keywords(snapshot, text, limit);
+    List<ScoreDoc> hits = searcher.keywords(snapshot, text, limit, vectors.filter());
     int[] rows = new int[hits.size()];
     float[] scores = new float[hits.size()];
     int count = 0;

@@ -10,28 +10,36 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.ScoreDoc;
+import org.attunedb.core.filter.Filter;
 import org.attunedb.core.training.CorpusVectors;
 import org.attunedb.index.internal.lucene.Fields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vectors of a snapshot's live documents in the order of their ids, so that the rows don't
- * depend on how segments happened to be merged. Reads the memory-mapped files: only the numbering
- * is on the heap. Valid while the snapshot is held.
+ * The vectors of a snapshot's live documents, or of those that a filter lets through, in the order
+ * of their ids, so that the rows don't depend on how segments happened to be merged. Reads the
+ * memory-mapped files: only the numbering is on the heap. Valid while the snapshot is held.
  */
 public final class SnapshotCorpusVectors implements CorpusVectors {
   private final Snapshot snapshot;
   private final int dimension;
+  private final @Nullable Filter filter;
   private final List<LeafReaderContext> leaves;
   private final List<@Nullable FloatVectorValues> vectors = new ArrayList<>();
   private final int[] docByRow;
   private final int[] rowByDoc;
   private final int[] ordinalByDoc;
 
-  /** Numbers the live vectors of a snapshot. */
-  public SnapshotCorpusVectors(Snapshot snapshot, int dimension) throws IOException {
+  /**
+   * Numbers the live vectors of a snapshot.
+   *
+   * @param filter which documents take part; null for all
+   */
+  SnapshotCorpusVectors(Snapshot snapshot, int dimension, @Nullable Filter filter)
+      throws IOException {
     this.snapshot = snapshot;
     this.dimension = dimension;
+    this.filter = filter;
     this.leaves = snapshot.searcher().getLeafContexts();
     int documents = snapshot.searcher().getIndexReader().maxDoc();
     this.ordinalByDoc = new int[documents];
@@ -43,8 +51,9 @@ public final class SnapshotCorpusVectors implements CorpusVectors {
     }
     int[] rows = new int[documents];
     int count = 0;
+    FilteredIds taking = new FilteredIds(snapshot, filter);
     for (ScoreDoc hit : snapshot.liveDocumentsById()) {
-      if (ordinalByDoc[hit.doc] >= 0) {
+      if (ordinalByDoc[hit.doc] >= 0 && taking.accepts(hit.doc)) {
         rowByDoc[hit.doc] = count;
         rows[count++] = hit.doc;
       }
@@ -65,7 +74,12 @@ public final class SnapshotCorpusVectors implements CorpusVectors {
     return values;
   }
 
-  /** The row of a document, -1 if it has no vector. */
+  /** Which documents take part; null for all. */
+  @Nullable Filter filter() {
+    return filter;
+  }
+
+  /** The row of a document, -1 if it has no vector or takes no part. */
   int row(int globalDocumentNumber) {
     return rowByDoc[globalDocumentNumber];
   }

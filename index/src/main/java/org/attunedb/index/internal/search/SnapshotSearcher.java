@@ -11,6 +11,7 @@ import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.adapter.QueryAdapter;
 import org.attunedb.core.adapter.QueryAdapter.Recalled;
+import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.Fusion;
 import org.attunedb.core.search.Mmr;
 import org.attunedb.core.search.SearchHit;
@@ -158,11 +159,17 @@ public final class SnapshotSearcher {
             AppliedAdapter.forMode(asked.adapter(), request.adapter(), bare.mode()));
   }
 
-  /** The best documents for a text by keywords alone. */
-  List<ScoreDoc> keywords(Snapshot snapshot, String text, int k) throws IOException {
+  /**
+   * The best documents for a text by keywords alone.
+   *
+   * @param filter which documents; null for all
+   */
+  List<ScoreDoc> keywords(Snapshot snapshot, String text, int k, @Nullable Filter filter)
+      throws IOException {
     Scope scope = Scope.of(snapshot.searcher(), new SearchClock(nanoTime, null));
     Query query = keywords.query(scope.searcher(), text);
-    return query == null ? List.of() : keywords.rank(scope, Page.first(k), query, null).hits();
+    Query allowed = filter == null ? null : FilterCompiler.compile(filter);
+    return query == null ? List.of() : keywords.rank(scope, Page.first(k), query, allowed).hits();
   }
 
   private RankedBy rankedBy(Understood understood, Embedding query) {

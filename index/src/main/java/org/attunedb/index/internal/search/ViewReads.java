@@ -128,7 +128,9 @@ public class ViewReads implements CollectionReads {
   }
 
   private @Nullable AppliedAdapter adapter(SearchRequest request) {
-    return request.mode() == SearchMode.KEYWORD ? null : adapters.resolve(request.adapter());
+    return request.mode() == SearchMode.KEYWORD
+        ? null
+        : adapters.resolve(request.adapter(), request.filter());
   }
 
   private void requireDirection(SearchRequest request) {

@@ -2,12 +2,17 @@ package org.attunedb.index.internal.shadow;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.attunedb.core.adapter.AdapterScope;
+import org.attunedb.core.error.NotFoundException;
+import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.index.CollectionSnapshot;
+import org.attunedb.index.DeepMemory;
 import org.attunedb.index.ShadowOptions;
 import org.attunedb.index.ShadowReport;
 import org.attunedb.index.ShadowSearch;
@@ -17,6 +22,7 @@ import org.attunedb.index.VectorCollection;
 public final class CollectionShadow implements ShadowSearch {
   private final VectorCollection collection;
   private final ShadowOptions options;
+  private final Optional<AdapterScope> scope;
   private final Comparison comparison = new Comparison();
   private final AtomicLong tickets = new AtomicLong();
   private final AtomicLong turns = new AtomicLong();
@@ -25,17 +31,34 @@ public final class CollectionShadow implements ShadowSearch {
   public CollectionShadow(VectorCollection collection, ShadowOptions options) {
     this.collection = collection;
     this.options = Objects.requireNonNull(options, "options");
+    this.scope = scope(collection.deepMemory(), options.shadow());
   }
 
   @Override
   public Answer search(SearchRequest request) {
     Objects.requireNonNull(request, "request");
     long ticket = tickets.incrementAndGet();
-    boolean turn =
-        request.mode() != SearchMode.KEYWORD && turns.getAndIncrement() % options.every() == 0;
+    boolean turn = isComparable(request) && turns.getAndIncrement() % options.every() == 0;
     SearchResponse response = turn ? shadowed(ticket, request) : collection.search(request);
     comparison.answered();
     return new Answer(ticket, response);
+  }
+
+  private static Optional<AdapterScope> scope(DeepMemory memory, AdapterChoice shadow) {
+    try {
+      return shadow instanceof AdapterChoice.Version version
+          ? memory.version(version.id()).scope()
+          : Optional.empty();
+    } catch (NotFoundException e) {
+      // Then every second search fails, and is counted.
+      return Optional.empty();
+    }
+  }
+
+  /** An adapter of a scope says nothing about other searches. */
+  private boolean isComparable(SearchRequest request) {
+    return request.mode() != SearchMode.KEYWORD
+        && (scope.isEmpty() || scope.get().isPinnedBy(request.filter()));
   }
 
   private SearchResponse shadowed(long ticket, SearchRequest request) {

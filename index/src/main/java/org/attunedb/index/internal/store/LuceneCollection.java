@@ -14,7 +14,6 @@ import org.attunedb.core.Document;
 import org.attunedb.core.MetadataPatch;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.filter.Filter;
-import org.attunedb.core.search.AdapterChoice;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.index.BulkLoad;
@@ -33,7 +32,6 @@ import org.attunedb.index.internal.adapter.AdapterRegistry;
 import org.attunedb.index.internal.feedback.FeedbackStore;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.jobs.JobStore;
-import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
 import org.attunedb.index.internal.search.LuceneViews;
 import org.attunedb.index.internal.search.SegmentProfiles;
@@ -96,7 +94,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
             index.searchers(),
             directory.resolve("index"),
             snapshot -> new CollectionView(name, spec, snapshot, searcher, embedder));
-    this.reads = new ViewReads(name, spec, views, this::resolve);
+    this.reads = new ViewReads(name, spec, views, adapters.active());
     this.feedback =
         new FeedbackStore(
             parts.context().files(),
@@ -258,15 +256,7 @@ final class LuceneCollection implements VectorCollection, AutoCloseable {
 
   @Override
   public CollectionSnapshot snapshot() {
-    return views.snapshot(this::resolve);
-  }
-
-  private @Nullable AppliedAdapter resolve(AdapterChoice choice) {
-    return switch (choice) {
-      case AdapterChoice.None none -> null;
-      case AdapterChoice.Active active -> adapters.active();
-      case AdapterChoice.Version version -> adapters.applied(version.id());
-    };
+    return views.snapshot(adapters.active());
   }
 
   @Override

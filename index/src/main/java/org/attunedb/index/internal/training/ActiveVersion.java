@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.attunedb.core.Embedding;
+import org.attunedb.core.adapter.AdapterWeights;
 import org.attunedb.core.adapter.LowRankAdapter;
 import org.attunedb.core.adapter.QueryAdapter;
 import org.attunedb.core.adapter.QueryMemory;
 import org.attunedb.core.search.SearchMode;
-import org.attunedb.core.training.Incumbent;
 import org.attunedb.core.training.TrainingSet.Label;
 import org.attunedb.core.training.TrainingSet.LabelledQuery;
 import org.attunedb.index.AdapterVersion;
@@ -23,8 +23,8 @@ import org.attunedb.index.internal.jobs.JobFit;
 import org.attunedb.index.internal.search.CollectionView;
 import org.attunedb.index.internal.search.SnapshotCorpusVectors;
 
-/** The active version of a collection while another one is trained. Thread-safe. */
-final class ActiveVersion implements Incumbent {
+/** A version that searches use while another one is trained. Thread-safe. */
+final class ActiveVersion implements IncumbentVersion {
   /**
    * A query this close to a remembered one is the same; cosines of bytes are off by half a percent.
    */
@@ -42,16 +42,23 @@ final class ActiveVersion implements Incumbent {
   private final TrainedOn trained;
   private final CollectionView view;
   private final SnapshotCorpusVectors rows;
+  private final boolean shared;
   private final Optional<JobFit> fit;
 
-  /** A version beside a training whose corpus and labels are not known yet. */
+  /**
+   * A version beside a training whose corpus and labels are not known yet.
+   *
+   * @param rows of the documents that the training is about
+   * @param shared whether it is the collection's, and the training is for a scope
+   */
   ActiveVersion(
       AdapterVersion version,
       LowRankAdapter adapter,
       TrainedOn trained,
       CollectionView view,
-      SnapshotCorpusVectors rows) {
-    this(version, adapter, trained, view, rows, Optional.empty());
+      SnapshotCorpusVectors rows,
+      boolean shared) {
+    this(version, adapter, trained, view, rows, shared, Optional.empty());
   }
 
   private ActiveVersion(
@@ -60,12 +67,14 @@ final class ActiveVersion implements Incumbent {
       TrainedOn trained,
       CollectionView view,
       SnapshotCorpusVectors rows,
+      boolean shared,
       Optional<JobFit> fit) {
     this.version = version;
     this.adapter = adapter;
     this.trained = trained;
     this.view = view;
     this.rows = rows;
+    this.shared = shared;
     this.fit = fit;
   }
 
@@ -74,9 +83,9 @@ final class ActiveVersion implements Incumbent {
     return version.name();
   }
 
-  /** This version beside a training that is fitted to these. */
-  ActiveVersion beside(JobFit training) {
-    return new ActiveVersion(version, adapter, trained, view, rows, Optional.of(training));
+  @Override
+  public ActiveVersion beside(JobFit training) {
+    return new ActiveVersion(version, adapter, trained, view, rows, shared, Optional.of(training));
   }
 
   @Override
@@ -99,17 +108,43 @@ final class ActiveVersion implements Incumbent {
   }
 
   @Override
+  public boolean isShared(SearchMode mode) {
+    return shared;
+  }
+
+  /**
+   * The weights that an adapter of a scope can be shrunk towards; empty unless it is known which
+   * queries they were fitted to, as others would be judged by what was learned from themselves.
+   */
+  Optional<AdapterWeights> prior() {
+    boolean biased = false;
+    for (float component : adapter.weights().bias()) {
+      biased |= component != 0;
+    }
+    return remembersAll() && !biased ? Optional.of(adapter.weights()) : Optional.empty();
+  }
+
+  @Override
   public boolean remembers(LabelledQuery query) {
     return !known(query).isEmpty();
   }
 
-  /** The remembered queries that are this one. */
+  /**
+   * The remembered queries that are this one. What was learned about documents that take no part,
+   * another tenant's for example, tells nothing about those that do: the same words may mean
+   * something else.
+   */
   private List<Integer> known(LabelledQuery query) {
     QueryMemory memory = adapter.memory().orElse(null);
     if (memory == null) {
       return List.of();
     }
-    Set<Integer> same = new HashSet<>(adapter.remembered(query.vector(), SAME));
+    Set<Integer> same = new HashSet<>();
+    for (int equal : adapter.remembered(query.vector(), SAME)) {
+      if (memory.relevant(equal).stream().anyMatch(relevant -> row(relevant.document()) >= 0)) {
+        same.add(equal);
+      }
+    }
     for (int similar : adapter.remembered(query.vector(), SIMILAR)) {
       if (isAboutOneOf(memory.relevant(similar), query)) {
         same.add(similar);

@@ -19,6 +19,7 @@ import org.attunedb.core.search.SearchRequest;
 import org.attunedb.index.EvaluationRequest;
 import org.attunedb.index.internal.search.AppliedAdapter;
 import org.attunedb.index.internal.search.CollectionView;
+import org.attunedb.index.internal.search.FilteredIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +112,7 @@ final class Evaluator {
 
   private List<EvaluatedQuery> evaluated() throws IOException {
     List<EvaluatedQuery> evaluated = new ArrayList<>();
+    FilteredIds findable = view.filteredIds(request.filter());
     for (int q = 0; q < request.labels().size(); q++) {
       Relevance relevance = request.labels().relevance().get(q);
       boolean seen = false;
@@ -118,7 +120,7 @@ final class Evaluator {
       for (String id : relevance.grades().keySet()) {
         if (relevance.isRelevant(id)) {
           seen |= trained.contains(id);
-          answerable |= view.snapshot().contains(id);
+          answerable |= findable.contains(id);
         }
       }
       String text = request.labels().queries().get(q).text();
@@ -168,6 +170,7 @@ final class Evaluator {
             .mode(way.mode())
             .k(request.depth())
             .adapter(request.adapter())
+            .filter(request.filter())
             .withDocuments(false)
             .build();
     try {

@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.training;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +14,9 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.adapter.Adapter;
+import org.attunedb.core.adapter.AdapterScope;
 import org.attunedb.core.adapter.QueryMemory;
+import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.Query;
 import org.attunedb.index.AdapterOrigin;
 import org.attunedb.index.AdapterVersion;
@@ -22,9 +25,13 @@ import org.attunedb.index.Staleness;
 import org.attunedb.index.Staleness.Queries;
 import org.attunedb.index.internal.adapter.TrainedOn;
 import org.attunedb.index.internal.search.CollectionView;
+import org.attunedb.index.internal.search.FilteredIds;
 import org.attunedb.index.internal.search.SnapshotCorpusVectors;
 
-/** Compares a collection with what a version was trained on. Used once, by one thread. */
+/**
+ * Compares a collection, or the scope that a version is for, with what the version was trained on.
+ * Used once, by one thread.
+ */
 final class StalenessCheck {
   private static final int FEWEST_REMEMBERED = 20;
   private static final double QUANTILE = 0.05;
@@ -51,9 +58,13 @@ final class StalenessCheck {
    * @param feedback all of the collection's, oldest first
    */
   Staleness run(Stream<Feedback> feedback) throws IOException {
-    SnapshotCorpusVectors corpus = view.corpusVectors();
+    Filter filter = version.scope().map(AdapterScope::filter).orElse(null);
+    SnapshotCorpusVectors corpus = view.corpusVectors(filter);
+    FilteredIds inside = view.filteredIds(filter);
     Instant since = version.created().orElse(Instant.MIN);
-    feedback.filter(entry -> entry.time().isAfter(since)).forEach(this::add);
+    feedback
+        .filter(entry -> entry.time().isAfter(since) && (filter == null || isOf(entry, inside)))
+        .forEach(this::add);
     boolean here = version.origin() instanceof AdapterOrigin.Trained;
     Optional<Boolean> same =
         here
@@ -65,6 +76,22 @@ final class StalenessCheck {
         new Staleness.Corpus(trained.corpus(), corpus.size(), same),
         new Staleness.Labels(choices, otherDocuments),
         queries());
+  }
+
+  /** Whether a search in the scope can have shown these documents, as far as they still exist. */
+  private static boolean isOf(Feedback entry, FilteredIds inside) {
+    try {
+      boolean any = false;
+      for (String id : entry.shown()) {
+        if (inside.excludes(id)) {
+          return false;
+        }
+        any |= inside.contains(id);
+      }
+      return any;
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking up a document: " + e.getMessage(), e);
+    }
   }
 
   private void add(Feedback entry) {

@@ -33,7 +33,7 @@ class LuceneViewsTest {
         int before = readers(searchers);
 
         assertThatIllegalArgumentException()
-            .isThrownBy(() -> views.snapshot(choice -> null))
+            .isThrownBy(() -> views.snapshot((choice, filter) -> null))
             .withMessage("test");
 
         assertThat(readers(searchers)).isEqualTo(before);

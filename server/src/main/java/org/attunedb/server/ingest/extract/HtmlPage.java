@@ -45,17 +45,17 @@ public record HtmlPage(
    * @param address absolute, to resolve links with
    * @param fallbackTitle for a page that has none
    */
-  public static HtmlPage read(
+  static HtmlPage read(
       byte[] bytes, @Nullable Charset declared, String address, String fallbackTitle) {
     Document document = Jsoup.parse(HtmlCharset.decode(bytes, declared), address);
-    Set<String> directives = directives(document);
-    boolean follow = !directives.contains("nofollow") && !directives.contains("none");
-    boolean index = !directives.contains("noindex") && !directives.contains("none");
+    RobotsDirectives asked =
+        RobotsDirectives.of(
+            document.select("meta[name=robots], meta[name=attune]").eachAttr("content"), List.of());
     // Before the text is made of it, which takes the page apart.
-    Set<String> links = follow ? links(document) : Set.of();
+    Set<String> links = asked.follow() ? links(document) : Set.of();
     Optional<String> canonical = canonical(document);
     StructuredText text = HtmlText.of(document, fallbackTitle);
-    return new HtmlPage(text, List.copyOf(links), canonical, index, follow);
+    return new HtmlPage(text, List.copyOf(links), canonical, asked.index(), asked.follow());
   }
 
   private static Set<String> links(Document document) {
@@ -87,15 +87,5 @@ public record HtmlPage(
     return Optional.ofNullable(document.selectFirst("link[rel=canonical][href]"))
         .map(link -> link.absUrl("href"))
         .filter(address -> !address.isEmpty());
-  }
-
-  private static Set<String> directives(Document document) {
-    Set<String> directives = new LinkedHashSet<>();
-    for (Element meta : document.select("meta[name=robots], meta[name=attune]")) {
-      for (String directive : meta.attr("content").toLowerCase(Locale.ROOT).split("[,\\s]+")) {
-        directives.add(directive);
-      }
-    }
-    return directives;
   }
 }

@@ -28,8 +28,15 @@ final class MarkdownText {
   private static final List<Extension> EXTENSIONS =
       List.of(TablesExtension.create(), YamlFrontMatterExtension.create());
 
+  /** Quotations and lists within one another; deeper ones are text. */
+  private static final int DEEPEST = 100;
+
   private static final Parser PARSER =
-      Parser.builder().extensions(EXTENSIONS).includeSourceSpans(IncludeSourceSpans.BLOCKS).build();
+      Parser.builder()
+          .extensions(EXTENSIONS)
+          .includeSourceSpans(IncludeSourceSpans.BLOCKS)
+          .maxOpenBlockParsers(DEEPEST)
+          .build();
 
   private MarkdownText() {}
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +35,8 @@ final class Addresses {
           "mc_eid",
           "PHPSESSID",
           "jsessionid");
+
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
 
   private static final String UNRESERVED = "-._~";
 
@@ -65,6 +68,32 @@ final class Addresses {
     } catch (URISyntaxException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * What a reference on a page means (RFC 3986, 5.2), in the normal form.
+   *
+   * @return empty if it means no address of the web
+   */
+  static Optional<URI> resolved(URI base, String reference) {
+    String text = reference.strip().split("#", 2)[0];
+    String site = base.getScheme() + "://" + base.getRawAuthority();
+    String path = base.getRawPath();
+    if (SCHEME.matcher(text).lookingAt()) {
+      return normal(text);
+    }
+    if (text.startsWith("//")) {
+      return normal(base.getScheme() + ":" + text);
+    }
+    if (text.startsWith("/")) {
+      return normal(site + text);
+    }
+    if (text.startsWith("?")) {
+      return normal(site + path + text);
+    }
+    return text.isEmpty()
+        ? normal(base.toString())
+        : normal(site + path.substring(0, path.lastIndexOf('/') + 1) + text);
   }
 
   private static int firstOf(String text, int from, String characters) {

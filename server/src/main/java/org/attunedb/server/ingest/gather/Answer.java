@@ -2,23 +2,28 @@ package org.attunedb.server.ingest.gather;
 
 import java.net.URI;
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What came of a request. */
 sealed interface Answer {
-  /** A page. */
+  /**
+   * A page.
+   *
+   * @param robotsTags what its headers ask of crawlers
+   */
   @SuppressWarnings("ArrayRecordComponent") // Handed on once, never compared.
   record Page(
       byte[] bytes,
       String mediaType,
       @Nullable Charset charset,
       Validators validators,
-      String robotsTag)
+      List<String> robotsTags)
       implements Answer {}
 
   /** The page is as the validators say. */
-  record NotModified() implements Answer {}
+  record NotModified(List<String> robotsTags) implements Answer {}
 
   /** Another address. */
   record Redirect(URI target) implements Answer {}

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -53,6 +54,11 @@ public final class FolderGatherer implements Gatherer {
   }
 
   @Override
+  public String scope() {
+    return address();
+  }
+
+  @Override
   public Outcome gather(Memory memory, Visitor visitor) throws InterruptedException {
     List<Path> files = files();
     int count = Math.min(files.size(), options.maxPages());
@@ -66,7 +72,7 @@ public final class FolderGatherer implements Gatherer {
         visitor.visit(running.next(), count);
       }
     }
-    return new Outcome(count == files.size(), 0);
+    return new Outcome(count == files.size(), Set.of());
   }
 
   private List<Path> files() {
@@ -100,11 +106,10 @@ public final class FolderGatherer implements Gatherer {
 
   private Visit read(Path file, Memory memory) {
     String address = file.toUri().toString();
-    boolean known = memory.links(address).isPresent();
     try {
       if (Files.size(file) > options.maxBytes()) {
-        return new Visit.Left(
-            address, Reason.TOO_LARGE, "more than " + options.maxBytes() + " bytes");
+        return damaged(
+            address, Reason.TOO_LARGE, "more than " + options.maxBytes() + " bytes", memory);
       }
       byte[] bytes = Files.readAllBytes(file);
       String hash = ContentHash.of(bytes);
@@ -117,12 +122,20 @@ public final class FolderGatherer implements Gatherer {
           address,
           new Validators(null, null, hash),
           Extractor.read(bytes, kind(file, bytes), null, name),
-          List.of());
+          List.of(),
+          Optional.empty());
     } catch (UnreadableException e) {
-      return new Visit.Left(address, Reason.UNREADABLE, e.getMessage());
+      return damaged(address, Reason.UNREADABLE, e.getMessage(), memory);
     } catch (IOException e) {
-      return new Visit.Failed(address, "can't be read (" + FileFault.reason(e) + ")", known);
+      return new Visit.Failed(address, "can't be read (" + FileFault.reason(e) + ")", true);
     }
+  }
+
+  /** What is stored of a file stays until there is something to take its place. */
+  private static Visit damaged(String address, Reason reason, String detail, Memory memory) {
+    return memory.holds(address)
+        ? new Visit.Failed(address, detail, true, true)
+        : new Visit.Left(address, reason, detail);
   }
 
   /** A file that was named by itself may have any ending. */

@@ -29,7 +29,7 @@ final class Frontier {
   private final Queue<Target> waiting = new ArrayDeque<>();
   private final Set<String> seen = new HashSet<>();
   private final Map<String, Integer> queries = new HashMap<>();
-  private int beyondLimits;
+  private final Set<String> refused = new HashSet<>();
 
   /**
    * An address to ask for.
@@ -87,18 +87,23 @@ final class Frontier {
     return waiting.size();
   }
 
-  int beyondLimits() {
-    return beyondLimits;
+  /** Addresses of the site that a limit keeps from being asked for. */
+  Set<String> refused() {
+    return refused;
   }
 
   private void add(String address, int depth, int redirects) {
+    if (seen.contains(address)) {
+      // Most links of a site: no need to bring them into their normal form.
+      return;
+    }
     URI target = inScope(address).orElse(null);
     if (target == null || seen.contains(target.toString()) || exclude.match(target.getRawPath())) {
       return;
     }
     if (depth > options.maxDepth() || isTrap(target)) {
       seen.add(target.toString());
-      beyondLimits++;
+      refused.add(target.toString());
       return;
     }
     enqueue(new Target(target, depth, redirects));

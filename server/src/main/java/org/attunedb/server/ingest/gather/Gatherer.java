@@ -1,7 +1,12 @@
 package org.attunedb.server.ingest.gather;
 
+import java.util.Set;
+
 /** Goes through the pages of a source. */
 public interface Gatherer {
+  /** What is taken at most, for people: everything whose address begins like this. */
+  String scope();
+
   /**
    * Visits every page once, in an order that depends on the source only.
    *
@@ -25,8 +30,13 @@ public interface Gatherer {
    * How it went.
    *
    * @param complete false if the limit of pages was reached
-   * @param beyondLimits addresses that were not asked for because of the depth, the number of
-   *     queries or their form
+   * @param refused addresses that were not asked for because of the depth, the number of queries or
+   *     their form
    */
-  record Outcome(boolean complete, int beyondLimits) {}
+  record Outcome(boolean complete, Set<String> refused) {
+    /** Copies the set. */
+    public Outcome {
+      refused = Set.copyOf(refused);
+    }
+  }
 }

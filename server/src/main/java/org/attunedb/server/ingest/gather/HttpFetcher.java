@@ -1,10 +1,13 @@
 package org.attunedb.server.ingest.gather;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpClient.Version;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 import org.attunedb.server.ingest.extract.Charsets;
+import org.attunedb.server.retry.RetryAfter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpFetcher implements AutoCloseable {
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
+  private static final String ROBOTS_TAG = "X-Robots-Tag";
 
   private final GatherOptions options;
   private final Gate gate;
@@ -58,9 +63,32 @@ final class HttpFetcher implements AutoCloseable {
    */
   Answer get(URI address, @Nullable Validators known, Predicate<String> wanted)
       throws InterruptedException {
+    return get(address, known, new Wish(wanted, options.maxBytes(), false));
+  }
+
+  /**
+   * Asks for the first bytes of whatever is at an address.
+   *
+   * @param limit of the bytes; further ones are left out
+   */
+  Answer beginning(URI address, int limit) throws InterruptedException {
+    return get(address, null, new Wish(type -> true, limit, true));
+  }
+
+  /**
+   * What of an answer is read.
+   *
+   * @param types whose body is read
+   * @param limit of its bytes
+   * @param cut whether a longer body is cut off there; else it is not wanted at all
+   */
+  private record Wish(Predicate<String> types, int limit, boolean cut) {}
+
+  private Answer get(URI address, @Nullable Validators known, Wish wish)
+      throws InterruptedException {
     Duration pause = options.retryDelay();
     for (int attempt = 0; ; attempt++) {
-      Attempt result = attempt(address, known, wanted);
+      Attempt result = attempt(address, known, wish);
       if (result.retryAfter == null || attempt == options.retries()) {
         return result.answer;
       }
@@ -82,15 +110,14 @@ final class HttpFetcher implements AutoCloseable {
     }
   }
 
-  private Attempt attempt(URI address, @Nullable Validators known, Predicate<String> wanted)
+  private Attempt attempt(URI address, @Nullable Validators known, Wish wish)
       throws InterruptedException {
     gate.enter();
     CompletableFuture<HttpResponse<LimitedBody.Bytes>> exchange = null;
     try {
-      exchange = client.sendAsync(request(address, known), info -> body(info, wanted));
+      exchange = client.sendAsync(request(address, known), info -> body(info, wish));
       // The request's own timeout ends with the headers.
-      return judge(
-          address, exchange.get(options.timeout().toNanos(), TimeUnit.NANOSECONDS), wanted);
+      return judge(address, exchange.get(options.timeout().toNanos(), TimeUnit.NANOSECONDS), wish);
     } catch (TimeoutException e) {
       exchange.cancel(true);
       return again("no answer within " + seconds(options.timeout()), Optional.empty());
@@ -109,6 +136,8 @@ final class HttpFetcher implements AutoCloseable {
   private HttpRequest request(URI address, @Nullable Validators known) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address)
+            // Without TLS each request would ask for an upgrade, which costs time on both sides.
+            .version(address.getScheme().equals("https") ? Version.HTTP_2 : Version.HTTP_1_1)
             .header("User-Agent", options.userAgent())
             .header(
                 "Accept", "text/html, application/xhtml+xml, text/markdown, text/plain, */*;q=0.5")
@@ -122,23 +151,22 @@ final class HttpFetcher implements AutoCloseable {
     return request.GET().build();
   }
 
-  private LimitedBody body(HttpResponse.ResponseInfo info, Predicate<String> wanted) {
-    boolean read = info.statusCode() == 200 && wanted.test(mediaType(info.headers()));
-    return new LimitedBody(read ? options.maxBytes() : 0);
+  private static LimitedBody body(HttpResponse.ResponseInfo info, Wish wish) {
+    boolean read = info.statusCode() == 200 && wish.types().test(mediaType(info.headers()));
+    return new LimitedBody(read ? wish.limit() : 0);
   }
 
-  private Attempt judge(
-      URI address, HttpResponse<LimitedBody.Bytes> response, Predicate<String> wanted) {
+  private Attempt judge(URI address, HttpResponse<LimitedBody.Bytes> response, Wish wish) {
     int status = response.statusCode();
     Optional<String> location = response.headers().firstValue("Location");
     if (status == 200) {
-      return page(response, wanted);
+      return page(response, wish);
     }
     if (status == 304) {
-      return Attempt.last(new Answer.NotModified());
+      return Attempt.last(new Answer.NotModified(response.headers().allValues(ROBOTS_TAG)));
     }
     if (status >= 300 && status < 400 && location.isPresent()) {
-      return Attempt.last(redirect(address, location.get()));
+      return Attempt.last(redirect(address, location.get(), status));
     }
     if (status == 404 || status == 410) {
       return Attempt.last(new Answer.NotFound(status));
@@ -150,19 +178,18 @@ final class HttpFetcher implements AutoCloseable {
         : Attempt.last(new Answer.Failure(problem, Optional.of(status)));
   }
 
-  private Attempt page(HttpResponse<LimitedBody.Bytes> response, Predicate<String> wanted) {
+  private Attempt page(HttpResponse<LimitedBody.Bytes> response, Wish wish) {
     HttpHeaders headers = response.headers();
     String type = mediaType(headers);
-    if (!wanted.test(type)) {
+    if (!wish.types().test(type)) {
       return Attempt.last(
           new Answer.Unwanted(Visit.Reason.WRONG_TYPE, type.isEmpty() ? "no type given" : type));
     }
     try {
-      LimitedBody.Bytes body = decoded(response);
-      if (body.tooLong()) {
+      LimitedBody.Bytes body = decoded(response, wish.limit());
+      if (body.tooLong() && !wish.cut()) {
         return Attempt.last(
-            new Answer.Unwanted(
-                Visit.Reason.TOO_LARGE, "more than " + options.maxBytes() + " bytes"));
+            new Answer.Unwanted(Visit.Reason.TOO_LARGE, "more than " + wish.limit() + " bytes"));
       }
       return Attempt.last(
           new Answer.Page(
@@ -173,33 +200,46 @@ final class HttpFetcher implements AutoCloseable {
                   headers.firstValue("ETag").orElse(null),
                   lastModified(headers),
                   ContentHash.of(body.content())),
-              String.join(",", headers.allValues("X-Robots-Tag")).toLowerCase(Locale.ROOT)));
+              headers.allValues(ROBOTS_TAG)));
     } catch (IOException e) {
       return again("the answer's compression is damaged", Optional.of(response.statusCode()));
     }
   }
 
-  private LimitedBody.Bytes decoded(HttpResponse<LimitedBody.Bytes> response) throws IOException {
+  private static LimitedBody.Bytes decoded(HttpResponse<LimitedBody.Bytes> response, int limit)
+      throws IOException {
     LimitedBody.Bytes body = response.body();
     String encoding = response.headers().firstValue("Content-Encoding").orElse("");
-    if (body.tooLong() || !encoding.strip().equalsIgnoreCase("gzip")) {
+    if (!encoding.strip().equalsIgnoreCase("gzip")) {
       return body;
     }
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body.content()))) {
-      byte[] content = in.readNBytes(options.maxBytes());
       // A few bytes can unpack to any number of them.
-      return in.read() < 0
-          ? new LimitedBody.Bytes(content, false)
-          : new LimitedBody.Bytes(new byte[0], true);
+      byte[] piece = new byte[8_192];
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        int fitting = Math.min(n, limit - content.size());
+        content.write(piece, 0, fitting);
+        if (fitting < n) {
+          return new LimitedBody.Bytes(content.toByteArray(), true);
+        }
+      }
+    } catch (EOFException e) {
+      if (!body.tooLong()) {
+        throw e;
+      }
     }
+    return new LimitedBody.Bytes(content.toByteArray(), body.tooLong());
   }
 
-  private static Answer redirect(URI address, String location) {
-    try {
-      return new Answer.Redirect(address.resolve(location.strip().replace(" ", "%20")));
-    } catch (IllegalArgumentException e) {
-      return new Answer.NotFound(301);
-    }
+  private static Answer redirect(URI address, String location, int status) {
+    return Addresses.resolved(address, location)
+        .<Answer>map(Answer.Redirect::new)
+        .orElseGet(
+            () ->
+                new Answer.Failure(
+                    "the server redirects to '" + location + "', which is no address of the web",
+                    Optional.of(status)));
   }
 
   private static Attempt again(String problem, Optional<Integer> status) {
@@ -207,9 +247,11 @@ final class HttpFetcher implements AutoCloseable {
   }
 
   private static Duration retryAfter(HttpHeaders headers) {
-    String value = headers.firstValue("Retry-After").orElse("").strip();
-    // A date is passed over: it would need the server's clock to mean anything.
-    return value.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(value)) : Duration.ZERO;
+    return headers
+        .firstValue("Retry-After")
+        .flatMap(
+            value -> RetryAfter.wait(value, headers.firstValue("Date").orElse(null), Instant.now()))
+        .orElse(Duration.ZERO);
   }
 
   /**

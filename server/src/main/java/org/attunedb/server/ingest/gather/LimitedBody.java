@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a body up to a limit and hangs up on the rest. */
+/** Takes a body up to a limit and hangs up on the rest. Used by one thread at a time. */
 final class LimitedBody implements BodySubscriber<LimitedBody.Bytes> {
   private final CompletableFuture<Bytes> result = new CompletableFuture<>();
   private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
@@ -19,7 +19,8 @@ final class LimitedBody implements BodySubscriber<LimitedBody.Bytes> {
   /**
    * A body.
    *
-   * @param tooLong whether there was more than the limit; then the bytes are empty
+   * @param content up to the limit
+   * @param tooLong whether there was more
    */
   @SuppressWarnings("ArrayRecordComponent") // Handed on once, never compared.
   record Bytes(byte[] content, boolean tooLong) {}
@@ -42,16 +43,16 @@ final class LimitedBody implements BodySubscriber<LimitedBody.Bytes> {
   @Override
   public void onNext(List<ByteBuffer> buffers) {
     for (ByteBuffer buffer : buffers) {
-      if (taken.size() + buffer.remaining() > limit) {
+      byte[] bytes = new byte[Math.min(buffer.remaining(), limit - taken.size())];
+      buffer.get(bytes);
+      taken.writeBytes(bytes);
+      if (buffer.hasRemaining()) {
         if (subscription != null) {
           subscription.cancel();
         }
-        result.complete(new Bytes(new byte[0], true));
+        result.complete(new Bytes(taken.toByteArray(), true));
         return;
       }
-      byte[] bytes = new byte[buffer.remaining()];
-      buffer.get(bytes);
-      taken.writeBytes(bytes);
     }
   }
 

@@ -59,6 +59,11 @@ public final class SiteGatherer implements Gatherer {
   }
 
   @Override
+  public String scope() {
+    return new Scope(base).toString();
+  }
+
+  @Override
   public Outcome gather(Memory memory, Visitor visitor) throws InterruptedException {
     try (HttpFetcher fetcher = new HttpFetcher(options)) {
       BaseRobotRules robots =
@@ -67,7 +72,8 @@ public final class SiteGatherer implements Gatherer {
               : RobotsFile.everything();
       Scope scope = new Scope(base);
       Crawl crawl =
-          new Crawl(new PageReader(fetcher, robots, scope, options, memory), scope, visitor);
+          new Crawl(
+              new PageReader(fetcher, robots, scope, options, memory), scope, memory, visitor);
       return crawl.run();
     }
   }
@@ -79,16 +85,19 @@ public final class SiteGatherer implements Gatherer {
   /** One going through the site. */
   private final class Crawl {
     private final PageReader reader;
+    private final Memory memory;
     private final Visitor visitor;
     private final Frontier frontier;
     private final Set<String> pages = new HashSet<>();
+    private final Set<String> failed = new HashSet<>();
     private final Map<String, Target> aliases = new LinkedHashMap<>();
     private final Map<String, String> ownNames = new HashMap<>();
     private int asked;
     private int failuresInARow;
 
-    Crawl(PageReader reader, Scope scope, Visitor visitor) {
+    Crawl(PageReader reader, Scope scope, Memory memory, Visitor visitor) {
       this.reader = reader;
+      this.memory = memory;
       this.visitor = visitor;
       this.frontier = new Frontier(scope, options);
     }
@@ -105,7 +114,7 @@ public final class SiteGatherer implements Gatherer {
         }
       }
       restoreAliases();
-      return new Outcome(frontier.isEmpty(), frontier.beyondLimits());
+      return new Outcome(frontier.isEmpty(), frontier.refused());
     }
 
     private boolean mayAsk() {
@@ -124,6 +133,7 @@ public final class SiteGatherer implements Gatherer {
       switch (visit) {
         case Visit.Read read -> pages.add(read.address());
         case Visit.Unchanged unchanged -> pages.add(unchanged.address());
+        case Visit.Failed page -> failed.add(page.address());
         case Visit.Left left when left.reason() == Visit.Reason.CANONICAL -> {
           aliases.put(left.address(), result.target());
           ownNames.put(left.address(), left.detail());
@@ -136,13 +146,19 @@ public final class SiteGatherer implements Gatherer {
 
     /**
      * A page that calls another address its own is left to that address; where that has no page,
-     * the page is taken after all.
+     * the page is taken after all. Where it can't be told this time, things stay as they are.
      */
     private void restoreAliases() throws InterruptedException {
       for (var alias : aliases.entrySet()) {
-        String own = ownNames.getOrDefault(alias.getKey(), "");
-        Visit visit = new Visit.Left(alias.getKey(), Visit.Reason.CANONICAL, own);
-        if (!pages.contains(own)) {
+        String address = alias.getKey();
+        String own = ownNames.getOrDefault(address, "");
+        Visit visit = new Visit.Left(address, Visit.Reason.CANONICAL, own);
+        if (failed.contains(own)) {
+          visit =
+              memory.holds(address)
+                  ? new Visit.Failed(address, "its own address " + own + " can't be read", true)
+                  : visit;
+        } else if (!pages.contains(own)) {
           visit = reader.read(alias.getValue(), false).visit();
         }
         visitor.visit(visit, asked + frontier.waiting());

@@ -1,6 +1,7 @@
 package org.attunedb.server.ingest.gather;
 
 import java.util.List;
+import java.util.Optional;
 import org.attunedb.server.ingest.extract.Part;
 
 /** What became of one page or file. Immutable. */
@@ -8,8 +9,18 @@ public sealed interface Visit {
   /** The page's address or the file's URI, normalised. */
   String address();
 
-  /** A page that was read. */
-  record Read(String address, Validators validators, List<Part> parts, List<String> links)
+  /**
+   * A page that was read.
+   *
+   * @param canonical another address that it calls its own, although it stands for itself because
+   *     there is no page
+   */
+  record Read(
+      String address,
+      Validators validators,
+      List<Part> parts,
+      List<String> links,
+      Optional<String> canonical)
       implements Visit {
     /** Copies the lists. */
     public Read {
@@ -31,9 +42,17 @@ public sealed interface Visit {
   /**
    * A page that could not be read this time.
    *
-   * @param known whether it is remembered; then its remembered links were followed
+   * @param known whether nothing can be missed behind it: it leads nowhere, or it is remembered and
+   *     its remembered links were followed
+   * @param damaged whether it is there but can't be taken: not readable, refused by the collection,
+   *     or stored before and now too long or of another kind
    */
-  record Failed(String address, String problem, boolean known) implements Visit {}
+  record Failed(String address, String problem, boolean known, boolean damaged) implements Visit {
+    /** A page that can't be had. */
+    public Failed(String address, String problem, boolean known) {
+      this(address, problem, known, false);
+    }
+  }
 
   /** Why there is no page. */
   enum Reason {
@@ -51,11 +70,11 @@ public sealed interface Visit {
     NOINDEX,
     /** Its path matches no pattern of those to include. */
     NOT_INCLUDED,
-    /** It is of a kind that can't be read. */
+    /** It is of a kind that can't be read, and nothing is stored of it. */
     WRONG_TYPE,
-    /** It is longer than allowed. */
+    /** It is longer than allowed, and nothing is stored of it. */
     TOO_LARGE,
-    /** It is not what it claims to be. */
+    /** It is not what it claims to be, and nothing is stored of it. */
     UNREADABLE,
     /** It has no text. */
     EMPTY,

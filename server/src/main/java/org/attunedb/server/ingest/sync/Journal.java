@@ -2,9 +2,11 @@ package org.attunedb.server.ingest.sync;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,8 +39,10 @@ import org.jspecify.annotations.Nullable;
  * ends the same. Not thread-safe while it is written.
  *
  * <p>A line is the CRC-32C of its JSON in eight hexadecimal digits, a space and the JSON: {@code
- * {"begin": TIME, "settings": TEXT, "ended": BOOLEAN}} at the beginning of a run and one for each
- * page. Of several lines for one page the last one counts; damaged ones don't.
+ * {"begin": TIME, "settings": TEXT, "ended": BOOLEAN}} at the beginning of a run, one for each
+ * page, and before it {@code {"link": NUMBER, "address": TEXT}} for each address to which no page
+ * before it leads. Of several lines for one page the last one counts; damaged ones don't, nor do
+ * those that name a number which was lost.
  */
 public final class Journal implements Closeable {
   /** A run that was cut off is taken up within this time; later its pages are asked for again. */
@@ -46,6 +50,7 @@ public final class Journal implements Closeable {
 
   private final @Nullable Path file;
   private final ConcurrentHashMap<String, Entry> entries;
+  private final LinkTable links;
   private final boolean resumed;
 
   private final Instant began;
@@ -56,12 +61,14 @@ public final class Journal implements Closeable {
   private Journal(
       @Nullable Path file,
       Map<String, Entry> entries,
+      LinkTable links,
       boolean resumed,
       Instant began,
       String settings) {
     this.file = file;
     // Read by those who gather while it is written.
     this.entries = new ConcurrentHashMap<>(entries);
+    this.links = links;
     this.resumed = resumed;
     this.began = began;
     this.settings = settings;
@@ -75,6 +82,7 @@ public final class Journal implements Closeable {
    * @param checksum of its documents
    * @param documents how many it has
    * @param links that it had
+   * @param canonical another address that it called its own
    * @param current whether the line is of the run that is taken up, or of this one
    */
   public record Entry(
@@ -83,20 +91,30 @@ public final class Journal implements Closeable {
       long checksum,
       int documents,
       List<String> links,
+      Optional<String> canonical,
       boolean current) {
     /** Copies the list. */
     public Entry {
       links = List.copyOf(links);
     }
 
-    Entry old() {
-      return new Entry(validators, textHash, checksum, documents, links, false);
+    /** This page, looked at by this run. */
+    public Entry seen() {
+      return current(true);
+    }
+
+    Entry current(boolean now) {
+      return new Entry(validators, textHash, checksum, documents, links, canonical, now);
+    }
+
+    Entry withLinks(List<String> others) {
+      return new Entry(validators, textHash, checksum, documents, others, canonical, current);
     }
   }
 
   /** A journal that remembers nothing and writes nothing. */
   public static Journal none() {
-    return new Journal(null, new HashMap<>(), false, Instant.EPOCH, "");
+    return new Journal(null, new HashMap<>(), new LinkTable(), false, Instant.EPOCH, "");
   }
 
   /**
@@ -111,13 +129,12 @@ public final class Journal implements Closeable {
     Instant now = clock.instant();
     Reading reading = new Reading(settings, now);
     try {
-      for (String line : lines(file)) {
-        reading.line(line);
-      }
+      reading.lines(file);
       Journal journal =
           new Journal(
               file,
               reading.entries,
+              reading.links,
               reading.running,
               reading.running ? reading.began : now,
               settings);
@@ -149,8 +166,11 @@ public final class Journal implements Closeable {
   public void add(Map<String, Entry> stored) {
     try {
       for (var page : stored.entrySet()) {
-        entries.put(page.getKey(), page.getValue());
-        append(line(page.getKey(), page.getValue()));
+        Entry entry = page.getValue();
+        List<Integer> numbers =
+            links.numbers(entry.links(), (number, address) -> append(line(number, address)));
+        entries.put(page.getKey(), entry.withLinks(links.addresses(numbers)));
+        append(line(page.getKey(), entry, numbers));
       }
       if (writer != null) {
         writer.flush();
@@ -169,18 +189,27 @@ public final class Journal implements Closeable {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
       try (BufferedWriter out = Files.newBufferedWriter(temporary)) {
-        out.write(beginning(true) + "\n");
-        for (String address : entries.keySet().stream().sorted().toList()) {
-          Entry entry = entries.get(address);
-          if (entry != null) {
-            out.write(line(address, entry) + "\n");
-          }
-        }
+        writeAll(out);
       }
       close();
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw unwritable(file, e);
+    }
+  }
+
+  /** With only those links that the pages still have. */
+  private void writeAll(BufferedWriter out) throws IOException {
+    LinkTable used = new LinkTable();
+    out.write(beginning(true) + "\n");
+    for (String page : entries.keySet().stream().sorted().toList()) {
+      Entry entry = entries.get(page);
+      if (entry != null) {
+        List<Integer> numbers =
+            used.numbers(
+                entry.links(), (number, address) -> out.write(line(number, address) + "\n"));
+        out.write(line(page, entry, numbers) + "\n");
+      }
     }
   }
 
@@ -215,14 +244,6 @@ public final class Journal implements Closeable {
     return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
-  private static List<String> lines(Path file) throws IOException {
-    try {
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
-    } catch (NoSuchFileException e) {
-      return List.of();
-    }
-  }
-
   private void append(String line) throws IOException {
     if (writer != null) {
       writer.write(line);
@@ -235,17 +256,21 @@ public final class Journal implements Closeable {
         ErrorCode.FILE_UNWRITABLE, file + ": can't be written (" + FileFault.reason(e) + ")", e);
   }
 
-  private static String line(String address, Entry entry) {
+  private static String line(int number, String address) {
+    return sealed(StrictJson.object().put("link", number).put("address", address));
+  }
+
+  private static String line(String page, Entry entry, List<Integer> linkNumbers) {
     ObjectNode json = StrictJson.object();
-    json.put("page", address);
+    json.put("page", page);
     json.put("etag", entry.validators().etag());
     json.put("lastModified", entry.validators().lastModified());
     json.put("contentHash", entry.validators().contentHash());
     json.put("textHash", entry.textHash());
     json.put("checksum", entry.checksum());
     json.put("documents", entry.documents());
-    var links = json.putArray("links");
-    entry.links().forEach(links::add);
+    entry.canonical().ifPresent(own -> json.put("canonical", own));
+    linkNumbers.forEach(json.putArray("links")::add);
     return sealed(json);
   }
 
@@ -254,9 +279,7 @@ public final class Journal implements Closeable {
     private final String settings;
     private final Instant now;
     private final Map<String, Entry> entries = new HashMap<>();
-
-    /** Addresses share most of their links. */
-    private final Map<String, String> known = new HashMap<>();
+    private final LinkTable links = new LinkTable();
 
     private Instant began = Instant.EPOCH;
     private boolean usable;
@@ -267,7 +290,20 @@ public final class Journal implements Closeable {
       this.now = now;
     }
 
-    void line(String line) {
+    void lines(Path file) throws IOException {
+      // One by one: a file of a large site need not fit into memory as it is.
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          line(line);
+        }
+      } catch (NoSuchFileException e) {
+        // The first run.
+      }
+    }
+
+    private void line(String line) {
       // Not so: damage, or the end of a line that was being written when the process was killed.
       if (line.length() < 10 || !line.substring(0, 8).equals(checksum(line.substring(9)))) {
         return;
@@ -275,13 +311,15 @@ public final class Journal implements Closeable {
       ObjectNode json = StrictJson.readObject(line.substring(9), "journal");
       if (json.has("begin")) {
         begin(json);
+      } else if (json.has("link")) {
+        links.put(json.path("link").asInt(), json.path("address").asText());
       } else {
         page(json);
       }
     }
 
     private void begin(ObjectNode json) {
-      entries.replaceAll((address, entry) -> entry.old());
+      entries.replaceAll((address, entry) -> entry.current(false));
       usable = json.path("settings").asText().equals(settings);
       if (!usable) {
         entries.replaceAll((address, entry) -> unusable(entry));
@@ -297,13 +335,20 @@ public final class Journal implements Closeable {
 
     /** Its links still help where the page can't be read. */
     private static Entry unusable(Entry entry) {
-      return new Entry(new Validators(null, null, ""), "", 0, -1, entry.links(), false);
+      return new Entry(Validators.none(), "", 0, -1, entry.links(), entry.canonical(), false);
     }
 
     private void page(ObjectNode json) {
-      List<String> links = new ArrayList<>();
-      json.path("links")
-          .forEach(link -> links.add(known.computeIfAbsent(link.asText(), text -> text)));
+      List<String> addresses = new ArrayList<>();
+      for (JsonNode link : json.path("links")) {
+        Optional<String> address = link.isInt() ? links.address(link.asInt()) : Optional.empty();
+        if (address.isEmpty()) {
+          // Without all its links it can't be taken for unchanged.
+          entries.remove(json.path("page").asText());
+          return;
+        }
+        addresses.add(address.get());
+      }
       Entry entry =
           new Entry(
               new Validators(
@@ -313,7 +358,8 @@ public final class Journal implements Closeable {
               json.path("textHash").asText(),
               json.path("checksum").asLong(),
               json.path("documents").asInt(-1),
-              links,
+              addresses,
+              Optional.ofNullable(text(json.get("canonical"))),
               running);
       entries.put(json.path("page").asText(), usable ? entry : unusable(entry));
     }

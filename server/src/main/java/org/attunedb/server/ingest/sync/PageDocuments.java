@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.attunedb.core.Document;
 import org.attunedb.core.Metadata;
 import org.attunedb.core.MetadataValue;
@@ -93,10 +95,14 @@ public final class PageDocuments {
     return part < 0 ? source : source.substring(0, part);
   }
 
-  /** Sums up what ingestion gave a document, so that a page's documents can be compared at once. */
+  /**
+   * Sums up what ingestion gave a document, the metadata that came with its text included, so that
+   * a page's documents can be compared at once.
+   */
   static long checksum(Document document) {
     Metadata.Builder own = Metadata.builder();
-    OWN.stream()
+    Stream.concat(OWN.stream(), given(document).stream())
+        .distinct()
         .sorted()
         .forEach(key -> document.metadata().get(key).ifPresent(value -> own.put(key, value)));
     String all =
@@ -174,7 +180,10 @@ public final class PageDocuments {
     return page;
   }
 
-  /** Of the source and the chunk's position; a long source is cut and ends with its hash. */
+  /**
+   * Of the source and the chunk's position; a long source is cut and ends with its hash. The same
+   * in every locale: some have digits of their own.
+   */
   private static String id(String name, int number) {
     String stem = name;
     if (name.getBytes(StandardCharsets.UTF_8).length > MAX_SOURCE_BYTES) {
@@ -184,7 +193,7 @@ public final class PageDocuments {
       }
       stem = name.substring(0, end) + "~" + HexFormat.of().formatHex(sha256(name), 0, 16);
     }
-    return "%s#%04d".formatted(stem, number);
+    return String.format(Locale.ROOT, "%s#%04d", stem, number);
   }
 
   private static String shortened(String title) {

@@ -5,21 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.pdfbox.cos.COSDictionary;
+import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
+import org.apache.pdfbox.pdmodel.PDResources;
 import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
 import org.apache.pdfbox.pdmodel.encryption.StandardProtectionPolicy;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
+import org.apache.pdfbox.pdmodel.graphics.form.PDFormXObject;
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDDocumentOutline;
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineItem;
 import org.attunedb.core.Metadata;
 import org.attunedb.server.ingest.extract.StructuredText.Heading;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -165,6 +173,159 @@ class ExtractorTest {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       document.save(out);
       return out.toByteArray();
+    }
+  }
+
+  /** Bytes of a PDF file that somebody builds. */
+  private interface Building {
+    void into(PDDocument document) throws IOException;
+  }
+
+  private static byte[] pdf(Building building) throws IOException {
+    try (PDDocument document = new PDDocument()) {
+      building.into(document);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      document.save(out);
+      return out.toByteArray();
+    }
+  }
+
+  private static void write(PDDocument document, PDPage page, String text) throws IOException {
+    try (PDPageContentStream content = new PDPageContentStream(document, page)) {
+      content.beginText();
+      content.setFont(new PDType1Font(FontName.HELVETICA), 12);
+      content.newLineAtOffset(50, 700);
+      content.showText(text);
+      content.endText();
+    }
+  }
+
+  /** Each bookmark has the same six below it, and so on, and the last is followed by the first. */
+  @Test
+  @Timeout(60)
+  void read_pdfWhoseBookmarksLeadInCircles_isReadAllTheSame() throws IOException {
+    byte[] bytes =
+        pdf(
+            document -> {
+              PDPage page = new PDPage();
+              document.addPage(page);
+              write(document, page, "text");
+              PDDocumentOutline outline = new PDDocumentOutline();
+              document.getDocumentCatalog().setDocumentOutline(outline);
+              List<COSDictionary> items = new ArrayList<>();
+              for (int i = 0; i < 60; i++) {
+                PDOutlineItem item = new PDOutlineItem();
+                outline.addLast(item);
+                items.add(item.getCOSObject());
+              }
+              items.forEach(item -> item.setItem(COSName.FIRST, items.getFirst()));
+              items.getLast().setItem(COSName.NEXT, items.getFirst());
+            });
+
+    assertThat(read(MediaKind.PDF, bytes).getFirst().text().text()).isEqualTo("text\n\n");
+  }
+
+  @Test
+  void read_pdfWithBlankPages_countsThem() throws IOException {
+    byte[] bytes =
+        pdf(
+            document -> {
+              document.addPage(new PDPage());
+              PDPage page = new PDPage();
+              document.addPage(page);
+              write(document, page, "second");
+              document.addPage(new PDPage());
+            });
+
+    assertThat(read(MediaKind.PDF, bytes).getFirst().text().pages()).containsExactly(0, 0, 8);
+  }
+
+  @Test
+  void read_pdfBeyondALimit_saysWhich() throws IOException {
+    byte[] bytes =
+        pdf(
+            document -> {
+              for (int i = 0; i < 3; i++) {
+                PDPage page = new PDPage();
+                document.addPage(page);
+                write(document, page, "ten signs.");
+              }
+            });
+
+    Duration hour = Duration.ofHours(1);
+    requireRefused(bytes, new PdfLimits(2, 99, 99, 9, hour), "has more than 2 pages");
+    requireRefused(bytes, new PdfLimits(3, 29, 99, 9, hour), "has more than 29 characters");
+    requireRefused(bytes, new PdfLimits(3, 99, 9, 9, hour), "has more than 9 characters on a page");
+    requireRefused(
+        bytes, new PdfLimits(3, 99, 99, 9, Duration.ZERO), "takes more than 0 s to read");
+    assertThat(PdfText.of(bytes, "file", new PdfLimits(3, 30, 10, 9, hour)).pages()).hasSize(3);
+  }
+
+  private static void requireRefused(byte[] bytes, PdfLimits limits, String message) {
+    assertThatThrownBy(() -> PdfText.of(bytes, "file", limits))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessage(message);
+  }
+
+  /** The same form ten times in each form: 10^9 times the innermost. */
+  @Test
+  @Timeout(60)
+  void read_pdfThatMultipliesItself_endsInTime() throws IOException {
+    byte[] bytes =
+        pdf(
+            document -> {
+              PDPage page = new PDPage();
+              document.addPage(page);
+              PDFormXObject inner = new PDFormXObject(document);
+              try (OutputStream out = inner.getStream().createOutputStream()) {
+                out.write("q Q\n".getBytes(StandardCharsets.US_ASCII));
+              }
+              for (int i = 0; i < 9; i++) {
+                PDFormXObject outer = new PDFormXObject(document);
+                PDResources resources = new PDResources();
+                COSName name = resources.add(inner);
+                outer.setResources(resources);
+                try (OutputStream out = outer.getStream().createOutputStream()) {
+                  out.write(
+                      ("/" + name.getName() + " Do\n")
+                          .repeat(10)
+                          .getBytes(StandardCharsets.US_ASCII));
+                }
+                inner = outer;
+              }
+              try (PDPageContentStream content = new PDPageContentStream(document, page)) {
+                content.drawForm(inner);
+              }
+            });
+
+    requireRefused(
+        bytes,
+        new PdfLimits(9, 9_999, 9_999, 9, Duration.ofSeconds(2)),
+        "takes more than 2 s to read");
+  }
+
+  @Test
+  @Timeout(60)
+  void read_textNestedWithoutEnd_isReadOrRefusedButNothingElse() throws UnreadableException {
+    String quotes = ">".repeat(100_000) + " end\n\n# Heading\n";
+
+    StructuredText text = read(MediaKind.MARKDOWN, quotes).getFirst().text();
+
+    assertThat(text.text()).isEqualTo(quotes);
+    assertThat(text.headings().getLast().text()).isEqualTo("Heading");
+    for (String nested :
+        List.of("*a **b ".repeat(50_000) + "** *".repeat(50_000), "![".repeat(100_000) + "](x)")) {
+      requireReadOrRefused(MediaKind.MARKDOWN, nested);
+    }
+    requireReadOrRefused(MediaKind.HTML, "<div>".repeat(100_000) + "text");
+    requireReadOrRefused(MediaKind.HTML, "<ul><li>".repeat(50_000) + "text");
+  }
+
+  private static void requireReadOrRefused(MediaKind kind, String text) {
+    try {
+      assertThat(read(kind, text)).hasSize(1);
+    } catch (UnreadableException e) {
+      assertThat(e).hasMessage("is nested too deeply to be read");
     }
   }
 

@@ -7,13 +7,18 @@ import static org.attunedb.server.ingest.LocalSite.bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
@@ -25,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class SiteGathererTest {
@@ -109,6 +116,11 @@ class SiteGathererTest {
     }
 
     @Override
+    public boolean holds(String address) {
+      return false;
+    }
+
+    @Override
     public Optional<List<String>> links(String address) {
       return Optional.empty();
     }
@@ -127,7 +139,7 @@ class SiteGathererTest {
     assertThat(crawled.read())
         .containsExactly(
             "/docs/", "/docs/a.html", "/docs/b/", "/docs/b/c/d.html", "/docs/b/c/a.html");
-    assertThat(crawled.outcome()).isEqualTo(new Gatherer.Outcome(true, 0));
+    assertThat(crawled.outcome()).isEqualTo(new Gatherer.Outcome(true, Set.of()));
     assertThat(site.requests()).doesNotContain("/other", "/docs/no").doesNotHaveDuplicates();
   }
 
@@ -198,6 +210,44 @@ class SiteGathererTest {
     assertThat(site.requests().stream().filter("/broken"::equals)).hasSize(3);
   }
 
+  private void tagged(String path, String type, String body, String... tags) {
+    site.on(
+        path,
+        exchange -> {
+          for (String tag : tags) {
+            exchange.getResponseHeaders().add("X-Robots-Tag", tag);
+          }
+          LocalSite.send(exchange, 200, type, bytes(body));
+        });
+  }
+
+  @Test
+  void gather_headersForCrawlers_areReadByTheirWordsAndNames() throws InterruptedException {
+    site.page(
+        "/",
+        "<a href=/a>1</a><a href=/b>2</a><a href=/c>3</a><a href=/d.txt>4</a><a href=/e>5</a>"
+            + "<a href=/f>6</a><a href=/g>7</a>");
+    tagged("/a", "text/html", "a", "max-image-preview:none, max-snippet: -1");
+    tagged("/b", "text/html", "b", "googlebot: noindex, nofollow");
+    tagged("/c", "text/html", "c", "googlebot: nofollow", "NOINDEX");
+    tagged("/d.txt", "text/plain", "d", "noindex");
+    tagged("/e", "text/html", "e", "otherbot: follow, attune: noindex");
+    tagged("/f", "text/html", "f <a href=/behind>x</a>", "nofollow");
+    site.content(
+            "/g",
+            "text/html",
+            bytes("<meta name=robots content='index, max-image-preview: none'>g"))
+        .page("/behind", "behind");
+
+    Crawled crawled = crawl("/");
+
+    assertThat(crawled.read()).containsExactly("/", "/a", "/b", "/f", "/g");
+    assertThat(crawled.left(Reason.NOINDEX)).containsExactly("/c", "/d.txt", "/e");
+    tagged("/b", "text/html", "b", "docs-reader: none");
+    assertThat(crawl("/", options -> options.userAgent("Docs-Reader/2")).left(Reason.NOINDEX))
+        .contains("/b");
+  }
+
   @Test
   void gather_redirectsThatTurnInCirclesOrNeverEnd_areLeft() throws InterruptedException {
     AtomicInteger number = new AtomicInteger();
@@ -243,7 +293,8 @@ class SiteGathererTest {
     assertThat(read.stream().filter(path -> path.startsWith("/calendar"))).hasSize(7);
     assertThat(read.stream().filter(path -> path.startsWith("/loop/"))).hasSize(3);
     assertThat(read.stream().filter(path -> path.startsWith("/deep/"))).hasSize(20);
-    assertThat(crawled.outcome()).isEqualTo(new Gatherer.Outcome(true, 3));
+    assertThat(crawled.outcome().complete()).isTrue();
+    assertThat(crawled.outcome().refused()).hasSize(3);
   }
 
   @Test
@@ -323,6 +374,37 @@ class SiteGathererTest {
   }
 
   @Test
+  void gather_longRobotsFile_isObeyedAsFarAsItIsRead() throws InterruptedException {
+    String comment = "# " + "x".repeat(997) + "\n";
+    String early = "User-agent: *\nDisallow: /private/\n" + comment.repeat(600) + "Disallow: /\n";
+    // The limit falls into the middle of the last line.
+    String cut =
+        "User-agent: *\nDisallow: /private/\n".concat(comment.repeat(524)).concat("#".repeat(240));
+    String half = cut + "\nDisallow: /a";
+    site.page("/", "<a href=/private/a>a</a><a href=/abc>b</a>")
+        .page("/private/a", "a")
+        .page("/abc", "b");
+
+    for (String robots : List.of(early, half + "bcd\n")) {
+      assertThat(robots.length()).isGreaterThan(512 << 10);
+      site.content("/robots.txt", "text/plain", bytes(robots));
+      assertThat(crawl("/", options -> options.maxBytes(1_000)).read())
+          .containsExactly("/", "/abc");
+    }
+  }
+
+  @Test
+  void gather_robotsFileThatRedirectsForEver_forbidsEverything() {
+    site.page("/", "x").redirect("/robots.txt", "/robots.txt?again");
+
+    assertThatThrownBy(() -> crawl("/"))
+        .hasMessage(
+            site.at("/robots.txt")
+                + ": can't be read (it redirects more than 5 times), so that nothing of the site may be read");
+    assertThat(site.requests()).doesNotContain("/");
+  }
+
+  @Test
   void gather_delayAndConcurrency_areKept() throws InterruptedException {
     site.page("/", "<a href=/1>1</a><a href=/2>2</a><a href=/3>3</a><a href=/4>4</a>");
     site.others(
@@ -389,8 +471,11 @@ class SiteGathererTest {
         .on(
             "/busy",
             exchange -> {
-              if (asked.incrementAndGet() < 3) {
-                exchange.getResponseHeaders().set("Retry-After", "1");
+              int before = asked.getAndIncrement();
+              if (before < 2) {
+                exchange
+                    .getResponseHeaders()
+                    .set("Retry-After", before == 0 ? "1" : inTwoSeconds());
                 LocalSite.send(exchange, 429, "text/plain", bytes("later"));
               } else {
                 LocalSite.send(exchange, 200, "text/html", bytes("at last"));
@@ -401,10 +486,16 @@ class SiteGathererTest {
     Crawled crawled = crawl("/");
 
     assertThat(crawled.read()).containsExactly("/", "/busy");
+    // Dates have whole seconds, and the answer's own may be one later.
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(2));
     asked.set(1);
     assertThat(crawl("/", options -> options.retries(0)).failed())
         .containsExactly("/busy: the server answers with status 429");
+  }
+
+  private static String inTwoSeconds() {
+    return DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+        .format(Instant.now().plusSeconds(2).atOffset(ZoneOffset.UTC));
   }
 
   @Test
@@ -531,6 +622,52 @@ class SiteGathererTest {
         .hasMessage("delay in ms is -1, expected 0 to 3600000");
     assertThatThrownBy(() -> fast().userAgent("a\nb: c").build())
         .isInstanceOf(InvalidInputException.class);
+  }
+
+  /** The examples of RFC 3986, 5.4, as far as they are of the web; without their fragments. */
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "g, /b/c/g",
+        "./g, /b/c/g",
+        "g/, /b/c/g/",
+        "/g, /g",
+        "?y, /b/c/d;p?y",
+        "g?y, /b/c/g?y",
+        "#s, /b/c/d;p?q",
+        "'', /b/c/d;p?q",
+        ";x, /b/c/;x",
+        ".., /b/",
+        "../g, /b/g",
+        "../../../g, /g",
+        "g;x=1/../y, /b/c/y",
+        "http://a/g|h{i}, /g%7Ch%7Bi%7D",
+        "'/g h', /g%20h",
+        "mailto:x, none",
+        "http:///x, none",
+      })
+  void resolved_references_areThoseOfTheStandard(String reference, String path) {
+    assertThat(
+            Addresses.resolved(URI.create("http://a/b/c/d;p?q"), reference).map(Object::toString))
+        .isEqualTo(Optional.ofNullable(path).map(rest -> "http://a" + rest));
+  }
+
+  @Test
+  void gather_redirects_areResolvedAndThoseToNowhereFail() throws InterruptedException {
+    site.page("/", "<a href=/docs/a>1</a><a href=/pipe>2</a><a href=/bad>3</a>")
+        .redirect("/docs/a", "?lang=en")
+        .page("/docs/a?lang=en", "english")
+        .redirect("/pipe", "/x|{y}")
+        .page("/x%7C%7By%7D", "piped")
+        .redirect("/bad", "http://:nowhere");
+
+    Crawled crawled = crawl("/");
+
+    assertThat(crawled.read()).containsExactly("/", "/docs/a?lang=en", "/x%7C%7By%7D");
+    assertThat(crawled.failed())
+        .containsExactly(
+            "/bad: the server redirects to 'http://:nowhere', which is no address of the web");
   }
 
   @Test
