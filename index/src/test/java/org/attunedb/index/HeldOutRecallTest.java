@@ -133,8 +133,7 @@ class HeldOutRecallTest {
     "TIGHT, MANY, 0.9", "TIGHT, MANY, 0.95", "TIGHT, MANY, 0.99"
   })
   void search_targetRecall_isReachedByHeldOutQueries(Data data, Segments segments, double target) {
-    Outcome outcome =
-        ask(collection(data, segments), queries(data), SearchTuning.recall(target));
+    Outcome outcome = ask(collection(data, segments), queries(data), SearchTuning.recall(target));
 
     assertThat(outcome.recall()).isGreaterThanOrEqualTo(target);
   }

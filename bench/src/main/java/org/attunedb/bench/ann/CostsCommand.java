@@ -166,7 +166,7 @@ final class CostsCommand implements Callable<Integer> {
         nanos[i] = System.nanoTime() - start;
       }
       Arrays.sort(nanos);
-      p50 = Math.min(p50, nanos[BATCH / 2]);
+      p50 = Math.min(p50, (double) nanos[BATCH / 2]);
     }
 
     SearchCost cost(EngineName engine, int n, int d) throws IOException {

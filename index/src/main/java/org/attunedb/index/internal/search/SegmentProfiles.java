@@ -44,10 +44,12 @@ public final class SegmentProfiles implements AutoCloseable {
 
   /** Calibrates a segment that has a graph, unless that was done; {@link #close} ends it. */
   public void warm(LeafReader segment) throws IOException {
+    // Started before the first look at the flag: whatever closes later ends it.
+    SearchClock clock = new SearchClock(() -> closed ? 1 : 0, Duration.ofNanos(1));
     SegmentProfile profile = of(segment);
-    if (profile.hasGraph() && known(profile) == null) {
+    if (!closed && profile.hasGraph() && known(profile) == null) {
       try {
-        calibrate(segment, profile, new SearchClock(() -> closed ? 1 : 0, Duration.ofNanos(1)));
+        calibrate(segment, profile, clock);
       } catch (SearchTimeoutException e) {
         // The collection is being closed; who opens it again searches the segment without.
         return;
