@@ -92,8 +92,8 @@ class ScopedTrainingCommandsTest {
   }
 
   /**
-   * Questions of a tenant's people, who say one word and mean another thing; some know its right word,
-   * too.
+   * Questions of a tenant's people, who say one word and mean another thing; some know the right
+   * word.
    *
    * @param shift how far a word is from its thing
    */
