@@ -195,7 +195,9 @@ final class Judgement {
         .formatted(
             version,
             figures,
-            better ? "" : ", which is too small, chance, or at the cost of recall@1");
+            better
+                ? ""
+                : ", which is too small, chance, or at the cost of recall@1 or of unseen documents");
   }
 
   private void compare(Succession succession, SearchMode mode, OutOfFold successor) {

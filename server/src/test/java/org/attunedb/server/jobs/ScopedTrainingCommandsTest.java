@@ -92,7 +92,8 @@ class ScopedTrainingCommandsTest {
   }
 
   /**
-   * Questions of a tenant's people, who say one word and mean another thing.
+   * Questions of a tenant's people, who say one word and mean another thing; some know the right
+   * word.
    *
    * @param shift how far a word is from its thing
    */
@@ -101,12 +102,12 @@ class ScopedTrainingCommandsTest {
     Files.createDirectories(folder.resolve("qrels"));
     StringBuilder queries = new StringBuilder();
     StringBuilder qrels = new StringBuilder("query-id\tcorpus-id\tscore\n");
-    List<String> polite = List.of("please", "today", "urgent");
     for (int i = 0; i < THINGS; i++) {
       for (int q = 0; q < QUESTIONS; q++) {
         ObjectNode query = StrictJson.object();
         query.put("_id", "q%d-%d".formatted(i, q));
-        query.put("text", slang(i) + " " + polite.get(q));
+        String more = List.of("please", "today", thing((i + shift) % THINGS)).get(q);
+        query.put("text", slang(i) + " " + more);
         queries.append(query).append('\n');
         qrels.append("q%d-%d\t%s%d\t1\n".formatted(i, q, tenant, (i + shift) % THINGS));
       }
