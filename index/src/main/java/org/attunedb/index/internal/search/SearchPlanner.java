@@ -6,6 +6,7 @@ import java.util.List;
 import org.attunedb.core.search.SearchStats.Plan;
 import org.attunedb.core.search.SearchTuning;
 import org.attunedb.core.search.SegmentPlan.Reason;
+import org.attunedb.index.VectorFormat;
 
 /**
  * Decides for each search and segment whether to compare the query with every matching vector or to
@@ -57,7 +58,9 @@ final class SearchPlanner {
     if (tuning.exact()) {
       return segment.scan(Reason.REQUESTED);
     }
-    if (tuning.ef() == 0 && page.after() != null) {
+    // Other walks are cut to a number of candidates before the place is looked at.
+    boolean pages = segment.profile.format() == VectorFormat.FLOAT32;
+    if (page.after() != null && (tuning.ef() == 0 || !pages)) {
       return segment.scan(Reason.LATER_PAGE);
     }
     if (!segment.profile.hasGraph()) {
