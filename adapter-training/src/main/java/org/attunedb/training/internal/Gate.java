@@ -131,8 +131,7 @@ final class Gate {
       return Optional.of(
           "queries sealed away from every choice don't confirm a gain: " + points(gain));
     }
-    if (isWorse(adapted.of(Part.UNSEEN), base.of(Part.UNSEEN), UNSEEN_TOLERANCE, Quality::objective)
-        || isWorse(adapted, base, RECALL_AT_1_TOLERANCE, Quality::recallAt1)) {
+    if (isCostly(base, adapted)) {
       return Optional.of(
           "recall@1 or queries about unseen documents get worse on queries sealed away from every choice");
     }
@@ -149,10 +148,19 @@ final class Gate {
     return interval(incumbent, successor, Quality::objective, SEALED_CONFIDENCE);
   }
 
-  /** Whether a gain is worth a change of searches, and beyond chance. */
+  /**
+   * Whether a gain over another adapter is worth a change of searches, and beyond chance; a loss
+   * that the guards would not tolerate counts if it is beyond chance, too.
+   */
   boolean isGain(OutOfFold before, OutOfFold after) {
     PairedBootstrap gain = interval(before, after, Quality::objective, CONFIDENCE);
-    return guards(before, after) && isGain(before, after, gain);
+    return isGain(before, after, gain) && !isCostly(before, after);
+  }
+
+  private boolean isCostly(OutOfFold before, OutOfFold after) {
+    return isWorse(
+            after.of(Part.UNSEEN), before.of(Part.UNSEEN), UNSEEN_TOLERANCE, Quality::objective)
+        || isWorse(after, before, RECALL_AT_1_TOLERANCE, Quality::recallAt1);
   }
 
   private static boolean isGain(OutOfFold before, OutOfFold after, PairedBootstrap gain) {
