@@ -273,16 +273,14 @@ abstract class GraphSearchContract {
   private List<Scored> exact(Similarity similarity, Embedding query) {
     return exactRankings
         .computeIfAbsent(similarity, s -> new HashMap<>())
-        .computeIfAbsent(query, q -> Vectors.bruteForce(similarity, q, liveIds, stored(similarity)));
+        .computeIfAbsent(
+            query, q -> Vectors.bruteForce(similarity, q, liveIds, stored(similarity)));
   }
 
   private List<Embedding> stored(Similarity similarity) {
     return stored.computeIfAbsent(
         similarity,
-        s ->
-            live.stream()
-                .map(i -> stored(collection(s), ids.get(i), vectors.get(i)))
-                .toList());
+        s -> live.stream().map(i -> stored(collection(s), ids.get(i), vectors.get(i))).toList());
   }
 
   private static long overlap(SearchResponse response, List<Scored> expected) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.attunedb.core.Document;
@@ -84,7 +85,7 @@ class BulkImportTest {
       VectorCollection collection = attune.collection("docs");
       assertThat(collection.count(null)).isEqualTo(ROWS);
       assertThat(collection.stats().segments()).isEqualTo(1);
-      Embedding first = collection.get("0").orElseThrow().embedding();
+      Embedding first = Objects.requireNonNull(collection.get("0").orElseThrow().embedding());
       var response = collection.search(SearchRequest.vector(first).k(1).build());
       assertThat(response.ids()).containsExactly("0");
       assertThat(response.stats().plan()).isEqualTo(Plan.GRAPH);
