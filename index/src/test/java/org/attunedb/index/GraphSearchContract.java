@@ -49,6 +49,9 @@ abstract class GraphSearchContract {
   private static final int DIMENSION = 32;
   private static final int QUERIES = 50;
 
+  /** Beyond what any format compares again for ten hits, which a lower ef does not change. */
+  private static final int HIGH_EF = 1_000;
+
   private final SplittableRandom random = new SplittableRandom(77);
   private final List<String> ids = IntStream.range(0, DOCUMENTS).mapToObj(i -> "d" + i).toList();
   private final List<Embedding> centres =
@@ -165,7 +168,7 @@ abstract class GraphSearchContract {
             collection(Similarity.COSINE)
                 .search(
                     SearchRequest.vector(query)
-                        .tuning(new SearchTuning(i == 0 ? 10 : 400, false))
+                        .tuning(new SearchTuning(i == 0 ? 10 : HIGH_EF, false))
                         .build());
         visited[i] += response.stats().visited();
         found[i] += overlap(response, exact.subList(0, 10));

@@ -122,11 +122,11 @@ class GateTest {
         .containsPattern("\\+0\\.60 points \\(interval -\\d\\.\\d+ to \\+\\d");
   }
 
-  /** The interval of six wins without a loss is above 0, but 2^-5 is more than 2 %. */
+  /** The interval of five wins without a loss is above 0, but 2^-4 is more than 5 %. */
   @Test
   void refusal_fewChanges_areJudgedByTheSignTest() {
-    assertThat(refusal(q -> q < 6 ? plus(0, 0.5, 0.5) : BASE)).isPresent();
-    assertThat(refusal(q -> q < 7 ? plus(0, 0.5, 0.5) : BASE)).isEmpty();
+    assertThat(refusal(q -> q < 5 ? plus(0, 0.5, 0.5) : BASE)).isPresent();
+    assertThat(refusal(q -> q < 6 ? plus(0, 0.5, 0.5) : BASE)).isEmpty();
   }
 
   @Test

@@ -98,8 +98,8 @@ record SourceMutant(String fault, String type, String original, String replaceme
         new SourceMutant(
             "the index says more than it has",
             "store.CollectionIndex",
-            "writer.setLiveCommitData(commitData(collection, sequence).entrySet());",
-            "writer.setLiveCommitData(commitData(collection, sequence + 1).entrySet());"),
+            "new HashMap<>(commitData(collection, sequence));",
+            "new HashMap<>(commitData(collection, sequence + 1));"),
         new SourceMutant(
             "log cleared before what was replayed is committed",
             "store.CollectionOpener",

@@ -87,8 +87,8 @@ class TutorialTest {
     assertThat(find(outputs, "attune train")).contains("training job");
     assertThat(find(outputs, "jobs list")).contains("completed");
     assertThat(find(outputs, "evaluate --collection")).contains("Recall@10");
-    assertThat(find(outputs, "docs \"How")).contains("[http://");
-    assertThat(find(outputs, "--adapter off")).contains("[http://");
+    assertThat(find(outputs, "docs \"How")).contains("[p1] http://");
+    assertThat(find(outputs, "--adapter off")).contains("[p1] http://");
     assertThat(find(outputs, "--without-llm")).contains("[http://").doesNotContain("used:");
     assertThat(find(outputs, "judgements questions"))
         .contains("statements, by the judge", "documents, by id", "money per 1,000 questions");

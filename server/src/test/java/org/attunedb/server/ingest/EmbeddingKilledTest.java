@@ -29,7 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes that are killed while a service embeds for them. */
 @Timeout(400)
 class EmbeddingKilledTest {
-  private static final int FILES = 300;
+  /** One batch of documents and two requests more; requests of one size, whichever is first. */
+  private static final int FILES = 256 + 64;
+
   private static final int BATCH = 32;
   private static final int DIMENSION = 16;
 

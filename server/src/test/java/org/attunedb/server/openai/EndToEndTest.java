@@ -114,7 +114,8 @@ class EndToEndTest {
 
     assertThat(run("evaluate", questions()).out()).contains("Recall@10", "queries of q (test)");
     assertThat(run("ask", "--mode", "hybrid", "Who keeps lighthouse7 burning?").out())
-        .startsWith("Harbour7 keeps lighthouse7 burning. [" + site.at("/guide/page7") + "#0000]");
+        .startsWith("Harbour7 keeps lighthouse7 burning. [p1]")
+        .contains("[p1] " + site.at("/guide/page7") + "#0000");
     CliRun judged = run("evaluate rag", "--out", folder.resolve("judged"), questions());
     assertThat(judged.out()).contains("statements, by the judge", "money per 1,000 questions");
 

@@ -20,6 +20,7 @@ import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchStats.Plan;
+import org.attunedb.core.search.SearchTuning;
 import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
@@ -86,7 +87,9 @@ class BulkImportTest {
       assertThat(collection.count(null)).isEqualTo(ROWS);
       assertThat(collection.stats().segments()).isEqualTo(1);
       Embedding first = Objects.requireNonNull(collection.get("0").orElseThrow().embedding());
-      var response = collection.search(SearchRequest.vector(first).k(1).build());
+      var response =
+          collection.search(
+              SearchRequest.vector(first).k(1).tuning(new SearchTuning(64, false)).build());
       assertThat(response.ids()).containsExactly("0");
       assertThat(response.stats().plan()).isEqualTo(Plan.GRAPH);
     }
