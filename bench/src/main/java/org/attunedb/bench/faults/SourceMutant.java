@@ -112,9 +112,9 @@ record SourceMutant(String fault, String type, String original, String replaceme
             "Path temporary = path;"),
         new SourceMutant(
             "a collection is deleted in its own place",
-            "store.Store",
-            "files.rename(path, doomed);\n    files.deleteRecursively(doomed);",
-            "files.deleteRecursively(path);"),
+            "store.StoreFolder",
+            "files.rename(collection, doomed);\n    files.deleteRecursively(doomed);",
+            "files.deleteRecursively(collection);"),
         new SourceMutant(
             "an old commit may be deleted after its files",
             "io.FileOpsDirectory",
