@@ -78,8 +78,8 @@ for figure in "$@"; do
     memory)
       # More than 1 GiB of vectors, from which on JVECTOR walks codes.
       data memory768 400000 --d 768
-      into memory bench ann memory $files --engine attune_float32,attune_jvector --ef 32,64,128 \
-        --heap 128 --limit 300
+      into memory bench ann memory $files --engine attune_float32,attune_jvector,attune_binary \
+        --ef 32,64,128 --rounds 1 --heap 128 --limit 300 --indexes "$folder/indexes"
       ;;
     large)
       data large128 1000000 --d 128

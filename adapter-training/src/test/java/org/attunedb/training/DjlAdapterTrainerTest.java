@@ -132,7 +132,7 @@ class DjlAdapterTrainerTest {
         .hasSizeGreaterThan(1)
         .isEqualTo(
             IntStream.rangeClosed(1, folds.size())
-                .mapToObj(fold -> "fold %d/%d".formatted(fold, folds.size()))
+                .mapToObj(fold -> "fold %s/%s".formatted(fold, folds.size()))
                 .toList());
     for (String stage : folds) {
       List<EpochFinished> finished =

@@ -1,6 +1,7 @@
 package org.attunedb.core;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,11 @@ public final class DocumentId {
       if (Character.isISOControl(id.charAt(i))) {
         throw new InvalidInputException(
             ErrorCode.ID_INVALID,
-            "document id has the control character U+%04X at position %d"
-                .formatted((int) id.charAt(i), i));
+            String.format(
+                Locale.ROOT,
+                "document id has the control character U+%04X at position %d",
+                (int) id.charAt(i),
+                i));
       }
     }
     // String.getBytes would silently turn an unpaired surrogate into '?'.

@@ -3,6 +3,7 @@ package org.attunedb.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.attunedb.core.Refusals.assertRefused;
 
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.attunedb.core.error.ErrorCode;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,8 @@ class DocumentIdTest {
       String id = new StringBuilder("ab").insert(position, character).toString();
 
       assertRefused(ErrorCode.ID_INVALID, () -> DocumentId.require(id))
-          .withMessageContaining("U+%04X at position %d".formatted(control, position));
+          .withMessageContaining(
+              String.format(Locale.ROOT, "U+%04X at position %d", control, position));
     }
   }
 

@@ -33,7 +33,7 @@ import org.attunedb.index.internal.store.Store;
 public final class Attune implements AutoCloseable {
   private final Store store;
 
-  private Attune(Store store) {
+  Attune(Store store) {
     this.store = store;
   }
 
@@ -140,6 +140,11 @@ public final class Attune implements AutoCloseable {
    */
   public Map<String, String> quarantined() {
     return store.quarantined();
+  }
+
+  /** What the merges of all collections take of the bounds that they share, at the moment. */
+  public MergeStats merges() {
+    return store.merges();
   }
 
   /**

@@ -81,7 +81,7 @@ public record CollectionSpec(
   private static void require(ErrorCode code, String option, int value, int low, int high) {
     if (value < low || value > high) {
       throw new InvalidInputException(
-          code, "%s is %d, expected %d to %d".formatted(option, value, low, high));
+          code, "%s is %s, expected %s to %s".formatted(option, value, low, high));
     }
   }
 }

@@ -56,7 +56,7 @@ public record Feedback(
     Objects.requireNonNull(time, "time");
     Objects.requireNonNull(adapter, "adapter");
     if (shown.isEmpty() || shown.size() > MAX_SHOWN) {
-      throw invalid("shows %d documents, expected 1 to %d".formatted(shown.size(), MAX_SHOWN));
+      throw invalid("shows %s documents, expected 1 to %s".formatted(shown.size(), MAX_SHOWN));
     }
     shown.forEach(DocumentId::require);
     shown = List.copyOf(shown);
@@ -92,7 +92,7 @@ public record Feedback(
       if (bytes.remaining() > MAX_TEXT_BYTES) {
         throw new InvalidInputException(
             ErrorCode.TEXT_TOO_LARGE,
-            "feedback has a query of %d UTF-8 bytes, expected at most %d"
+            "feedback has a query of %s UTF-8 bytes, expected at most %s"
                 .formatted(bytes.remaining(), MAX_TEXT_BYTES));
       }
     } catch (CharacterCodingException e) {

@@ -24,7 +24,7 @@ public record LabelledQueries(List<Query> queries, List<Relevance> relevance) {
     if (queries.size() != relevance.size()) {
       throw new InvalidInputException(
           ErrorCode.LABELS_INVALID,
-          "got %d queries and %d lists of relevance, expected the same number"
+          "got %s queries and %s lists of relevance, expected the same number"
               .formatted(queries.size(), relevance.size()));
     }
   }
@@ -50,7 +50,7 @@ public record LabelledQueries(List<Query> queries, List<Relevance> relevance) {
     if (texts.size() != vectors.size()) {
       throw new InvalidInputException(
           ErrorCode.LABELS_INVALID,
-          "got %d query texts and %d vectors, expected the same number"
+          "got %s query texts and %s vectors, expected the same number"
               .formatted(texts.size(), vectors.size()));
     }
     List<Query> queries = new ArrayList<>();

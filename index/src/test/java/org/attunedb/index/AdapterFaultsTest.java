@@ -164,6 +164,10 @@ class AdapterFaultsTest {
 
     assertThat(resumed).isInstanceOf(JobState.Completed.class);
     assertThat(memory.activeVersion()).isEmpty();
+    assertThat(memory.job(job.id()).log())
+        .extracting(JobLogEntry::text)
+        .contains(
+            "v1, which an earlier attempt made, is not activated: versions have been switched since");
   }
 
   @Test

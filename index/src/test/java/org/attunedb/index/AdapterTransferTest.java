@@ -215,7 +215,7 @@ class AdapterTransferTest extends StoreTest {
     float[][] matrix = matrix(DIMENSION);
     String metadata =
         ("\"__metadata__\":{\"linear_adapter_format_version\":\"1\",\"linear_adapter_config\":"
-                + "\"{\\\"input_dim\\\":%d,\\\"residual\\\":%s}\"},")
+                + "\"{\\\"input_dim\\\":%s,\\\"residual\\\":%s}\"},")
             .formatted(DIMENSION, residual);
     byte[] file =
         safetensors(matrix, new float[DIMENSION], "linear.weight", "linear.bias", "F32", metadata);
@@ -403,7 +403,7 @@ class AdapterTransferTest extends StoreTest {
   }
 
   private static String shape(int dimension) {
-    return "(%d, %d)".formatted(dimension, dimension);
+    return "(%s, %s)".formatted(dimension, dimension);
   }
 
   private static byte[] npy(
@@ -450,10 +450,10 @@ class AdapterTransferTest extends StoreTest {
     String second =
         biasName == null
             ? ""
-            : ",\"%s\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[%d,%d]}"
+            : ",\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%s,%s]}"
                 .formatted(biasName, type, dimension, end, end + dimension * width);
     String header =
-        "{%s\"%s\":{\"dtype\":\"%s\",\"shape\":[%d,%d],\"data_offsets\":[0,%d]}%s}"
+        "{%s\"%s\":{\"dtype\":\"%s\",\"shape\":[%s,%s],\"data_offsets\":[0,%s]}%s}"
             .formatted(metadata, weight, type, dimension, dimension, end, second);
     ByteBuffer file =
         ByteBuffer.allocate(8 + header.length() + end + dimension * width)

@@ -37,6 +37,8 @@ class ArchitectureTest {
             "org.slf4j..",
             "org.jspecify..",
             "com.fasterxml.jackson.databind..",
+            // Exported and documented by the JDK's module jdk.management: a machine's memory.
+            "com.sun.management",
             "java..")
         .check(MAIN);
   }

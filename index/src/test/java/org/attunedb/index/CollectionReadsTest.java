@@ -42,7 +42,7 @@ class CollectionReadsTest extends StoreTest {
   }
 
   private Document document(int i) {
-    String text = "word%d word%d common".formatted(i % 7, random.nextInt(20));
+    String text = "word%s word%s common".formatted(i % 7, random.nextInt(20));
     return Document.of("d" + i, text, Metadata.builder().put("n", i).build());
   }
 
@@ -134,7 +134,7 @@ class CollectionReadsTest extends StoreTest {
   private List<SearchRequest> requests() {
     List<SearchRequest> requests = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
-      String text = "word%d and word%d".formatted(i % 20, i % 7);
+      String text = "word%s and word%s".formatted(i % 20, i % 7);
       Embedding vector = Vectors.random(collection.spec().dimension(), random);
       Query query =
           List.of(

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -157,7 +158,9 @@ class FeedbackTest extends StoreTest {
   @Test
   void record_largestEntry_comesBack() {
     List<String> shown =
-        IntStream.range(0, Feedback.MAX_SHOWN).mapToObj(i -> "%0512d".formatted(i)).toList();
+        IntStream.range(0, Feedback.MAX_SHOWN)
+            .mapToObj(i -> String.format(Locale.ROOT, "%0512d", i))
+            .toList();
     Query text = new Query.ByText("x".repeat(Feedback.MAX_TEXT_BYTES));
 
     feedback.record(text, shown, shown.getLast(), null);

@@ -157,7 +157,7 @@ class GoldenStoreTest {
   @ParameterizedTest
   @CsvSource({
     "attune.json, 2",
-    "collections/texts/collection.json, 3",
+    "collections/texts/collection.json, 4",
     "collections/texts/adapters/active.json, 3",
     "collections/texts/adapters/v1/version.json, 2"
   })
@@ -170,6 +170,29 @@ class GoldenStoreTest {
     SealedJson.write(new StoreFiles(new DiskFileOps()), file, json);
 
     assertRefused(store, file, version);
+  }
+
+  /**
+   * A whole file of a release that keeps vectors in another way: not damage, and not to be
+   * quarantined.
+   */
+  @Test
+  void open_vectorFormatOfANewerRelease_isRefusedNamingIt() throws IOException {
+    Path store = store("closed");
+    Path file = store.resolve("collections/texts/collection.json");
+    ObjectNode json = parse(Files.readString(file));
+    json.remove("crc32c");
+    json.put("formatVersion", 3).put("vectorFormat", "PQ4");
+    SealedJson.write(new StoreFiles(new DiskFileOps()), file, json);
+
+    try (Attune attune = Attune.open(store)) {
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> attune.collection(GoldenStores.TEXTS))
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_FORMAT))
+          .withMessageContaining(file.toString())
+          .withMessageContaining("'PQ4'");
+      assertThat(attune.quarantined()).isEmpty();
+    }
   }
 
   @Test

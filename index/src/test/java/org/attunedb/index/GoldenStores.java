@@ -117,7 +117,7 @@ final class GoldenStores {
   private Document text(int number) {
     return Document.of(
         "t" + number,
-        "The %s and the %s, number %d: é😀.".formatted(word(number), word(number * 3 + 1), number),
+        "The %s and the %s, number %s: é😀.".formatted(word(number), word(number * 3 + 1), number),
         metadata(number));
   }
 

@@ -72,6 +72,11 @@ abstract class GraphSearchContract {
   /** What the collections under test are made for. */
   abstract CollectionSpec spec(int dimension, Similarity similarity);
 
+  /** Opens the store that the collections are made in. */
+  Attune open(Path folder) {
+    return Attune.open(folder);
+  }
+
   /** The vector of a document, which searches are compared with: the given one unless rounded. */
   Embedding stored(VectorCollection collection, String id, Embedding given) {
     return given;
@@ -88,7 +93,7 @@ abstract class GraphSearchContract {
 
   @BeforeAll
   void fill(@TempDir Path folder) {
-    attune = Attune.open(folder);
+    attune = open(folder);
     for (Similarity similarity : Similarity.values()) {
       VectorCollection collection =
           attune.createCollection(name(similarity), spec(DIMENSION, similarity));

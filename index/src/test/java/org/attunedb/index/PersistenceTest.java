@@ -303,7 +303,7 @@ class PersistenceTest extends StoreTest {
       delimiter = '|',
       textBlock =
           """
-          "formatVersion" : 1 | "formatVersion" : 3 | UNSUPPORTED_FORMAT
+          "formatVersion" : 1 | "formatVersion" : 4 | UNSUPPORTED_FORMAT
           "formatVersion" : 1 | "formatVersion" : 2 | STORE_CORRUPT
           "formatVersion" : 1 | "x" : 1 | STORE_CORRUPT
           "dimension" : 3 | "dimension" : 0 | STORE_CORRUPT

@@ -72,7 +72,11 @@ class ScanOrderTest extends StoreTest {
     for (int i = 0; i < 60; i++) {
       String id = PREFIXES.get(random.nextInt(PREFIXES.size())) + (1 + random.nextInt(90));
       Metadata metadata = Metadata.builder().put("n", random.nextInt(100)).build();
-      batch.put(id, new Document(id, null, metadata, Embedding.of(random.nextFloat())));
+      // Long enough for several blocks of stored fields; some documents have no vector or no text.
+      String text = random.nextInt(4) == 0 ? null : ("text " + random.nextInt()).repeat(40);
+      boolean vector = text == null || random.nextInt(4) > 0;
+      batch.put(
+          id, new Document(id, text, metadata, vector ? Embedding.of(random.nextFloat()) : null));
     }
     collection.upsert(List.copyOf(batch.values()));
     expected.putAll(batch);

@@ -33,6 +33,7 @@ import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.core.evaluation.RecallReport;
+import org.attunedb.core.evaluation.Relevance;
 import org.attunedb.core.evaluation.Relevance.RelevantDocument;
 import org.attunedb.core.filter.Filter;
 import org.attunedb.core.search.AdapterChoice;
@@ -519,6 +520,17 @@ class ScopedAdaptersTest extends StoreTest {
 
     assertThat(collection.search(hybrid).stats().adapterVersion()).isEqualTo("v2");
     assertApplied(ACME, "v1", vectorOnly);
+    EvaluationRequest measured =
+        EvaluationRequest.of(
+                new LabelledQueries(
+                    List.of(hybrid.query()), List.of(Relevance.of(Map.of("d0", 1.0)))))
+            .withModes(SearchMode.VECTOR, SearchMode.HYBRID)
+            .withFilter(ACME);
+    assertThat(memory.evaluate(measured).adapterVersion()).isEqualTo("v1 (vector) and v2 (hybrid)");
+    assertThat(memory.evaluate(measured.withModes(SearchMode.HYBRID)).adapterVersion())
+        .isEqualTo("v2");
+    assertThat(memory.evaluate(measured.withModes(SearchMode.VECTOR)).adapterVersion())
+        .isEqualTo("v1");
   }
 
   private static ModeProfile notBetter(ModeProfile profile) {

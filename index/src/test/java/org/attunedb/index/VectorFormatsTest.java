@@ -245,6 +245,23 @@ class VectorFormatsTest {
     }
   }
 
+  /**
+   * A release that does not know a format refuses the file by its version, and takes it for no
+   * damage.
+   */
+  @ParameterizedTest
+  @CsvSource({"FLOAT32, 1", "INT8, 2", "INT4, 2", "BINARY, 2", "JVECTOR, 2", "LVQ8, 3"})
+  void create_format_hasTheVersionThatKnowsIt(VectorFormat format, int version) throws IOException {
+    Path store = folder.resolve("created-" + format);
+    try (Attune attune = Attune.open(store)) {
+      attune.createCollection(
+          "things", CollectionSpec.vectors(3, Similarity.COSINE).withVectorFormat(format));
+    }
+
+    assertThat(Files.readString(store.resolve("collections/things/collection.json")))
+        .contains("\"formatVersion\" : " + version);
+  }
+
   @ParameterizedTest
   @EnumSource
   void reopen_anyFormat_isRemembered(VectorFormat format) {

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
+import okhttp3.OkHttpClient;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.training.DjlAdapterTrainer;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,16 @@ class ArchitectureTest {
           .resideOutsideOfPackage("org.attunedb.server.openai..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("com.openai..", "okhttp3..", "okio..", "kotlin..");
+          .resideInAPackage("com.openai..");
+
+  private static final ArchRule OKHTTP_WHERE_SERVERS_ARE_ASKED_ONLY =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "org.attunedb.server.openai..", "org.attunedb.server.ingest.gather..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("okhttp3..", "okio..", "kotlin..");
 
   private static final ArchRule NO_CYCLES =
       slices().matching("org.attunedb.server.(*)..").should().beFreeOfCycles();
@@ -92,6 +102,7 @@ class ArchitectureTest {
           JAVALIN_IN_HTTP_ONLY,
           NO_TRAINER_AND_NO_DJL,
           OPENAI_IN_ITS_PACKAGE_ONLY,
+          OKHTTP_WHERE_SERVERS_ARE_ASKED_ONLY,
           NO_CYCLES);
 
   /** Every module that the server sees; bench has the same rules for itself. */
@@ -115,9 +126,10 @@ class ArchitectureTest {
     assertThat(PICOCLI_IN_CLI_AND_COMMANDS_ONLY.evaluate(offender).hasViolation()).isTrue();
     assertThat(NO_TRAINER_AND_NO_DJL.evaluate(offender).hasViolation()).isTrue();
     assertThat(OPENAI_IN_ITS_PACKAGE_ONLY.evaluate(offender).hasViolation()).isTrue();
+    assertThat(OKHTTP_WHERE_SERVERS_ARE_ASKED_ONLY.evaluate(offender).hasViolation()).isTrue();
   }
 
-  /** Knows picocli, the trainer and openai-java. */
+  /** Knows picocli, the trainer, openai-java and okhttp. */
   @Command
-  private record Offender(DjlAdapterTrainer trainer, OpenAIClient client) {}
+  private record Offender(DjlAdapterTrainer trainer, OpenAIClient client, OkHttpClient http) {}
 }

@@ -78,7 +78,7 @@ final class Gate {
             queries,
             carried == 0
                 ? ""
-                : " (beside %d that adapters in use were trained on)".formatted(carried),
+                : " (beside %s that adapters in use were trained on)".formatted(carried),
             MIN_QUERIES),
         Map.of());
   }

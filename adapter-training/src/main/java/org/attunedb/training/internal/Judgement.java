@@ -205,7 +205,7 @@ final class Judgement {
     PairedBootstrap gain = gate.against(incumbent, successor);
     metrics.putAll(Gate.comparison(prefix(mode), incumbent, successor));
     String figures =
-        "%s on %d queries that %s"
+        "%s on %s queries that %s"
             .formatted(
                 Gate.points(gain),
                 successor.queries().size(),
@@ -226,7 +226,7 @@ final class Judgement {
     if (before.isEmpty()) {
       objections.put(
           mode,
-          "keeps %s, which was trained on all but %d of the queries, so that nothing tells whether another one is better; deactivate it to train without a comparison"
+          "keeps %s, which was trained on all but %s of the queries, so that nothing tells whether another one is better; deactivate it to train without a comparison"
               .formatted(version, unknown));
       return;
     }
@@ -267,6 +267,9 @@ final class Judgement {
   }
 
   GateDecision decision() {
+    findings.forEach(
+        (mode, finding) ->
+            metrics.put(prefix(mode) + "better", profile(mode).better() ? 1.0 : 0.0));
     List<String> sentences = new ArrayList<>();
     objections.forEach(
         (mode, objection) ->

@@ -31,7 +31,7 @@ final class OutOfFold {
   OutOfFold(List<Integer> queries, List<Quality> qualities, BitSet seen, int[] groups) {
     if (queries.size() != qualities.size()) {
       throw new IllegalArgumentException(
-          "%d qualities of %d queries".formatted(qualities.size(), queries.size()));
+          "%s qualities of %s queries".formatted(qualities.size(), queries.size()));
     }
     this.queries = List.copyOf(queries);
     this.qualities = List.copyOf(qualities);

@@ -54,7 +54,7 @@ public final class PyTorch {
     if (number >= gpus) {
       throw new TrainingException(
           ErrorCode.TRAINING_FAILED,
-          "device %s was asked for, but the PyTorch engine sees %d GPUs; it needs PyTorch's CUDA libraries (docs/adapter.md)"
+          "device %s was asked for, but the PyTorch engine sees %s GPUs; it needs PyTorch's CUDA libraries (docs/adapter.md)"
               .formatted(name, gpus));
     }
     return Device.gpu(number);

@@ -71,7 +71,7 @@ final class Tensors implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       throw new TrainingException(
           ErrorCode.TRAINING_FAILED,
-          "%d %s of %d dimensions need %d bytes of memory outside the heap, which are not free (see -XX:MaxDirectMemorySize)"
+          "%s %s of %s dimensions need %s bytes of memory outside the heap, which are not free (see -XX:MaxDirectMemorySize)"
               .formatted(rows, what, dimension, bytes),
           e);
     }
@@ -83,7 +83,7 @@ final class Tensors implements AutoCloseable {
     if (bytes > MAX_BYTES) {
       throw new TrainingException(
           ErrorCode.TRAINING_FAILED,
-          "%d %s of %d dimensions need %d bytes, expected at most %d: train on fewer labels"
+          "%s %s of %s dimensions need %s bytes, expected at most %s: train on fewer labels"
               .formatted(rows, what, dimension, bytes, MAX_BYTES));
     }
     return bytes;

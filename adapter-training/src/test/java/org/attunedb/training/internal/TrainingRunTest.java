@@ -257,13 +257,20 @@ class TrainingRunTest {
         .contains("hybrid search is better");
     assertThat(result.decision().metrics().get("hybrid_recall@10"))
         .isGreaterThan(result.decision().metrics().get("hybrid_base_recall@10"));
+    assertThat(result.decision().metrics())
+        .containsEntry("better", 0.0)
+        .containsEntry("hybrid_better", 1.0);
   }
 
   @Test
   void run_noKeywords_isBetterForVectorSearchAlone() {
-    AdapterWeights weights = train(SET).weights().orElseThrow();
+    Result result = train(SET);
+    AdapterWeights weights = result.weights().orElseThrow();
 
     assertThat(weights.betterModes()).containsExactly(SearchMode.VECTOR);
+    assertThat(result.decision().metrics())
+        .containsEntry("better", 1.0)
+        .doesNotContainKey("hybrid_better");
     assertThat(weights.profile(SearchMode.HYBRID).alpha()).isEqualTo(Blend.constant(0));
     assertThat(weights.profile(SearchMode.HYBRID).memoryWeight()).isZero();
     assertThat(weights.memory().orElseThrow().count()).isEqualTo(500);

@@ -35,17 +35,17 @@ final class AnnFiles implements Closeable {
       require(
           queries.width() == base.width(),
           ErrorCode.DIMENSION_MISMATCH,
-          "%s: queries have %d dimensions, expected %d as in %s"
+          "%s: queries have %s dimensions, expected %s as in %s"
               .formatted(queries.path(), queries.width(), base.width(), base.path()));
       require(
           truth.rows() == queries.rows(),
           ErrorCode.FILE_MALFORMED,
-          "%s: has %d rows, expected one for each of the %d queries"
+          "%s: has %s rows, expected one for each of the %s queries"
               .formatted(truth.path(), truth.rows(), queries.rows()));
       require(
           task.k() <= truth.width(),
           ErrorCode.K_OUT_OF_RANGE,
-          "k is %d, expected 1 to %d, the neighbours that %s knows"
+          "k is %s, expected 1 to %s, the neighbours that %s knows"
               .formatted(task.k(), truth.width(), truth.path()));
       int[][] nearest = new int[truth.rows()][];
       for (int q = 0; q < nearest.length; q++) {
@@ -55,7 +55,7 @@ final class AnnFiles implements Closeable {
             throw FileFault.malformed(
                 truth.path().toString(),
                 q + 1L,
-                "neighbour %d, expected 0 to %d".formatted(row, base.rows() - 1));
+                "neighbour %s, expected 0 to %s".formatted(row, base.rows() - 1));
           }
         }
       }

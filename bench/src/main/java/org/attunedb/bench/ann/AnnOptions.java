@@ -111,7 +111,7 @@ final class AnnOptions {
       EngineName engine, Experiment experiment, Path folder, List<Double> selectivities) {
     if (k < 1 || k > SearchTuning.MAX_EF) {
       throw new InvalidInputException(
-          ErrorCode.K_OUT_OF_RANGE, "--k is %d, expected 1 to 10000".formatted(k));
+          ErrorCode.K_OUT_OF_RANGE, "--k is %s, expected 1 to 10000".formatted(k));
     }
     efs.forEach(ef -> within("--ef", ef, 1, SearchTuning.MAX_EF));
     within("--threads", threads, 1, MAX_THREADS);
@@ -172,7 +172,7 @@ final class AnnOptions {
     if (value < low || value > high) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "%s is %d, expected %d to %d".formatted(option, value, low, high));
+          "%s is %s, expected %s to %s".formatted(option, value, low, high));
     }
   }
 }

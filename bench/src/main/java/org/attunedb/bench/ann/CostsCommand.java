@@ -4,16 +4,18 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.attunedb.bench.ann.SearchSetting.Plan;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
-import org.attunedb.core.search.SearchResponse;
-import org.attunedb.core.search.SearchStats;
-import org.attunedb.core.search.SegmentPlan;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.terminal.ProgressBar;
@@ -28,13 +30,13 @@ import picocli.CommandLine.Option;
     name = "costs",
     description =
         "Measure what the planner's cost model describes: time for each vector that a scan and a walk"
-            + " compare, beside what it predicts. The constants of the model are fits of this.",
+            + " compare, beside what it predicts. The fits are of the whole time: what all searches"
+            + " have in common, and rescoring, is in them, and not in the constants of the model.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class CostsCommand implements Callable<Integer> {
   private static final int HITS = 10;
   private static final int[] EFS = {16, 32, 64, 128, 256};
-  private static final int BATCH = 32;
   private static final double WARM_UP_SECONDS = 1;
 
   private final Out out;
@@ -64,6 +66,13 @@ final class CostsCommand implements Callable<Integer> {
   private List<EngineName> engines = List.of();
 
   @Option(
+      names = "--filter-selectivity",
+      paramLabel = "PART",
+      split = ",",
+      description = "Also under filters that let so much through, 0.0001 to 1. Default: none.")
+  private List<Double> selectivities = List.of();
+
+  @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "40",
@@ -82,6 +91,7 @@ final class CostsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     AnnOptions.within("--rounds", rounds, 1, 1_000_000);
     sizes.forEach(n -> AnnOptions.within("--n", n, 1, 500_000_000));
+    selectivities.forEach(Attributes::requireSelectivity);
     engines.forEach(CostsCommand::requireAttune);
     List<SearchCost> costs = new ArrayList<>();
     long total = (long) engines.size() * sizes.size() * dimensions.size();
@@ -101,7 +111,8 @@ final class CostsCommand implements Callable<Integer> {
     out.out()
         .print(
             form.of(
-                () -> SearchCost.table(costs) + "\n" + fits(costs),
+                () ->
+                    SearchCost.table(costs) + "\n" + CostChoices.table(costs) + "\n" + fits(costs),
                 () -> String.join("", costs.stream().map(cost -> cost.toJson() + "\n").toList())));
     return 0;
   }
@@ -114,88 +125,54 @@ final class CostsCommand implements Callable<Integer> {
     }
   }
 
-  private static List<SearchSetting> settings() {
-    Stream<SearchSetting> walks =
-        Arrays.stream(EFS)
-            .mapToObj(ef -> new SearchSetting(HITS, Plan.GRAPH, ef, 0, OptionalDouble.empty()));
+  private List<SearchSetting> settings() {
     return Stream.concat(
-            Stream.of(Plan.AUTO, Plan.EXACT)
-                .map(plan -> new SearchSetting(HITS, plan, 0, 0, OptionalDouble.empty())),
-            walks)
+            Stream.of(OptionalDouble.empty()), selectivities.stream().map(OptionalDouble::of))
+        .flatMap(CostsCommand::settings)
         .toList();
   }
 
+  private static Stream<SearchSetting> settings(OptionalDouble selectivity) {
+    Stream<SearchSetting> walks =
+        Arrays.stream(EFS).mapToObj(ef -> new SearchSetting(HITS, Plan.GRAPH, ef, 0, selectivity));
+    return Stream.concat(
+        Stream.of(Plan.AUTO, Plan.EXACT)
+            .map(plan -> new SearchSetting(HITS, plan, 0, 0, selectivity)),
+        walks);
+  }
+
   private List<SearchCost> measure(EngineName name, int n, int d) throws IOException {
-    List<SearchCost> costs = new ArrayList<>();
-    try (BenchmarkEngine engine = new BenchmarkEngine(name, n, d, false)) {
-      List<Lane> lanes = new ArrayList<>();
+    try (BenchmarkEngine engine = new BenchmarkEngine(name, n, d, !selectivities.isEmpty())) {
+      List<CostLane> lanes = new ArrayList<>();
       for (SearchSetting setting : settings()) {
         Lookup<?> lookup = engine.lookup(setting);
         SearchTiming.warmUp(lookup, BenchmarkEngine.QUERIES, WARM_UP_SECONDS);
-        lanes.add(new Lane(setting, lookup));
+        lanes.add(new CostLane(setting, lookup));
       }
       // In turns, so that a busy moment of the machine strikes all alike.
       for (int round = 0; round < rounds; round++) {
-        for (Lane lane : lanes) {
-          lane.time(round * BATCH);
+        for (CostLane lane : lanes) {
+          lane.time();
         }
       }
-      for (Lane lane : lanes) {
-        costs.add(lane.cost(name, n, d));
-      }
+      return costs(lanes, name, n, d);
     }
-    return costs;
   }
 
-  /** One setting and the lowest median of its batches so far. */
-  private static final class Lane {
-    private final SearchSetting setting;
-    private final Lookup<?> lookup;
-    private double p50 = Double.POSITIVE_INFINITY;
-
-    Lane(SearchSetting setting, Lookup<?> lookup) {
-      this.setting = setting;
-      this.lookup = lookup;
-    }
-
-    void time(int from) throws IOException {
-      long[] nanos = new long[BATCH];
-      for (int i = 0; i < BATCH; i++) {
-        long start = System.nanoTime();
-        lookup.find((from + i) % BenchmarkEngine.QUERIES);
-        nanos[i] = System.nanoTime() - start;
+  private static List<SearchCost> costs(List<CostLane> lanes, EngineName name, int n, int d)
+      throws IOException {
+    Map<OptionalDouble, Set<?>[]> truths = new HashMap<>();
+    for (CostLane lane : lanes) {
+      if (lane.isExact()) {
+        truths.put(lane.selectivity(), lane.found());
       }
-      Arrays.sort(nanos);
-      p50 = Math.min(p50, (double) nanos[BATCH / 2]);
     }
-
-    SearchCost cost(EngineName engine, int n, int d) throws IOException {
-      double visited = 0;
-      double predicted = 0;
-      SearchStats last = null;
-      for (int q = 0; q < BenchmarkEngine.QUERIES; q++) {
-        if (lookup.find(q) instanceof SearchResponse response) {
-          last = response.stats();
-          visited += last.visited();
-          for (SegmentPlan segment : last.segments()) {
-            predicted += SearchCost.predictedMicros(segment);
-          }
-        }
-      }
-      if (last == null) {
-        throw new IOException(engine.label() + " did not say how it searched");
-      }
-      return new SearchCost(
-          engine,
-          n,
-          d,
-          setting.label(),
-          last.plan(),
-          last.ef(),
-          visited / BenchmarkEngine.QUERIES,
-          p50 / 1e3,
-          predicted / BenchmarkEngine.QUERIES);
+    List<SearchCost> costs = new ArrayList<>();
+    for (CostLane lane : lanes) {
+      Set<?>[] truth = Objects.requireNonNull(truths.get(lane.selectivity()));
+      costs.add(lane.cost(name, n, d, truth));
     }
+    return costs;
   }
 
   /** Nanoseconds of a vector as a + b d, the time of a whole search divided by its vectors. */
@@ -211,7 +188,8 @@ final class CostsCommand implements Callable<Integer> {
         List<SearchCost> ofWay =
             costs.stream()
                 .filter(cost -> cost.engine() == engine)
-                .filter(cost -> cost.setting().startsWith(way == Plan.EXACT ? "exact" : "ef="))
+                .filter(cost -> cost.setting().selectivity().isEmpty())
+                .filter(cost -> cost.setting().plan() == way)
                 .toList();
         LineFit fit =
             LineFit.of(
@@ -221,7 +199,7 @@ final class CostsCommand implements Callable<Integer> {
             engine.label(),
             way == Plan.EXACT ? "scan" : "walk",
             SearchCost.number(fit.intercept()),
-            "%.4f".formatted(fit.slope()));
+            String.format(Locale.ROOT, "%.4f", fit.slope()));
       }
     }
     return table.toString();

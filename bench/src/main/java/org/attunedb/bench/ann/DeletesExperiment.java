@@ -69,7 +69,7 @@ final class DeletesExperiment {
     long deleted = engine.collection().stats().deletedDocuments();
     if (deleted != expected) {
       throw new IllegalStateException(
-          "the index has %d deleted rows, expected %d".formatted(deleted, expected));
+          "the index has %s deleted rows, expected %s".formatted(deleted, expected));
     }
   }
 

@@ -1,8 +1,8 @@
 package org.attunedb.bench.ann;
 
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +22,11 @@ final class EngineExperiment {
   private final Engine engine;
   private final Progress progress;
   private final Consumer<AnnResult> results;
-  private final Set<SearchSetting.Plan> warm = EnumSet.noneOf(SearchSetting.Plan.class);
+
+  /** What was warmed up: searches with a plan under a filter share their code, and no others. */
+  private final Set<Warm> warm = new HashSet<>();
+
+  private record Warm(SearchSetting.Plan plan, OptionalDouble selectivity) {}
 
   /** Is told how far it is. */
   @FunctionalInterface
@@ -115,7 +119,7 @@ final class EngineExperiment {
   void measure(SearchSetting setting, Truth truth, AnnResult.Build build, Map<String, Object> more)
       throws IOException, InterruptedException {
     Lookup<?> lookup = engine.lookup(files.queries(), setting);
-    if (warm.add(setting.plan())) {
+    if (warm.add(new Warm(setting.plan(), setting.selectivity()))) {
       SearchTiming.warmUp(lookup, files.queries().length, task.search().warmup());
     }
     double recall = truth.recall(lookup, setting.k());

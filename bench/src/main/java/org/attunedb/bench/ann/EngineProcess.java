@@ -58,7 +58,7 @@ final class EngineProcess {
         int code = process.waitFor();
         if (code != 0) {
           throw new IOException(
-              "%s ended with code %d: %s"
+              "%s ended with code %s: %s"
                   .formatted(task.engine().label(), code, end(Files.readString(errors))));
         }
       } finally {

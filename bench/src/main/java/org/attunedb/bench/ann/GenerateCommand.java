@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.attunedb.core.Similarity;
@@ -127,8 +128,14 @@ final class GenerateCommand implements Callable<Integer> {
     }
     out.out()
         .println(
-            "%,d vectors and %,d queries of %d dimensions, seed %d: %s"
-                .formatted(rows, queries, dimension, seed, folder));
+            String.format(
+                Locale.ROOT,
+                "%,d vectors and %,d queries of %d dimensions, seed %d: %s",
+                rows,
+                queries,
+                dimension,
+                seed,
+                folder));
     return 0;
   }
 

@@ -1,5 +1,6 @@
 package org.attunedb.bench.ann;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.attunedb.server.cli.OutputForm;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
 import org.attunedb.server.workflow.TemporaryFolder;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,6 +55,14 @@ final class MemoryCommand implements Callable<Integer> {
               + " make control groups. 0, the default, sets no limit.")
   private int limit;
 
+  @Option(
+      names = "--indexes",
+      paramLabel = "FOLDER",
+      description =
+          "Keep what is built in this folder, which is made if it is missing, and take from it what"
+              + " an earlier run with the same vectors and options has built.")
+  private @Nullable Path indexes;
+
   @Mixin private final OutputForm form = new OutputForm();
 
   MemoryCommand(Out out) {
@@ -68,9 +78,7 @@ final class MemoryCommand implements Callable<Integer> {
     for (EngineName engine : engines) {
       try (TemporaryFolder folder = TemporaryFolder.create("attune-bench-ann");
           MemoryLimit confined = MemoryLimit.of((long) limit * MEGABYTE)) {
-        Path index = folder.path().resolve("index");
-        EngineTask task = options.task(engine, Experiment.BUILT, index, List.of());
-        new EngineRuns(out, EngineProcess.plain(), result -> {}).run(task);
+        Path index = built(engine, indexes == null ? folder.path() : indexes);
         PageCache.drop(index);
         EngineProcess process = new EngineProcess(confined.prefix(), List.of("-Xmx" + heap + "m"));
         results.addAll(
@@ -80,6 +88,19 @@ final class MemoryCommand implements Callable<Integer> {
     }
     out.out().print(form.of(() -> table(results), () -> ""));
     return 0;
+  }
+
+  /** The index of an engine in a folder, which has it whole or not at all. */
+  private Path built(EngineName engine, Path folder) throws Exception {
+    Path index = folder.resolve(engine.label());
+    if (!Files.exists(index)) {
+      Files.createDirectories(folder);
+      Path unfinished = Files.createTempDirectory(folder, "unfinished-");
+      EngineTask task = options.task(engine, Experiment.BUILT, unfinished, List.of());
+      new EngineRuns(out, EngineProcess.plain(), result -> {}).run(task);
+      Files.move(unfinished, index);
+    }
+    return index;
   }
 
   private static String table(List<AnnResult> results) {

@@ -57,7 +57,7 @@ final class RowFile implements Closeable {
       throw FileFault.malformed(
           path.toString(),
           size / rowBytes + 1,
-          "file of %d bytes ends within a row, expected a multiple of %d bytes for width %d"
+          "file of %s bytes ends within a row, expected a multiple of %s bytes for width %s"
               .formatted(size, rowBytes, width));
     }
     return new RowFile(path, channel, width, (int) (size / rowBytes));
@@ -73,7 +73,7 @@ final class RowFile implements Closeable {
     int width = header.getInt();
     if (width < 1 || width > MAX_WIDTH) {
       throw FileFault.malformed(
-          path.toString(), 1, "row of width %d, expected 1 to %d".formatted(width, MAX_WIDTH));
+          path.toString(), 1, "row of width %s, expected 1 to %s".formatted(width, MAX_WIDTH));
     }
     return width;
   }
@@ -116,7 +116,7 @@ final class RowFile implements Closeable {
         throw FileFault.malformed(
             path.toString(),
             row + 1L,
-            "component %d is %s, expected a finite number".formatted(i, values[i]));
+            "component %s is %s, expected a finite number".formatted(i, values[i]));
       }
     }
     return values;
@@ -151,7 +151,7 @@ final class RowFile implements Closeable {
       throw FileFault.malformed(
           path.toString(),
           row + 1L,
-          "row of width %d, expected %d as before".formatted(found, width));
+          "row of width %s, expected %s as before".formatted(found, width));
     }
     return buffer;
   }

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param setting what was asked for
  * @param plan what was done
  * @param ef candidates of the walk; 0 for a scan
+ * @param recall part of the scan's hits that were found
  * @param visited vectors or codes that a search compares on average
+ * @param rescored full vectors that it compares after codes
  * @param p50Micros median time of a search
  * @param predictedMicros mean of what the planner took it to be
  */
@@ -28,10 +30,12 @@ record SearchCost(
     EngineName engine,
     int vectors,
     int dimension,
-    String setting,
+    SearchSetting setting,
     Plan plan,
     int ef,
+    double recall,
     double visited,
+    double rescored,
     double p50Micros,
     double predictedMicros) {
   /** What the planner thought that a segment takes. */
@@ -43,6 +47,11 @@ record SearchCost(
     return cost == null ? 0 : cost.toNanos() / 1e3;
   }
 
+  /** What was done: the scan, or the walk's ef. */
+  String way() {
+    return plan == Plan.GRAPH ? "ef=" + ef : plan.name().toLowerCase(Locale.ROOT);
+  }
+
   private double nanosPerVector() {
     return visited == 0 ? 0 : p50Micros * 1e3 / visited;
   }
@@ -52,10 +61,12 @@ record SearchCost(
     json.put("engine", engine.label());
     json.put("n", vectors);
     json.put("d", dimension);
-    json.put("setting", setting);
+    json.put("setting", setting.label());
     json.put("plan", plan.name().toLowerCase(Locale.ROOT));
     json.put("ef", ef);
+    json.put("recall", recall);
     json.put("visited", visited);
+    json.put("rescored", rescored);
     json.put("p50_us", p50Micros);
     json.put("predicted_us", predictedMicros);
     json.put("ns_per_vector", nanosPerVector());
@@ -71,7 +82,9 @@ record SearchCost(
             Column.text("setting"),
             Column.text("plan"),
             Column.number("ef"),
+            Column.number("recall"),
             Column.number("visited"),
+            Column.number("rescored"),
             Column.number("p50 us"),
             Column.number("predicted us"),
             Column.number("ns/vector"));
@@ -80,10 +93,12 @@ record SearchCost(
           cost.engine.label(),
           Integer.toString(cost.vectors),
           Integer.toString(cost.dimension),
-          cost.setting,
+          cost.setting.label(),
           cost.plan.name().toLowerCase(Locale.ROOT),
           Integer.toString(cost.ef),
+          String.format(Locale.ROOT, "%.3f", cost.recall),
           number(cost.visited),
+          number(cost.rescored),
           number(cost.p50Micros),
           number(cost.predictedMicros),
           number(cost.nanosPerVector()));

@@ -53,7 +53,7 @@ public final class CorruptionCommand implements Callable<Integer> {
       tally.violations().forEach(violation -> out.out().println("VIOLATION " + violation));
       out.out()
           .printf(
-              "%d cases, %d violations, seed %d%n", tally.cases(), tally.violations().size(), seed);
+              "%s cases, %s violations, seed %s%n", tally.cases(), tally.violations().size(), seed);
       return (tally.violations().isEmpty() ? ExitCode.OK : ExitCode.STORE).number();
     }
   }

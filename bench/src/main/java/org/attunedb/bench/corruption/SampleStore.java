@@ -52,29 +52,33 @@ final class SampleStore {
     }
   }
 
+  /**
+   * Less than a fifth is replaced or deleted: that would begin merges, and whether keyword scores
+   * count what is deleted would depend on when they end.
+   */
   private void fill(Attune attune, Path folder, Path earlier, Path killed)
       throws IOException, InterruptedException {
     VectorCollection vectors =
         attune.createCollection(VECTORS, CollectionSpec.vectors(DIMENSION, Similarity.COSINE));
     VectorCollection texts = attune.createCollection(TEXTS, CollectionSpec.lexical());
     for (int batch = 0; batch < 3; batch++) {
-      vectors.upsert(documents(batch * 20, 25, true));
-      texts.upsert(documents(batch * 6, 8, false));
-      vectors.delete(List.of("d" + (batch * 20 + 3), "d" + (batch * 20 + 4)));
+      vectors.upsert(documents(batch * 24, 25, true));
+      texts.upsert(documents(batch * 7, 8, false));
+      vectors.delete(List.of("d" + (batch * 24 + 3), "d" + (batch * 24 + 4)));
       vectors.checkpoint();
       texts.checkpoint();
     }
     train(vectors);
     FolderCopy.of(folder, earlier);
-    vectors.upsert(documents(60, 10, true));
-    vectors.delete(List.of("d1", "d61"));
-    texts.upsert(documents(18, 4, false));
+    vectors.upsert(documents(72, 10, true));
+    vectors.delete(List.of("d1", "d73"));
+    texts.upsert(documents(21, 4, false));
     vectors.checkpoint();
     texts.checkpoint();
     train(vectors);
-    vectors.upsert(documents(70, 6, true));
+    vectors.upsert(documents(82, 6, true));
     vectors.delete(List.of("d2"));
-    texts.upsert(documents(22, 3, false));
+    texts.upsert(documents(25, 3, false));
     texts.delete(List.of("d0"));
     FolderCopy.of(folder, killed);
   }

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
     name = "embed",
     description =
         "Embed texts through the mock server, in this process, and compare the time with what"
-            + " latency, concurrency and batch size allow at best.",
+            + " latency, concurrency and batch size allow at best; then as many others, as the first"
+            + " ones of a process take longer.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class EmbedCommand implements Callable<Integer> {
@@ -69,7 +70,7 @@ public final class EmbedCommand implements Callable<Integer> {
     if (texts < 1 || texts > MOST_TEXTS || latency < 1) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "--texts is %d and --latency %d, expected 1 to %d and at least 1"
+          "--texts is %s and --latency %s, expected 1 to %s and at least 1"
               .formatted(texts, latency, MOST_TEXTS));
     }
     MockOpenAiSettings service =
@@ -83,32 +84,38 @@ public final class EmbedCommand implements Callable<Integer> {
                 new EmbeddingModel("mock-embedding", 256, false),
                 new BatchLimits(batch, BATCH_TOKENS),
                 null)) {
-      embedder.embedDocuments(texts("warm up"));
-      long start = System.nanoTime();
-      embedder.embedDocuments(texts("text"));
-      report((System.nanoTime() - start) / 1e6, embedder.usage().service().retries());
+      report("first", millis(embedder, "first"));
+      report("then", millis(embedder, "then"));
+      out.out().println(embedder.usage().service().retries() + " retries");
     }
     return 0;
+  }
+
+  private double millis(OpenAiEmbedder embedder, String name) {
+    List<String> all = texts(name);
+    long start = System.nanoTime();
+    embedder.embedDocuments(all);
+    return (System.nanoTime() - start) / 1e6;
   }
 
   private List<String> texts(String name) {
     return IntStream.range(0, texts).mapToObj(i -> name + " number " + i).toList();
   }
 
-  private void report(double millis, long retries) {
+  private void report(String which, double millis) {
     int requests = (texts + batch - 1) / batch;
     int rounds = (requests + concurrency - 1) / concurrency;
     double best = (double) rounds * latency;
     out.out()
         .printf(
             Locale.ROOT,
-            "%d texts in %d requests: %.0f ms, at best %.0f ms: %.1f %% of what the limits allow;"
-                + " %d retries%n",
+            "%-5s %d texts in %d requests: %.0f ms, at best %.0f ms:"
+                + " %.1f %% of what the limits allow%n",
+            which,
             texts,
             requests,
             millis,
             best,
-            100 * best / millis,
-            retries);
+            100 * best / millis);
   }
 }

@@ -169,7 +169,7 @@ final class CollectionCheck {
           || Math.abs(own - hit.score()) > SCORE_TOLERANCE
           || Math.abs(best.get(i) - hit.score()) > SCORE_TOLERANCE) {
         throw new ViolationException(
-            "nearest neighbour %d is %s, whose score is %s, expected a score of %s"
+            "nearest neighbour %s is %s, whose score is %s, expected a score of %s"
                 .formatted(i + 1, hit, own, best.get(i)));
       }
     }

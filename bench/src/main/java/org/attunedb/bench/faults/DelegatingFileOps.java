@@ -111,6 +111,11 @@ class DelegatingFileOps implements FileOps {
   }
 
   @Override
+  public long largeFileBytes() {
+    return below.largeFileBytes();
+  }
+
+  @Override
   public Directory lucene(Path directory) {
     return new FileOpsDirectory(this, directory);
   }

@@ -39,7 +39,7 @@ public final class Detection implements Supplier<String> {
     for (IoKind kind : List.of(IoKind.FORCE, IoKind.WRITE)) {
       for (long call = 1; call <= CALLS; call++) {
         if (io.run(kind, call).violation() != null) {
-          return "io, %s %d".formatted(kind.label(), call);
+          return "io, %s %s".formatted(kind.label(), call);
         }
       }
     }

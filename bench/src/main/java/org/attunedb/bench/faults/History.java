@@ -61,7 +61,7 @@ final class History {
       }
     }
     throw new ViolationException(
-        "collection '%s' is in none of the %d states that are allowed: %s"
+        "collection '%s' is in none of the %s states that are allowed: %s"
             .formatted(
                 collection.name(), states.size(), CollectionCheck.difference(latest(), found)));
   }

@@ -62,7 +62,7 @@ final class IoCommand implements Callable<Integer> {
         violation ->
             out.out()
                 .printf(
-                    "%s %d: %s%n",
+                    "%s %s: %s%n",
                     violation.kind().label(), violation.call(), violation.violation()));
     return violations.isEmpty() ? 0 : FaultsCommand.VIOLATED;
   }

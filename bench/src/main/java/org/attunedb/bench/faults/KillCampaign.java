@@ -268,7 +268,7 @@ final class KillCampaign {
 
   private static String difference(
       int thread, Allowed allowed, NavigableMap<String, Document> found) {
-    return "thread %d after %d to %d operations: %s"
+    return "thread %s after %s to %s operations: %s"
         .formatted(
             thread,
             allowed.first(),

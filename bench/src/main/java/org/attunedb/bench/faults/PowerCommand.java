@@ -72,13 +72,13 @@ final class PowerCommand implements Callable<Integer> {
   private String table(Map<String, Integer> cuts, List<Outcome> violations) {
     TextTable table = TextTable.of(Column.text("power loss"), Column.number("value"));
     table.add("durability", durability.name().toLowerCase(Locale.ROOT));
-    table.add("seeds", "%d from %d".formatted(seeds, seed));
+    table.add("seeds", "%s from %s".formatted(seeds, seed));
     cuts.forEach((kind, count) -> table.add("  cut: " + kind, count.toString()));
     table.add("violations", Integer.toString(violations.size()));
     StringBuilder text = new StringBuilder(table.toString());
     violations.forEach(
         violation ->
-            text.append("seed %d: %s%n".formatted(violation.seed(), violation.violation())));
+            text.append("seed %s: %s%n".formatted(violation.seed(), violation.violation())));
     return text.toString();
   }
 }

@@ -62,15 +62,20 @@ public final class IngestBenchCommand implements Callable<Integer> {
     this.out = out;
   }
 
-  /** A run, from opening the store to closing it. */
-  private record Run(double seconds, int requests, SourceReport report) {}
+  /**
+   * A run, from opening the store to closing it.
+   *
+   * @param processor seconds of the processors, those of the site included; depends less on what
+   *     else the machine does
+   */
+  private record Run(double seconds, double processor, int requests, SourceReport report) {}
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (pages < 1 || pages > MOST_PAGES) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "--pages is %d, expected 1 to %d".formatted(pages, MOST_PAGES));
+          "--pages is %s, expected 1 to %s".formatted(pages, MOST_PAGES));
     }
     try (TemporaryFolder folder = TemporaryFolder.create("attune-bench-ingest");
         SyntheticSite site = new SyntheticSite(pages, seed)) {
@@ -91,6 +96,7 @@ public final class IngestBenchCommand implements Callable<Integer> {
                     .build())
             .withJournals(folder.resolve("journals"));
     long start = System.nanoTime();
+    double processor = processorSeconds();
     SourceReport report;
     try (ProgressBar bar =
             new ProgressBar(out.err(), out.errKind(), Clock.systemUTC(), title, pages);
@@ -106,7 +112,16 @@ public final class IngestBenchCommand implements Callable<Integer> {
               .run(List.of(site.address()), listener)
               .getFirst();
     }
-    return new Run((System.nanoTime() - start) / 1e9, site.takeRequests(), report);
+    return new Run(
+        (System.nanoTime() - start) / 1e9,
+        processorSeconds() - processor,
+        site.takeRequests(),
+        report);
+  }
+
+  /** Of this process so far. */
+  private static double processorSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
   private static VectorCollection collection(Attune attune) {
@@ -118,7 +133,8 @@ public final class IngestBenchCommand implements Callable<Integer> {
   private static String table(SyntheticSite site, Run first, Run second) {
     TextTable table =
         TextTable.of(Column.text("measured"), Column.number("first"), Column.number("second"));
-    table.add("seconds", seconds(first), seconds(second));
+    table.add("seconds", seconds(first.seconds()), seconds(second.seconds()));
+    table.add("processor seconds", seconds(first.processor()), seconds(second.processor()));
     table.add("requests", number(first.requests()), number(second.requests()));
     table.add("pages", number(first.report().pages()), number(second.report().pages()));
     table.add("documents", number(first.report().documents()), number(second.report().documents()));
@@ -134,8 +150,8 @@ public final class IngestBenchCommand implements Callable<Integer> {
     return table.toString();
   }
 
-  private static String seconds(Run run) {
-    return String.format(Locale.ROOT, "%.2f", run.seconds());
+  private static String seconds(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
   }
 
   private static String number(long value) {
@@ -146,6 +162,8 @@ public final class IngestBenchCommand implements Callable<Integer> {
     return StrictJson.object()
             .put("firstSeconds", first.seconds())
             .put("secondSeconds", second.seconds())
+            .put("firstProcessorSeconds", first.processor())
+            .put("secondProcessorSeconds", second.processor())
             .put("firstRequests", first.requests())
             .put("secondRequests", second.requests())
             .put("pages", first.report().pages())

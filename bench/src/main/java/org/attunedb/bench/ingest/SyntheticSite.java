@@ -20,6 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * an ETag. Thread-safe.
  */
 final class SyntheticSite implements AutoCloseable {
+  /** The JDK's server asks for it once, before it makes its first connection. */
+  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+
   private static final int VOCABULARY = 5_000;
   private static final int LINKS = 10;
 
@@ -32,6 +35,11 @@ final class SyntheticSite implements AutoCloseable {
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < count; i++) {
       pages.put(path(i), page(i, count, random).getBytes(StandardCharsets.UTF_8));
+    }
+    if (System.getProperty(NO_DELAY) == null) {
+      // The head of an answer and its body are two writes: the second would wait for the client to
+      // acknowledge the first (Nagle's algorithm, RFC 896).
+      System.setProperty(NO_DELAY, "true");
     }
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(executor);
@@ -57,6 +65,8 @@ final class SyntheticSite implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       requests.incrementAndGet();
+      // Else the JDK's server closes the connection after every answer, which web servers don't.
+      exchange.getRequestBody().readAllBytes();
       byte[] page = pages.get(exchange.getRequestURI().getPath());
       if (page == null) {
         exchange.sendResponseHeaders(404, -1);

@@ -89,7 +89,7 @@ public final class RecallCommand implements Callable<Integer> {
     if (runs < 1 || runs > MOST_RUNS) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "--runs is %d, expected 1 to %d".formatted(runs, MOST_RUNS));
+          "--runs is %s, expected 1 to %s".formatted(runs, MOST_RUNS));
     }
     BeirDataset dataset = new BeirReader(new BeirOptions(qrels, strict)).open(folder);
     if (!dataset.unknownIds().isEmpty()) {

@@ -29,7 +29,7 @@ final class AblationText {
         .forEach(
             verdict ->
                 text.append(
-                    "rank %d: %s: %s%n"
+                    "rank %s: %s: %s%n"
                         .formatted(
                             verdict.rank(),
                             name(verdict.decision()),
@@ -41,7 +41,7 @@ final class AblationText {
             rows.stream().filter(row -> row.mode() == mode && row.subset() == subset).toList();
         if (!own.isEmpty()) {
           text.append(
-              "%s, %s, %d queries%n"
+              "%s, %s, %s queries%n"
                   .formatted(mode, lower(subset.name()), own.getFirst().queries()));
           text.append(table(own)).append('\n');
         }

@@ -119,7 +119,7 @@ final class CurveCommand implements Callable<Integer> {
     if (possible.isEmpty()) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "--sizes is %s, expected a number up to the %d training queries of %s"
+          "--sizes is %s, expected a number up to the %s training queries of %s"
               .formatted(sizes, available, dataset.name()));
     }
     if (!beyond.isEmpty()) {

@@ -119,7 +119,9 @@ final class NullCommand implements Callable<Integer> {
 
   private static String table(NullSummary summary) {
     TextTable table = TextTable.of(Column.text("shuffled labels"), Column.number("value"));
-    table.add("runs of %,d labels".formatted(summary.labels()), Integer.toString(summary.runs()));
+    table.add(
+        String.format(Locale.ROOT, "runs of %,d labels", summary.labels()),
+        Integer.toString(summary.runs()));
     summary.outcomes().forEach((name, count) -> table.add("  " + name, count.toString()));
     table.add("share published", percent(summary.share()));
     table.add(

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -213,7 +214,7 @@ final class WriteBenchmark {
 
   /** Milliseconds to open what a crash leaves, with an empty and with a full log. */
   private double[] openings() throws IOException, InterruptedException, ExecutionException {
-    begin("storing %,d documents".formatted(scale.documents()));
+    begin(String.format(Locale.ROOT, "storing %,d documents", scale.documents()));
     WriteDocuments source = new WriteDocuments(DOCUMENT_DIMENSION);
     try (Attune store = open("crash", Durability.manual())) {
       VectorCollection collection = create(store, DOCUMENT_DIMENSION);
@@ -225,7 +226,7 @@ final class WriteBenchmark {
       collection.checkpoint();
       begin("opening");
       double empty = opening("crash-empty");
-      begin("logging %,d operations".formatted(scale.operations()));
+      begin(String.format(Locale.ROOT, "logging %,d operations", scale.operations()));
       collection.checkpoint();
       for (int i = 0; i < scale.operations(); i++) {
         collection.upsert(source.batch(scale.documents() + i, 1));

@@ -93,7 +93,7 @@ public final class WriteCommand implements Callable<Integer> {
     if (value < low || value > high) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "%s is %d, expected %d to %d".formatted(option, value, low, high));
+          "%s is %s, expected %s to %s".formatted(option, value, low, high));
     }
     return value;
   }
@@ -109,10 +109,13 @@ public final class WriteCommand implements Callable<Integer> {
     add(table, "fsync of 4 KiB alone, p50 ms", result.fsyncMillis());
     add(table, "upsert durable and visible, p50 ms", result.syncMillis());
     add(table, "upsert visible without fsync, p50 ms", result.visibleMillis());
-    add(table, "open %,d documents, ms".formatted(result.documents()), result.emptyLogMillis());
     add(
         table,
-        "  with %,d operations logged, ms".formatted(result.operations()),
+        String.format(Locale.ROOT, "open %,d documents, ms", result.documents()),
+        result.emptyLogMillis());
+    add(
+        table,
+        String.format(Locale.ROOT, "  with %,d operations logged, ms", result.operations()),
         result.fullLogMillis());
     add(table, "  operations replayed/s", result.replayPerSecond());
     return table.toString();

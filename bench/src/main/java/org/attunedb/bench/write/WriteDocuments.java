@@ -25,7 +25,7 @@ record WriteDocuments(int dimension) {
     }
     return new Document(
         "document-" + number,
-        "Line %d of the shelf, item %d of the row".formatted(number % 97, number),
+        "Line %s of the shelf, item %s of the row".formatted(number % 97, number),
         Metadata.builder().put("shelf", "s" + number % 97).put("number", number).build(),
         Embedding.of(vector).normalized());
   }

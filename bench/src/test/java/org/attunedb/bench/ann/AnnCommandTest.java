@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.attunedb.bench.Cli;
 import org.attunedb.core.codec.StrictJson;
 import org.junit.jupiter.api.BeforeAll;
@@ -252,6 +254,23 @@ class AnnCommandTest {
     assertThat(line.path("recall").doubleValue()).isGreaterThan(0.95);
     assertThat(line.path("parameters").path("bytes_read_per_query").isIntegralNumber()).isTrue();
     assertThat(line.path("heap_bytes").longValue()).isBetween(1L, 48L << 20);
+  }
+
+  @Test
+  void memory_indexesKept_areNotBuiltAgain(@TempDir Path folder) throws IOException {
+    String indexes = folder.resolve("indexes").toString();
+    lines("bench ann memory", "--ef", "64", "--heap", "48", "--indexes", indexes);
+    Path store = folder.resolve("indexes/attune_float32/attune.json");
+    FileTime written = Files.getLastModifiedTime(store);
+
+    List<ObjectNode> lines =
+        lines("bench ann memory", "--ef", "64", "--heap", "48", "--indexes", indexes);
+
+    assertThat(lines.getFirst().path("recall").doubleValue()).isGreaterThan(0.95);
+    assertThat(Files.getLastModifiedTime(store)).isEqualTo(written);
+    try (Stream<Path> kept = Files.list(folder.resolve("indexes"))) {
+      assertThat(kept).hasSize(1);
+    }
   }
 
   @Test

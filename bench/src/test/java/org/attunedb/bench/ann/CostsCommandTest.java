@@ -40,6 +40,40 @@ class CostsCommandTest {
   }
 
   @Test
+  void costs_filters_areMeasuredBesideTheSettingsWithout() {
+    Cli run = run("--filter-selectivity", "0.01,0.5", "--output", "json");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    List<ObjectNode> lines =
+        run.out().lines().map(line -> StrictJson.readObject(line, "line")).toList();
+    assertThat(lines).hasSize(2 * 3 * 7);
+    assertThat(lines)
+        .filteredOn(line -> line.get("setting").asText().equals("exact filter=0.5"))
+        .hasSize(2)
+        .allSatisfy(
+            line -> {
+              assertThat(line.get("visited").asInt()).isBetween(1_300, 1_700);
+              assertThat(line.get("recall").asDouble()).isEqualTo(1);
+            });
+  }
+
+  @Test
+  void costs_table_hasTheChoiceBesideTheFastest() {
+    Cli run = run("--filter-selectivity", "0.01");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("chosen / fastest", "exact filter=0.01", "rescored");
+  }
+
+  @Test
+  void costs_filterOutOfRange_isRefused() {
+    Cli run = run("--filter-selectivity", "2");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("--filter-selectivity is 2.0, expected 0.0001 to 1");
+  }
+
+  @Test
   void costs_otherEngine_isRefused() {
     Cli run = run("--engine", "lucene");
 

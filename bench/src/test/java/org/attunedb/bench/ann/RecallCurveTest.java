@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.attunedb.core.codec.StrictJson;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -112,6 +115,19 @@ class RecallCurveTest {
     assertThat(number(points, 0, "cy")).isLessThan(number(points, 1, "cy"));
     assertThat(number(points, 0, "cx")).isLessThan(number(points, 1, "cx"));
     assertThat(texts(document, "td")).contains("4.00", "0.67", "-");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"de-DE", "fr-FR", "ar-EG-u-nu-arab"})
+  void page_localeWithNumbersOfItsOwn_isTheSame(String locale) {
+    Locale before = Locale.getDefault();
+    String expected = RecallPlotPage.of(RESULTS, PeerRatios.of(RESULTS));
+    try {
+      Locale.setDefault(Locale.forLanguageTag(locale));
+      assertThat(RecallPlotPage.of(RESULTS, PeerRatios.of(RESULTS))).isEqualTo(expected);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   private static double number(NodeList nodes, int index, String attribute) {

@@ -25,8 +25,10 @@ class EmbedCommandTest {
 
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out())
-        .startsWith("45 texts in 5 requests: ")
-        .contains(" ms, at best 60 ms: ", " % of what the limits allow; 0 retries");
+        .matches(
+            "(?s)first 45 texts in 5 requests: \\d+ ms, at best 60 ms: [\\d.]+ % of what the limits allow\\R"
+                + "then  45 texts in 5 requests: \\d+ ms, at best 60 ms: [\\d.]+ % of what the limits allow\\R"
+                + "0 retries\\R");
   }
 
   @Test

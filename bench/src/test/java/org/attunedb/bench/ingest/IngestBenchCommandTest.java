@@ -20,6 +20,7 @@ class IngestBenchCommandTest {
     assertThat(json.get("secondRequests").intValue()).isEqualTo(61);
     assertThat(json.get("firstWritten").intValue()).isEqualTo(json.get("documents").intValue());
     assertThat(json.get("secondWritten").intValue()).isZero();
+    assertThat(json.get("firstProcessorSeconds").doubleValue()).isPositive();
     long bytes = json.get("bytes").longValue();
     Cli other = Cli.run("bench", "ingest", "--pages", "60", "--seed", "6", "--output", "json");
     assertThat(StrictJson.readObject(other.out(), "stdout").get("bytes").longValue())

@@ -123,7 +123,7 @@ final class AdapterReader {
     int length = in.length(tensor);
     if (length > most) {
       throw in.invalid(
-          "tensor %s has length %d, expected at most %d".formatted(tensor, length, most));
+          "tensor %s has length %s, expected at most %s".formatted(tensor, length, most));
     }
     return length;
   }
@@ -150,19 +150,19 @@ final class AdapterReader {
     for (int count : counts) {
       if (count < 0 || count > shares.length - next) {
         throw in.invalid(
-            "memory has a query with %d of %d documents".formatted(count, shares.length));
+            "memory has a query with %s of %s documents".formatted(count, shares.length));
       }
       List<QueryMemory.Relevant> own = new ArrayList<>(count);
       for (int end = next + count; next < end; next++) {
         if (documents[next] < 0 || documents[next] >= ids.size()) {
-          throw in.invalid("memory names id %d of %d".formatted(documents[next], ids.size()));
+          throw in.invalid("memory names id %s of %s".formatted(documents[next], ids.size()));
         }
         own.add(new QueryMemory.Relevant(ids.get(documents[next]), shares[next]));
       }
       relevant.add(own);
     }
     if (next != shares.length) {
-      throw in.invalid("memory has %d documents, its queries %d".formatted(shares.length, next));
+      throw in.invalid("memory has %s documents, its queries %s".formatted(shares.length, next));
     }
     return relevant;
   }

@@ -62,12 +62,12 @@ public final class AdapterWeights {
     this.dimension = bias.length;
     if (dimension < 1 || dimension > Embedding.MAX_DIMENSION) {
       throw invalid(
-          "adapter has %d dimensions, expected 1 to %d"
+          "adapter has %s dimensions, expected 1 to %s"
               .formatted(dimension, Embedding.MAX_DIMENSION));
     }
     if (down.length == 0 || down.length % dimension != 0 || up.length != down.length) {
       throw invalid(
-          "adapter matrices have %d and %d weights, expected the same multiple of the dimension %d"
+          "adapter matrices have %s and %s weights, expected the same multiple of the dimension %s"
               .formatted(down.length, up.length, dimension));
     }
     this.rank = down.length / dimension;
@@ -79,7 +79,7 @@ public final class AdapterWeights {
     requireProfiles();
     if (memory != null && memory.dimension() != dimension) {
       throw invalid(
-          "adapter memory has %d dimensions, expected %d".formatted(memory.dimension(), dimension));
+          "adapter memory has %s dimensions, expected %s".formatted(memory.dimension(), dimension));
     }
   }
 
@@ -168,13 +168,13 @@ public final class AdapterWeights {
 
   @Override
   public String toString() {
-    return "AdapterWeights[dimension=%d, rank=%d, %s]".formatted(dimension, rank, profiles);
+    return "AdapterWeights[dimension=%s, rank=%s, %s]".formatted(dimension, rank, profiles);
   }
 
   static float[] requireFinite(String tensor, float[] weights) {
     for (int i = 0; i < weights.length; i++) {
       if (!Float.isFinite(weights[i])) {
-        throw invalid("adapter weight %s[%d] is %s".formatted(tensor, i, weights[i]));
+        throw invalid("adapter weight %s[%s] is %s".formatted(tensor, i, weights[i]));
       }
     }
     return weights;

@@ -42,7 +42,7 @@ public final class BridgedEmbedder implements Embedder {
     if (!expected.equals(got)) {
       throw new InvalidInputException(
           ErrorCode.EMBEDDER_MISMATCH,
-          "embedder is '%s' of %d dimensions, expected '%s' of %d, which the bridge leads %s"
+          "embedder is '%s' of %s dimensions, expected '%s' of %s, which the bridge leads %s"
               .formatted(got.name(), got.dimension(), expected.name(), expected.dimension(), side));
     }
   }

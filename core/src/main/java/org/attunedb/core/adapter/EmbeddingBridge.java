@@ -53,7 +53,7 @@ public final class EmbeddingBridge {
           || !(recallAt10 >= 0 && recallAt10 <= 1)
           || !(oldRecallAt10 >= 0 && oldRecallAt10 <= 1)) {
         throw invalid(
-            "agreement of %d queries is %s, %s and %s, expected shares of at least one query"
+            "agreement of %s queries is %s, %s and %s, expected shares of at least one query"
                 .formatted(queries, cosine, recallAt10, oldRecallAt10));
       }
     }
@@ -83,7 +83,7 @@ public final class EmbeddingBridge {
     if (matrix.length != Math.multiplyExact(to.dimension(), from.dimension())
         || offset.length != to.dimension()) {
       throw invalid(
-          "%d weights and an offset of %d, expected %d times %d and %1$d"
+          "%s weights and an offset of %s, expected %s times %s and %3$s"
               .formatted(matrix.length, offset.length, to.dimension(), from.dimension()));
     }
     requireFinite("matrix", matrix);
@@ -101,7 +101,7 @@ public final class EmbeddingBridge {
   private static void requireFinite(String tensor, float[] weights) {
     for (int i = 0; i < weights.length; i++) {
       if (!Float.isFinite(weights[i])) {
-        throw invalid("weight %s[%d] is %s".formatted(tensor, i, weights[i]));
+        throw invalid("weight %s[%s] is %s".formatted(tensor, i, weights[i]));
       }
     }
   }
@@ -132,7 +132,7 @@ public final class EmbeddingBridge {
       long seed) {
     if (newVectors.size() != oldVectors.size() || newVectors.size() < MIN_PAIRS) {
       throw invalid(
-          "%d vectors of '%s' and %d of '%s', expected as many of both, at least %d"
+          "%s vectors of '%s' and %s of '%s', expected as many of both, at least %s"
               .formatted(newVectors.size(), from.name(), oldVectors.size(), to.name(), MIN_PAIRS));
     }
     return new BridgeFit(from, to, units(from, newVectors), units(to, oldVectors), seed).run();
@@ -146,7 +146,7 @@ public final class EmbeddingBridge {
       if (vector.isZero()) {
         throw new InvalidInputException(
             ErrorCode.ZERO_VECTOR,
-            "vector %d of '%s' is zero, expected a direction".formatted(i + 1, embedder.name()));
+            "vector %s of '%s' is zero, expected a direction".formatted(i + 1, embedder.name()));
       }
       units[i] = vector.normalized();
     }
@@ -157,7 +157,7 @@ public final class EmbeddingBridge {
     if (vector.dimension() != embedder.dimension()) {
       throw new InvalidInputException(
           ErrorCode.DIMENSION_MISMATCH,
-          "vector%s has %d dimensions, expected %d of '%s'"
+          "vector%s has %s dimensions, expected %s of '%s'"
               .formatted(which, vector.dimension(), embedder.dimension(), embedder.name()));
     }
   }
@@ -233,7 +233,7 @@ public final class EmbeddingBridge {
 
   @Override
   public String toString() {
-    return "EmbeddingBridge[%s to %s, %s, %d pairs, %s]"
+    return "EmbeddingBridge[%s to %s, %s, %s pairs, %s]"
         .formatted(from, to, kind, pairs, agreement);
   }
 

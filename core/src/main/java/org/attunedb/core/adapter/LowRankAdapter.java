@@ -61,7 +61,7 @@ public final class LowRankAdapter implements QueryAdapter {
     if (query.dimension() != dimension) {
       throw new InvalidInputException(
           ErrorCode.DIMENSION_MISMATCH,
-          "query has %d dimensions, expected %d by its adapter"
+          "query has %s dimensions, expected %s by its adapter"
               .formatted(query.dimension(), dimension));
     }
     ModeProfile profile = weights.profile(mode);

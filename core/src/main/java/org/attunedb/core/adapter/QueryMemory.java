@@ -71,11 +71,11 @@ public final class QueryMemory {
       Logistic seen,
       Logistic sameDocument) {
     if (scales.length < 1 || scales.length > MAX_QUERIES) {
-      throw invalid("%d queries, expected 1 to %d".formatted(scales.length, MAX_QUERIES));
+      throw invalid("%s queries, expected 1 to %s".formatted(scales.length, MAX_QUERIES));
     }
     if ((long) scales.length * dimension != codes.length || relevant.size() != scales.length) {
       throw invalid(
-          "%d codes, %d scales and %d lists of documents for queries of %d dimensions"
+          "%s codes, %s scales and %s lists of documents for queries of %s dimensions"
               .formatted(codes.length, scales.length, relevant.size(), dimension));
     }
     for (float scale : scales) {
@@ -86,7 +86,7 @@ public final class QueryMemory {
     for (List<Relevant> documents : relevant) {
       if (documents.size() > MAX_RELEVANT) {
         throw invalid(
-            "a query with %d documents, expected at most %d"
+            "a query with %s documents, expected at most %s"
                 .formatted(documents.size(), MAX_RELEVANT));
       }
     }
@@ -196,7 +196,7 @@ public final class QueryMemory {
 
   @Override
   public String toString() {
-    return "QueryMemory[%d queries, dimension=%d]".formatted(count(), dimension);
+    return "QueryMemory[%s queries, dimension=%s]".formatted(count(), dimension);
   }
 
   static InvalidInputException invalid(String problem) {

@@ -53,7 +53,7 @@ final class TensorReader {
         throw new InvalidInputException(
             ErrorCode.FILE_UNREADABLE,
             file
-                + ": %s file has %d bytes, expected at most %d"
+                + ": %s file has %s bytes, expected at most %s"
                     .formatted(what, Files.size(file), MAX_FILE_BYTES));
       }
       return Files.readAllBytes(file);
@@ -125,7 +125,7 @@ final class TensorReader {
 
   void requireEnd() {
     if (data.limit() != position) {
-      throw invalid("has %d data bytes, expected %d".formatted(data.limit(), position));
+      throw invalid("has %s data bytes, expected %s".formatted(data.limit(), position));
     }
   }
 
@@ -164,7 +164,7 @@ final class TensorReader {
       throw invalid("tensor %s is %s, expected %s".formatted(name, header.path(name), expected));
     }
     if (position + bytes > data.limit()) {
-      throw invalid("ends at data byte %d, within tensor %s".formatted(data.limit(), name));
+      throw invalid("ends at data byte %s, within tensor %s".formatted(data.limit(), name));
     }
     ByteBuffer part = data.slice(position, (int) bytes).order(data.order());
     position += (int) bytes;
@@ -182,7 +182,7 @@ final class TensorReader {
   int integer(String key, int low, int high) {
     int value = parse(key, Integer::valueOf);
     if (value < low || value > high) {
-      throw invalid("metadata '%s' is %d, expected %d to %d".formatted(key, value, low, high));
+      throw invalid("metadata '%s' is %s, expected %s to %s".formatted(key, value, low, high));
     }
     return value;
   }

@@ -170,7 +170,7 @@ public final class DocumentJson {
     if (!Float.isFinite(value)) {
       throw new InvalidInputException(
           ErrorCode.VECTOR_NOT_FINITE,
-          "embedding element %d is beyond the range of a 32-bit float, expected a finite number"
+          "embedding element %s is beyond the range of a 32-bit float, expected a finite number"
               .formatted(index));
     }
     return value;

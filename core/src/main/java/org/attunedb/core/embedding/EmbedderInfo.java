@@ -20,7 +20,7 @@ public record EmbedderInfo(String name, int dimension) {
     if (dimension < 1 || dimension > Embedding.MAX_DIMENSION) {
       throw new InvalidInputException(
           ErrorCode.DIMENSION_OUT_OF_RANGE,
-          "embedder '%s' has %d dimensions, expected 1 to %d"
+          "embedder '%s' has %s dimensions, expected 1 to %s"
               .formatted(name, dimension, Embedding.MAX_DIMENSION));
     }
   }

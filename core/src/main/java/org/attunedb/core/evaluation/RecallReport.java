@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     collection holds
  * @param depth how many hits were looked at
  * @param adapterVersion the adapter that was applied; null if none was, so that searches with and
- *     without are the same
+ *     without are the same. Where modes apply different ones, because a scope has one of its own
+ *     for some modes only, each with its modes: {@code v2 (vector) and v1 (hybrid)}
  * @param untouchedModes modes whose searches leave that adapter out, because it was not found
  *     better there; but hybrid searches without a known word do what vector searches do
  * @param embeddingTime wall time of embedding the queries

@@ -46,7 +46,7 @@ final class FilterRules {
     if (text.length() > most) {
       throw new InvalidInputException(
           ErrorCode.FILTER_TOO_COMPLEX,
-          "%s has %d characters, expected at most %d".formatted(what, text.length(), most));
+          "%s has %s characters, expected at most %s".formatted(what, text.length(), most));
     }
   }
 

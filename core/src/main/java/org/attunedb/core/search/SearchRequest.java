@@ -76,7 +76,7 @@ public record SearchRequest(
   private static void requirePlace(
       int offset, int k, @Nullable SearchAfter after, @Nullable Mmr mmr) {
     if (offset < 0 || offset > MAX_K - k) {
-      throw outOfRange("offset is %d, expected 0 to %d for k %d".formatted(offset, MAX_K - k, k));
+      throw outOfRange("offset is %s, expected 0 to %s for k %s".formatted(offset, MAX_K - k, k));
     }
     if (after != null && offset > 0) {
       throw outOfRange("offset is " + offset + ", expected 0 together with after");
@@ -86,7 +86,7 @@ public record SearchRequest(
     }
     if (mmr != null && mmr.candidates() < offset + k) {
       throw outOfRange(
-          "mmr candidates is %d, expected at least offset + k = %d"
+          "mmr candidates is %s, expected at least offset + k = %s"
               .formatted(mmr.candidates(), offset + k));
     }
   }

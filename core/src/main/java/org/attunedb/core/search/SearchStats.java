@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a search did.
  *
  * @param plan how the vectors were compared
- * @param visited vectors compared with the query to find candidates
+ * @param visited vectors compared with the query, in whole or in part, to find candidates
  * @param rescored vectors of candidates that were compared once more, exactly: in hybrid mode those
  *     of every candidate of either ranking; 0 elsewhere
  * @param matched live documents that the filter let through; null where there was no filter, or

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param reason why so
  * @param ef size of the walk's candidate list, of a walk that was not taken the one that was
  *     thought of; 0 if there was none
- * @param scanCost predicted time of comparing every match; null where nothing was to be compared
+ * @param scanCost predicted time of comparing every match that has a vector; null where nothing was
+ *     to be compared
  * @param walkCost predicted time of the walk; null where none was thought of
- * @param visited vectors or codes that were compared to find candidates
+ * @param visited vectors or codes that were compared, in whole or in part, to find candidates
  * @param rescored candidates whose full vectors were compared afterwards
  */
 public record SegmentPlan(
@@ -35,7 +36,7 @@ public record SegmentPlan(
   public enum Reason {
     /** No live document matches. */
     NO_MATCH,
-    /** No document has a vector. */
+    /** No matching document has a vector. */
     NO_VECTORS,
     /** The segment is too small to have a graph. */
     NO_GRAPH,
@@ -45,11 +46,10 @@ public record SegmentPlan(
     LATER_PAGE,
     /** The predicted cost is lower, or the same. */
     COST,
-    /**
-     * No ef that was measured finds as much as was asked for, or none was measured yet and the
-     * request has a timeout, within which that is not done.
-     */
+    /** No ef that was measured finds as much as was asked for. */
     RECALL_OUT_OF_REACH,
+    /** A recall was asked for and nothing is measured yet: that is done in the background. */
+    UNCALIBRATED,
     /** Walks had found fewer hits than wanted although there were more. */
     TOO_FEW_HITS
   }

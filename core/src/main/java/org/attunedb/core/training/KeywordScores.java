@@ -31,7 +31,7 @@ public final class KeywordScores {
   public static KeywordScores of(int[] rows, float[] scores) {
     if (rows.length != scores.length) {
       throw new IllegalArgumentException(
-          "%d rows with %d scores".formatted(rows.length, scores.length));
+          "%s rows with %s scores".formatted(rows.length, scores.length));
     }
     for (float score : scores) {
       if (!(score > 0 && Float.isFinite(score))) {

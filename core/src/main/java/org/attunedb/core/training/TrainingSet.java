@@ -39,7 +39,7 @@ public record TrainingSet(
       if (query.vector().dimension() != corpus.dimension()) {
         throw new InvalidInputException(
             ErrorCode.DIMENSION_MISMATCH,
-            "training query has %d dimensions, expected %d"
+            "training query has %s dimensions, expected %s"
                 .formatted(query.vector().dimension(), corpus.dimension()));
       }
       for (Label label : query.labels()) {

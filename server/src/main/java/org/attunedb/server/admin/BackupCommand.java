@@ -86,7 +86,7 @@ public final class BackupCommand implements CliCommand {
 
     private static StoreException refused(List<Quarantined> damaged) {
       Quarantined first = damaged.getFirst();
-      String more = damaged.size() == 1 ? "" : " (and %d more)".formatted(damaged.size() - 1);
+      String more = damaged.size() == 1 ? "" : " (and %s more)".formatted(damaged.size() - 1);
       return new StoreException(
           ErrorCode.STORE_CORRUPT,
           "collection '%s' is quarantined%s, and nothing was backed up: 'attune verify' shows the damaged files, --skip-damaged backs up the other collections; %s"

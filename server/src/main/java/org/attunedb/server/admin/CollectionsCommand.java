@@ -118,7 +118,7 @@ public final class CollectionsCommand implements CliCommand {
                 Integer.toString(spec.dimension()),
                 shown(spec.similarity()),
                 spec.embedder(),
-                collection.deepMemory().activeVersion().orElse("none"),
+                ActiveAdapters.text(collection),
                 bytes,
                 "ok");
           }
@@ -140,7 +140,7 @@ public final class CollectionsCommand implements CliCommand {
             row.put("dimension", spec.dimension());
             row.put("metric", shown(spec.similarity()));
             row.put("embedder", spec.embedder());
-            row.put("adapter", collection.deepMemory().activeVersion().orElse(null));
+            ActiveAdapters.put(row, collection);
             row.put("state", "ok");
           }
         }
@@ -175,7 +175,7 @@ public final class CollectionsCommand implements CliCommand {
                 + " the name of another model. Default: caller with --dimension, else lexical.")
     private @Nullable String embedder;
 
-    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+    @Mixin private final EmbedderOptions embedders;
 
     @Option(
         names = "--dimension",
@@ -204,6 +204,7 @@ public final class CollectionsCommand implements CliCommand {
 
     Create(Out out) {
       this.out = out;
+      this.embedders = new EmbedderOptions(out);
     }
 
     @Override
@@ -218,7 +219,7 @@ public final class CollectionsCommand implements CliCommand {
       }
       out.out()
           .printf(
-              "created collection '%s': dimension %d, %s, embedder %s%n",
+              "created collection '%s': dimension %s, %s, embedder %s%n",
               name, spec.dimension(), shown(spec.similarity()), spec.embedder());
       return 0;
     }
@@ -231,7 +232,7 @@ public final class CollectionsCommand implements CliCommand {
         int size = dimension == null ? lexical.dimension() : dimension;
         if (size != lexical.dimension() || similarity != lexical.similarity()) {
           throw wrong(
-              "--embedder lexical has dimension %d and compares by %s"
+              "--embedder lexical has dimension %s and compares by %s"
                   .formatted(lexical.dimension(), shown(lexical.similarity())));
         }
         return lexical;

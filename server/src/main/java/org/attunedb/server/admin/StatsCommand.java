@@ -113,7 +113,7 @@ public final class StatsCommand implements CliCommand {
           shown(spec.similarity()),
           formats(spec, stats),
           spec.embedder(),
-          collection.deepMemory().activeVersion().orElse("none"),
+          ActiveAdapters.text(collection),
           "ok");
     }
 
@@ -155,7 +155,7 @@ public final class StatsCommand implements CliCommand {
       stats.vectors().forEach((format, count) -> vectors.put(shown(format), count));
       row.put("simd", shown(stats.simd()));
       row.put("embedder", spec.embedder());
-      row.put("adapter", collection.deepMemory().activeVersion().orElse(null));
+      ActiveAdapters.put(row, collection);
       row.put("state", "ok");
     }
   }

@@ -15,7 +15,7 @@ final class Summaries {
         TextTable.of(Column.text("collection"), Column.number("last write"), Column.text("state"));
     summary.sequences().forEach((name, sequence) -> table.add(name, Long.toString(sequence), "ok"));
     leftOut.forEach(each -> table.add(each.name(), "", each.state()));
-    return "%s%n%d files, %d bytes, backed up %s%n"
+    return "%s%n%s files, %s bytes, backed up %s%n"
         .formatted(table, summary.files(), summary.bytes(), summary.created());
   }
 }

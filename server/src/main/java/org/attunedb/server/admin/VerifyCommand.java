@@ -74,7 +74,7 @@ public final class VerifyCommand implements CliCommand {
       for (FileFinding file : shown) {
         table.add(file.path(), Long.toString(file.bytes()), name(file.state()), note(file));
       }
-      return "%s%d files, %d bytes: %d sound, %d unreferenced, %d damaged%n"
+      return "%s%s files, %s bytes: %s sound, %s unreferenced, %s damaged%n"
           .formatted(
               shown.isEmpty() ? "" : "%s%n".formatted(table),
               report.files().size(),

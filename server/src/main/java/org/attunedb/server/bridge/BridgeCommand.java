@@ -95,7 +95,7 @@ public final class BridgeCommand implements CliCommand {
         description = "To ask the service for. Default: the model's own.")
     private @Nullable Integer dimensions;
 
-    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+    @Mixin private final EmbedderOptions embedders;
 
     @Option(
         names = "--sample",
@@ -122,6 +122,7 @@ public final class BridgeCommand implements CliCommand {
 
     Fit(Out out) {
       this.out = out;
+      this.embedders = new EmbedderOptions(out);
     }
 
     @Override
@@ -129,14 +130,14 @@ public final class BridgeCommand implements CliCommand {
       if (sample < EmbeddingBridge.MIN_PAIRS || sample > MOST) {
         throw new InvalidInputException(
             ErrorCode.OPTION_OUT_OF_RANGE,
-            "--sample is %d, expected %d to %d".formatted(sample, EmbeddingBridge.MIN_PAIRS, MOST));
+            "--sample is %s, expected %s to %s".formatted(sample, EmbeddingBridge.MIN_PAIRS, MOST));
       }
       requireWritable(file);
       EmbeddingBridge bridge;
       try (embedders;
           Attune attune = store.openReadOnly()) {
         bridge = fit(attune.collection(collection.name()));
-        embedders.report(out);
+        embedders.report();
       }
       write(file, BridgeFile.encode(bridge));
       out.out().print(form.of(() -> table(bridge), () -> json(bridge)));
@@ -227,7 +228,7 @@ public final class BridgeCommand implements CliCommand {
         .add("held-out documents", String.valueOf(agreement.queries()))
         .add("cosine to the old vectors", decimal(agreement.cosine()))
         .add(
-            "the new model's first ten among %d documents, found through the bridge"
+            "the new model's first ten among %s documents, found through the bridge"
                 .formatted(agreement.queries()),
             decimal(agreement.recallAt10()))
         .add("  found by the old model", decimal(agreement.oldRecallAt10()))

@@ -16,7 +16,9 @@ import picocli.CommandLine.Option;
  * the options of {@link EmbedderOptions}. Close it to free what was opened. Not thread-safe.
  */
 public final class ChatOptions implements AutoCloseable {
-  @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+  private final Out out;
+
+  @Mixin private final EmbedderOptions embedders;
 
   @Option(
       names = "--chat-model",
@@ -58,12 +60,18 @@ public final class ChatOptions implements AutoCloseable {
               + " Attune and may be out of date.")
   private @Nullable Path prices;
 
+  /** Options of a command that tells people there what a service is waited for, and its cost. */
+  public ChatOptions(Out out) {
+    this.out = out;
+    this.embedders = new EmbedderOptions(out);
+  }
+
   /**
    * A client; empty, which stderr is told of, where no model is to be asked. The caller closes it.
    *
    * @param instead what is done without one, for example {@code answers are left out}
    */
-  public Optional<ChatClient> client(Out out, String instead) {
+  public Optional<ChatClient> client(String instead) {
     if (without) {
       return Optional.empty();
     }
@@ -92,8 +100,8 @@ public final class ChatOptions implements AutoCloseable {
   }
 
   /** Tells what embedding cost, if it did. */
-  public void report(Out out) {
-    embedders.report(out);
+  public void report() {
+    embedders.report();
   }
 
   @Override

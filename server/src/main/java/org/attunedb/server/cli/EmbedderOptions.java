@@ -2,6 +2,7 @@ package org.attunedb.server.cli;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,8 @@ import picocli.CommandLine.Option;
 public final class EmbedderOptions implements AutoCloseable {
   private static final String SERVICE = "openai:";
 
+  private final Out out;
+  private final RetryView retries;
   private final List<DeferredEmbedder> opened = new ArrayList<>();
 
   @Option(
@@ -60,9 +63,15 @@ public final class EmbedderOptions implements AutoCloseable {
               + " folder.")
   private @Nullable String cache;
 
+  /** Options of a command that tells people there what a service is waited for, and its cost. */
+  public EmbedderOptions(Out out) {
+    this.out = out;
+    this.retries = new RetryView(out, Clock.systemUTC());
+  }
+
   /** The clients of these options. */
   private OpenAiModels models() {
-    return new OpenAiModels(OpenAiEnvironment.ofProcess(), baseUrl, keyFile, cache);
+    return new OpenAiModels(OpenAiEnvironment.ofProcess(), baseUrl, keyFile, cache, retries);
   }
 
   /** A collection with the embedder that it was made with, as far as that can be found. */
@@ -120,7 +129,7 @@ public final class EmbedderOptions implements AutoCloseable {
   private static InvalidInputException unknown(EmbedderInfo info) {
     return new InvalidInputException(
         ErrorCode.EMBEDDER_MISSING,
-        "embedder is '%s' of %d dimensions, expected the built-in one or openai:MODEL"
+        "embedder is '%s' of %s dimensions, expected the built-in one or openai:MODEL"
             .formatted(info.name(), info.dimension()));
   }
 
@@ -177,15 +186,25 @@ public final class EmbedderOptions implements AutoCloseable {
         known.info().name(), known.dimension(), like.similarity(), like.m(), like.efConstruction());
   }
 
+  /**
+   * How many texts of a collection fill every request that may be under way to its model's service;
+   * 0 if it is no service's.
+   */
+  public long textsAtATime(CollectionSpec spec) {
+    return EmbeddingModel.of(spec.embedder(), spec.dimension()).isEmpty()
+        ? 0
+        : OpenAiEnvironment.ofProcess().textsAtATime();
+  }
+
   /** Tells what embedding cost, if it did. */
-  public void report(Out out) {
+  public void report() {
     for (DeferredEmbedder embedder : opened) {
       embedder.usage().ifPresent(usage -> out.err().println(line(embedder, usage)));
     }
   }
 
   private static String line(DeferredEmbedder embedder, EmbeddingUsage usage) {
-    return "%s: %d requests, %d retries, %d tokens; %d texts were known"
+    return "%s: %s requests, %s retries, %s tokens; %s texts were known"
         .formatted(
             embedder.info().name(),
             usage.service().requests(),

@@ -1,17 +1,22 @@
 package org.attunedb.server.cli;
 
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.attunedb.core.adapter.AdapterScope;
 import org.attunedb.core.codec.FilterJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.filter.Filter;
+import org.attunedb.index.DeepMemory;
 import org.attunedb.server.terminal.PlainText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which searches an adapter is for; mixed into commands. Not thread-safe. */
 public final class ScopeOption {
+  /** Scopes in a warning. */
+  private static final int SHOWN = 5;
+
   @Option(
       names = "--scope",
       paramLabel = "FIELD=VALUE",
@@ -46,8 +51,31 @@ public final class ScopeOption {
     return Filter.eq(given.substring(0, equals), given.substring(equals + 1));
   }
 
-  /** A scope in a sentence about its searches: nothing for the collection's. */
-  public static String with(Optional<AdapterScope> scope) {
-    return scope.map(one -> " with " + PlainText.oneLine(one.toString())).orElse("");
+  /** One line about what searches use: of a scope, or of the collection for none. */
+  public static String active(Optional<AdapterScope> scope, Optional<String> version) {
+    return "active adapter%s: %s"
+        .formatted(
+            scope.map(one -> " with " + PlainText.oneLine(one.toString())).orElse(""),
+            version.orElse(scope.isPresent() ? "none of its own" : "none"));
+  }
+
+  /** Tells of a scope without an adapter, which may be a slip of the pen. */
+  public static void warnUnlessActive(DeepMemory memory, AdapterScope scope, Out out) {
+    if (memory.activeVersion(scope).isEmpty()) {
+      String known =
+          memory.scopes().keySet().stream()
+              .limit(SHOWN)
+              .map(ScopeOption::json)
+              .collect(Collectors.joining(", "));
+      out.err()
+          .printf(
+              "warning: no adapter was active for %s; %s%n",
+              json(scope), known.isEmpty() ? "no scope has one" : "scopes that have one: " + known);
+    }
+  }
+
+  /** As a filter: 7 and "7" are two scopes. */
+  private static String json(AdapterScope scope) {
+    return PlainText.oneLine(FilterJson.write(scope.filter()).toString());
   }
 }

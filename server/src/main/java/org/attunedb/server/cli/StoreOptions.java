@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.attunedb.core.error.ErrorCode;
+import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.index.Attune;
@@ -31,6 +32,7 @@ public final class StoreOptions {
 
   /** The store's folder, as it was given. */
   public Path folder() {
+    requireNamed();
     return folder;
   }
 
@@ -67,6 +69,7 @@ public final class StoreOptions {
 
   /** Opens the store, or makes one of a missing or empty folder. */
   public Attune openOrCreate() {
+    requireNamed();
     return Attune.open(folder);
   }
 
@@ -77,6 +80,7 @@ public final class StoreOptions {
    *     the folder can't be written to
    */
   public void requireCreatable() {
+    requireNamed();
     if (!isUnused()) {
       throw foreign();
     }
@@ -90,7 +94,17 @@ public final class StoreOptions {
     }
   }
 
+  /** An empty variable, say, is no folder: Java would take it for the one that it runs in. */
+  private void requireNamed() {
+    if (folder.toString().isEmpty()) {
+      throw new InvalidInputException(
+          ErrorCode.OPTION_OUT_OF_RANGE,
+          "--store, or the environment variable ATTUNE_STORE, is empty, expected the store's folder");
+    }
+  }
+
   private void requireStore() {
+    requireNamed();
     if (!exists()) {
       throw isUnused() ? missing() : foreign();
     }

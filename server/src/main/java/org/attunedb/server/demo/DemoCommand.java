@@ -81,12 +81,12 @@ public final class DemoCommand implements CliCommand {
     private void run(BeirDataset dataset, VectorCollection articles) throws InterruptedException {
       PrintStream screen = out.out();
       screen.printf(
-          "Help centre of a fictional program: %d articles in its jargon, %d + %d questions in its users' words.%n",
+          "Help centre of a fictional program: %s articles in its jargon, %s + %s questions in its users' words.%n",
           dataset.documentCount(), dataset.train().size(), dataset.test().size());
       step("1. Store the articles, embedded by " + articles.spec().embedder());
       DatasetLoader.load(dataset, articles, out);
 
-      step("2. Train a query adapter on %d questions".formatted(dataset.train().size()));
+      step("2. Train a query adapter on %s questions".formatted(dataset.train().size()));
       DeepMemory memory = articles.deepMemory();
       TrainingJob job =
           TrainingRunner.train(
@@ -94,7 +94,7 @@ public final class DemoCommand implements CliCommand {
       screen.print(DeepMemoryFormat.statusBox(JobStatus.of(job)));
 
       step(
-          "3. Evaluate on %d other questions, without and with the adapter"
+          "3. Evaluate on %s other questions, without and with the adapter"
               .formatted(dataset.test().size()));
       RecallReport report =
           memory.evaluate(

@@ -148,7 +148,7 @@ public final class FeedbackCommand implements CliCommand {
       try (Attune attune = store.open()) {
         attune.collection(collection.name()).feedback().recordAll(entries);
       }
-      out.out().printf("recorded %d entries of '%s'%n", entries.size(), collection.name());
+      out.out().printf("recorded %s entries of '%s'%n", entries.size(), collection.name());
       return 0;
     }
   }

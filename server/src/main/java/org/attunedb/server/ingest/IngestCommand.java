@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
-import org.attunedb.index.Attune;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.server.cli.CliCommand;
-import org.attunedb.server.cli.CollectionName;
 import org.attunedb.server.cli.CollectionOption;
+import org.attunedb.server.cli.CollectionTarget;
 import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.ExitCode;
 import org.attunedb.server.cli.Out;
@@ -51,9 +50,6 @@ public final class IngestCommand implements CliCommand {
   private static final class Ingest implements Callable<Integer> {
     private final Out out;
 
-    private static final String LEXICAL = "lexical";
-    private static final String SERVICE = "openai:";
-
     @Mixin private final StoreOptions store = new StoreOptions();
 
     @Mixin private final CollectionOption collection = new CollectionOption();
@@ -66,10 +62,9 @@ public final class IngestCommand implements CliCommand {
     @Option(
         names = "--embedder",
         paramLabel = "NAME",
-        defaultValue = LEXICAL,
         description =
-            "With --create: lexical, the built-in embedder, or openai:MODEL. Default: ${DEFAULT-VALUE}.")
-    private String embedder = LEXICAL;
+            "With --create: lexical, the built-in embedder, or openai:MODEL. A collection that is there must have been made with it. Default: lexical for a new collection.")
+    private @Nullable String embedder;
 
     @Option(
         names = "--dimensions",
@@ -78,7 +73,7 @@ public final class IngestCommand implements CliCommand {
             "With --embedder openai:MODEL: dimensions to ask the service for. Default: the model's own.")
     private @Nullable Integer dimensions;
 
-    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+    @Mixin private final EmbedderOptions embedders;
 
     @ArgGroup(validate = false, heading = "What is taken:%n")
     private final Taken taken = new Taken();
@@ -100,6 +95,7 @@ public final class IngestCommand implements CliCommand {
 
     Ingest(Out out) {
       this.out = out;
+      this.embedders = new EmbedderOptions(out);
     }
 
     @Override
@@ -109,73 +105,60 @@ public final class IngestCommand implements CliCommand {
               .withGather(asking.into(taken.into(GatherOptions.defaults().toBuilder())).build())
               .withSplit(splitting.options())
               .withJournals(journals());
-      requireKnown();
+      AskedEmbedder asked = new AskedEmbedder(embedder, dimensions);
+      asked.requireKnown();
       try (embedders;
-          Attune attune = open()) {
-        VectorCollection target = collection(attune);
-        requireEmbedder(target);
+          CollectionTarget target = target(asked)) {
+        target.known().ifPresent(found -> asked.requireOf(collection.name(), found.spec()));
+        requireEmbedder(target.spec());
         IngestView view = new IngestView(out, Clock.systemUTC());
-        List<SourceReport> reports = new Ingestion(target, options).run(sources, view);
+        List<SourceReport> reports =
+            new Ingestion(destination(target), options.withBatch(batch(target.spec())))
+                .run(sources, view);
+        target.keep();
         out.out()
             .print(
                 form.of(
                     () -> IngestReportText.table(reports), () -> IngestReportText.json(reports)));
-        embedders.report(out);
+        embedders.report();
         boolean damaged = reports.stream().anyMatch(report -> report.damaged() > 0);
         return (damaged ? ExitCode.INVALID_INPUT : ExitCode.OK).number();
       }
+    }
+
+    /** A service takes several requests at a time, and they must be filled. */
+    private int batch(CollectionSpec made) {
+      return Math.clamp(
+          embedders.textsAtATime(made), IngestOptions.DEFAULT_BATCH, VectorCollection.MAX_BATCH);
     }
 
     private Path journals() {
       return store.folder().resolve(JOURNALS).resolve(collection.name());
     }
 
-    private Attune open() {
-      if (!create) {
-        return store.open();
-      }
-      CollectionName.require(collection.name());
-      if (!store.exists()) {
-        store.requireCreatable();
-      }
-      return store.openOrCreate();
+    private CollectionTarget target(AskedEmbedder asked) {
+      return create
+          ? CollectionTarget.existingOrMade(
+              store, embedders, collection.name(), () -> asked.spec(embedders))
+          : CollectionTarget.existing(store, embedders, collection.name());
     }
 
-    private VectorCollection collection(Attune attune) {
-      if (create && !attune.collections().contains(collection.name())) {
-        attune.createCollection(collection.name(), spec());
-      }
-      return embedders.collection(attune, collection.name());
-    }
-
-    private CollectionSpec spec() {
-      return embedder.equals(LEXICAL)
-          ? CollectionSpec.lexical()
-          : embedders.spec(embedder.substring(SERVICE.length()), dimensions);
-    }
-
-    private void requireKnown() {
-      boolean service = embedder.startsWith(SERVICE);
-      if (!service && !embedder.equals(LEXICAL)) {
-        throw new InvalidInputException(
-            ErrorCode.OPTION_OUT_OF_RANGE,
-            "--embedder is '%s', expected lexical or openai:MODEL".formatted(embedder));
-      }
-      if (dimensions != null && !service) {
-        throw new InvalidInputException(
-            ErrorCode.OPTION_OUT_OF_RANGE, "--dimensions goes with --embedder openai:MODEL only");
-      }
+    private static Destination destination(CollectionTarget target) {
+      return target
+          .known()
+          .map(Destination::of)
+          .orElseGet(() -> Destination.madeBy(target::collection));
     }
 
     /** Before anything is gathered, which may take long. */
-    private static void requireEmbedder(VectorCollection target) {
-      String embedder = target.spec().embedder();
-      if (!embedder.equals(CollectionSpec.lexical().embedder())
-          && EmbeddingModel.of(embedder, target.spec().dimension()).isEmpty()) {
+    private void requireEmbedder(CollectionSpec target) {
+      String name = target.embedder();
+      if (!name.equals(CollectionSpec.lexical().embedder())
+          && EmbeddingModel.of(name, target.dimension()).isEmpty()) {
         throw new InvalidInputException(
             ErrorCode.EMBEDDER_MISSING,
             "collection '%s': its embedder '%s' is not attached, expected a collection of the built-in embedder or of openai:MODEL"
-                .formatted(target.name(), embedder));
+                .formatted(collection.name(), name));
       }
     }
   }

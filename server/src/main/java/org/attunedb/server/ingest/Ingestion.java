@@ -34,7 +34,7 @@ import org.attunedb.server.ingest.sync.StoredReading;
  * <p>Immutable; one ingestion of a collection at a time.
  */
 public final class Ingestion {
-  private final VectorCollection collection;
+  private final Destination destination;
   private final IngestOptions options;
 
   /**
@@ -43,7 +43,11 @@ public final class Ingestion {
    * @param collection with an embedder
    */
   public Ingestion(VectorCollection collection, IngestOptions options) {
-    this.collection = Objects.requireNonNull(collection, "collection");
+    this(Destination.of(Objects.requireNonNull(collection, "collection")), options);
+  }
+
+  Ingestion(Destination destination, IngestOptions options) {
+    this.destination = destination;
     this.options = Objects.requireNonNull(options, "options");
   }
 
@@ -61,10 +65,10 @@ public final class Ingestion {
     List<Source> all = sources.stream().map(this::source).distinct().toList();
     List<SourceReport> reports = new ArrayList<>();
     for (Source source : all) {
-      try (StoredReading stored = new StoredReading(collection, source.address());
+      try (StoredReading stored = stored(source);
           Journal journal = journal(source)) {
         SourceRun run =
-            new SourceRun(collection, source.address(), options, stored, journal, listener);
+            new SourceRun(destination, source.address(), options, stored, journal, listener);
         reports.add(run.run(source.gatherer()));
       }
     }
@@ -97,6 +101,13 @@ public final class Ingestion {
       throw new InvalidInputException(
           ErrorCode.FILE_UNREADABLE, "'" + source + "' is neither a path nor a web address", e);
     }
+  }
+
+  private StoredReading stored(Source source) {
+    return destination
+        .known()
+        .map(collection -> new StoredReading(collection, source.address()))
+        .orElseGet(StoredReading::none);
   }
 
   private Journal journal(Source source) {

@@ -1,147 +1,209 @@
 package org.attunedb.server.ingest;
 
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.attunedb.core.Document;
-import org.attunedb.core.error.ErrorCode;
-import org.attunedb.core.error.InvalidInputException;
-import org.attunedb.index.VectorCollection;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.attunedb.server.ingest.PageBatch.Refusal;
 import org.attunedb.server.ingest.sync.Journal;
 import org.attunedb.server.ingest.sync.PageChange;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes pages in batches, so that not every page costs an fsync. Documents come first, then what
- * they replace goes, then the journal hears of it: wherever that is cut off, the next run finds the
- * page's documents different from what the page is and does the rest. Not thread-safe.
+ * Writes pages in batches and in a thread of its own, so that the source is asked for further pages
+ * while those before are embedded and stored. A batch is written when it is full, or when its first
+ * page has waited long enough: a quick source fills the requests of an embedding service, and a
+ * slow one loses little if it is cut off. While one batch is written at most one more gathers.
+ *
+ * <p>Used by one thread, which also hears of refusals. What went wrong with a batch is thrown by
+ * the next call.
  */
-final class PageWriter {
-  /** What one fsync is worth. */
-  private static final int BATCH_DOCUMENTS = 256;
-
-  private static final int BATCH_CHARS = 4 << 20;
-
-  /** Faults of a single document; any other is one of the whole collection. */
-  private static final Set<ErrorCode> OF_A_DOCUMENT =
-      Set.of(
-          ErrorCode.METADATA_TOO_LARGE,
-          ErrorCode.METADATA_INVALID,
-          ErrorCode.ID_INVALID,
-          ErrorCode.ID_TOO_LONG,
-          ErrorCode.TEXT_TOO_LARGE,
-          ErrorCode.TEXT_INVALID,
-          ErrorCode.DUPLICATE_ID);
-
-  private final VectorCollection collection;
+final class PageWriter implements AutoCloseable {
+  private final Destination destination;
   private final Journal journal;
-  private final Refusals refusals;
-  private final Map<String, PageChange> changes = new LinkedHashMap<>();
-  private final Map<String, Journal.Entry> entries = new LinkedHashMap<>();
-  private final List<String> deletes = new ArrayList<>();
-  private int documents;
-  private long chars;
+  private final int most;
+  private final Duration longestWait;
+  private final Consumer<Refusal> refusals;
+  private final Thread thread;
 
-  /** Hears of pages that the collection does not take. */
-  interface Refusals {
-    void refused(String address, PageChange change, InvalidInputException fault);
+  /** Guards everything below. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Condition changed = lock.newCondition();
+  private final List<Refusal> untold = new ArrayList<>();
+  private PageBatch pending = new PageBatch();
+  private boolean writing;
+  private boolean flushing;
+  private boolean closed;
+  private @Nullable Throwable failure;
+
+  /**
+   * A writer, not started yet.
+   *
+   * @param refusals hears of pages that the collection does not take
+   */
+  PageWriter(
+      Destination destination, Journal journal, IngestOptions options, Consumer<Refusal> refusals) {
+    this.destination = destination;
+    this.journal = journal;
+    this.most = options.batch();
+    this.longestWait = options.flushAfter();
+    this.refusals = refusals;
+    this.thread = Thread.ofPlatform().daemon().name("attune-ingest-writer").unstarted(this::work);
   }
 
-  PageWriter(VectorCollection collection, Journal journal, Refusals refusals) {
-    this.collection = collection;
-    this.journal = journal;
-    this.refusals = refusals;
+  void start() {
+    thread.start();
   }
 
   /** Takes a page whose documents may have changed. */
-  void add(String address, PageChange change, Journal.Entry entry) {
-    entries.put(address, entry);
-    if (change.upserts().isEmpty() && change.deletes().isEmpty()) {
-      flushIfFull();
-      return;
-    }
-    changes.put(address, change);
-    documents += change.upserts().size() + change.deletes().size();
-    for (Document document : change.upserts()) {
-      chars += String.valueOf(document.text()).length();
-    }
-    flushIfFull();
+  void add(String address, PageChange change, Journal.Entry entry) throws InterruptedException {
+    take(batch -> batch.add(address, change, entry));
   }
 
   /** Takes a page whose documents did not change. */
-  void note(String address, Journal.Entry entry) {
-    entries.put(address, entry);
-    flushIfFull();
+  void note(String address, Journal.Entry entry) throws InterruptedException {
+    take(batch -> batch.note(address, entry));
   }
 
   /** Takes documents that go. */
-  void delete(List<String> ids) {
-    deletes.addAll(ids);
-    documents += ids.size();
-    flushIfFull();
+  void delete(List<String> ids) throws InterruptedException {
+    take(batch -> batch.delete(ids));
   }
 
-  /** Writes what was taken. */
-  void flush() {
+  private void take(Consumer<PageBatch> addition) throws InterruptedException {
+    lock.lock();
     try {
-      write(changes.values());
-    } catch (InvalidInputException e) {
-      requireOfDocument(e);
-      writeOneByOne();
-    }
-    delete();
-    journal.add(entries);
-    changes.clear();
-    entries.clear();
-    deletes.clear();
-    documents = 0;
-    chars = 0;
-  }
-
-  private void flushIfFull() {
-    if (documents >= BATCH_DOCUMENTS || chars >= BATCH_CHARS || entries.size() >= BATCH_DOCUMENTS) {
-      flush();
+      boolean first = pending.isEmpty();
+      addition.accept(pending);
+      if (first || pending.isFull(most)) {
+        changed.signalAll();
+      }
+      while (failure == null && pending.isFull(most)) {
+        changed.await();
+      }
+      tell();
+    } finally {
+      lock.unlock();
     }
   }
 
-  private void writeOneByOne() {
-    for (var page : List.copyOf(changes.entrySet())) {
-      String address = page.getKey();
-      PageChange change = page.getValue();
+  /** Waits until everything is written that was taken. */
+  void flush() throws InterruptedException {
+    lock.lock();
+    try {
+      flushing = true;
+      changed.signalAll();
+      while (failure == null && (writing || !pending.isEmpty())) {
+        changed.await();
+      }
+      flushing = false;
+      tell();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tell() {
+    untold.forEach(refusals);
+    untold.clear();
+    switch (failure) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> {}
+    }
+  }
+
+  private void work() {
+    try {
+      for (PageBatch batch = next(); batch != null; batch = next()) {
+        written(batch.write(destination.get(), journal));
+      }
+    } catch (InterruptedException e) {
+      // By cancel(), after which nobody waits for anything.
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  /** The next batch, once it is due; null after the last. */
+  private @Nullable PageBatch next() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long wait = longestWait.toNanos();
+      while (!closed && !isDue(wait)) {
+        if (pending.isEmpty()) {
+          changed.await();
+        } else {
+          wait = changed.awaitNanos(wait);
+        }
+      }
+      if (closed) {
+        return null;
+      }
+      PageBatch batch = pending;
+      pending = new PageBatch();
+      writing = true;
+      changed.signalAll();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isDue(long wait) {
+    return pending.isFull(most) || (!pending.isEmpty() && (flushing || wait <= 0));
+  }
+
+  private void written(List<Refusal> refused) {
+    lock.lock();
+    try {
+      writing = false;
+      untold.addAll(refused);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void failed(Throwable cause) {
+    lock.lock();
+    try {
+      failure = cause;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends what is being embedded or stored, as an interrupt of the caller's own thread would. */
+  void cancel() {
+    thread.interrupt();
+  }
+
+  /** Waits for the batch that is being written; what is not begun is not written. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
       try {
-        write(List.of(change));
-      } catch (InvalidInputException e) {
-        requireOfDocument(e);
-        changes.remove(address);
-        entries.remove(address);
-        refusals.refused(address, change, e);
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+        cancel();
       }
     }
-  }
-
-  private static void requireOfDocument(InvalidInputException fault) {
-    if (!OF_A_DOCUMENT.contains(fault.code())) {
-      throw fault;
-    }
-  }
-
-  private void write(Iterable<PageChange> pages) {
-    List<Document> upserts = new ArrayList<>();
-    for (PageChange page : pages) {
-      upserts.addAll(page.upserts());
-    }
-    for (int i = 0; i < upserts.size(); i += VectorCollection.MAX_BATCH) {
-      collection.upsert(
-          upserts.subList(i, Math.min(upserts.size(), i + VectorCollection.MAX_BATCH)));
-    }
-  }
-
-  private void delete() {
-    List<String> all = new ArrayList<>(deletes);
-    changes.values().forEach(change -> all.addAll(change.deletes()));
-    for (int i = 0; i < all.size(); i += VectorCollection.MAX_BATCH) {
-      collection.delete(all.subList(i, Math.min(all.size(), i + VectorCollection.MAX_BATCH)));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.attunedb.core.Document;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
-import org.attunedb.index.VectorCollection;
+import org.attunedb.server.ingest.PageBatch.Refusal;
 import org.attunedb.server.ingest.gather.Gatherer;
 import org.attunedb.server.ingest.gather.Memory;
 import org.attunedb.server.ingest.gather.Visit;
@@ -25,7 +25,7 @@ import org.attunedb.server.ingest.sync.StoredReading;
 
 /** One run of one source. Not thread-safe, but for what it remembers. */
 final class SourceRun implements Gatherer.Visitor {
-  private final VectorCollection collection;
+  private final Destination destination;
   private final String source;
   private final Journal journal;
   private final IngestListener listener;
@@ -43,23 +43,39 @@ final class SourceRun implements Gatherer.Visitor {
   private boolean blind;
 
   SourceRun(
-      VectorCollection collection,
+      Destination destination,
       String source,
       IngestOptions options,
       StoredReading stored,
       Journal journal,
       IngestListener listener) {
-    this.collection = collection;
+    this.destination = destination;
     this.source = source;
     this.journal = journal;
     this.listener = listener;
     this.pages = new PageDocuments(source, new TextSplitter(options.split()));
     this.stored = stored;
     this.tally = new Tally(source);
-    this.writer = new PageWriter(collection, journal, this::refused);
+    this.writer = new PageWriter(destination, journal, options, this::refused);
   }
 
   SourceReport run(Gatherer gatherer) throws InterruptedException {
+    writer.start();
+    try (writer) {
+      return gatheredOrCancelled(gatherer);
+    }
+  }
+
+  private SourceReport gatheredOrCancelled(Gatherer gatherer) throws InterruptedException {
+    try {
+      return gathered(gatherer);
+    } catch (InterruptedException e) {
+      writer.cancel();
+      throw e;
+    }
+  }
+
+  private SourceReport gathered(Gatherer gatherer) throws InterruptedException {
     listener.on(new IngestEvent.Started(source, gatherer.scope(), journal.resumed()));
     Gatherer.Outcome outcome = gatherer.gather(new Remembering(), this);
     writer.flush();
@@ -72,7 +88,7 @@ final class SourceRun implements Gatherer.Visitor {
   }
 
   @Override
-  public void visit(Visit visit, int found) {
+  public void visit(Visit visit, int found) throws InterruptedException {
     visited++;
     Visit told =
         switch (visit) {
@@ -84,7 +100,7 @@ final class SourceRun implements Gatherer.Visitor {
     listener.on(new IngestEvent.Visited(source, told, visited, found, tally.documents()));
   }
 
-  private Visit read(Visit.Read read) {
+  private Visit read(Visit.Read read) throws InterruptedException {
     String hash = PageDocuments.textHash(read.parts());
     String twin = addressByText.get(hash);
     if (twin != null) {
@@ -102,7 +118,7 @@ final class SourceRun implements Gatherer.Visitor {
       return left(new Visit.Left(read.address(), Reason.EMPTY, "no text"));
     }
     StoredPage before = stored.get().page(read.address()).orElse(null);
-    PageChange change = PageChange.of(collection, source, before, documents).orElse(null);
+    PageChange change = PageChange.of(destination.get(), source, before, documents).orElse(null);
     if (change == null) {
       return left(
           new Visit.Left(read.address(), Reason.TAKEN, "other documents have the ids of its own"));
@@ -125,7 +141,7 @@ final class SourceRun implements Gatherer.Visitor {
         true);
   }
 
-  private Visit unchanged(Visit.Unchanged unchanged) {
+  private Visit unchanged(Visit.Unchanged unchanged) throws InterruptedException {
     String address = unchanged.address();
     Journal.Entry entry = journal.entry(address).orElseThrow();
     String twin = addressByText.putIfAbsent(entry.textHash(), address);
@@ -155,17 +171,19 @@ final class SourceRun implements Gatherer.Visitor {
   }
 
   /** A page that the collection does not take; what it holds of it stays. */
-  private void refused(String address, PageChange change, InvalidInputException fault) {
-    StoredPage before = stored.get().page(address).orElse(null);
-    tally.undo(before != null, change);
+  private void refused(Refusal refusal) {
+    StoredPage before = stored.get().page(refusal.address()).orElse(null);
+    tally.undo(before != null, refusal.change());
     tally.failed(
-        new Visit.Failed(address, fault.getMessage(), true, true),
+        new Visit.Failed(refusal.address(), refusal.fault().getMessage(), true, true),
         before == null ? 0 : before.ids().size());
   }
 
   /** A source that has nothing at all is more likely out of order than empty. */
   private void requireAny() {
-    if (alive.isEmpty() && !tally.saw(Reason.TAKEN)) {
+    boolean nothing = alive.isEmpty() && !tally.saw(Reason.TAKEN);
+    // Not made, as no page could be read.
+    if (nothing || destination.known().isEmpty()) {
       throw new InvalidInputException(
           ErrorCode.SOURCE_UNREADABLE,
           "%s: has no page or file with text%s; nothing was removed"
@@ -197,7 +215,7 @@ final class SourceRun implements Gatherer.Visitor {
    * @param beyond addresses that may well be there
    * @return how many of those that nothing was seen of stay
    */
-  private int remove(boolean everythingSeen, Set<String> beyond) {
+  private int remove(boolean everythingSeen, Set<String> beyond) throws InterruptedException {
     int kept = 0;
     for (String address : stored.get().addresses().stream().sorted().toList()) {
       if (alive.contains(address)) {

@@ -88,7 +88,9 @@ final class Tally {
   String firstReason() {
     return notes.stream()
         .findFirst()
-        .map(note -> " (" + note.address() + ": " + note.detail() + ")")
+        .map(note -> note.address() + ": " + note.detail())
+        .or(() -> failed.stream().findFirst().map(page -> page.address() + ": " + page.problem()))
+        .map(reason -> " (" + reason + ")")
         .orElse("");
   }
 

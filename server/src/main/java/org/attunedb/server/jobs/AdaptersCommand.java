@@ -5,9 +5,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.attunedb.core.adapter.AdapterScope;
 import org.attunedb.core.codec.FilterJson;
 import org.attunedb.core.codec.StrictJson;
@@ -25,6 +28,7 @@ import org.attunedb.server.cli.ScopeOption;
 import org.attunedb.server.terminal.PlainText;
 import org.attunedb.server.terminal.TextTable;
 import org.attunedb.server.terminal.TextTable.Column;
+import org.attunedb.server.workflow.JobStatus;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -134,6 +138,7 @@ public final class AdaptersCommand implements CliCommand {
               Column.text("active"),
               Column.text("scope"),
               Column.text("created"),
+              Column.text("better in"),
               Column.number("rank"),
               Column.number("recall@10"),
               Column.number("delta"),
@@ -144,6 +149,7 @@ public final class AdaptersCommand implements CliCommand {
             version.active() ? "yes" : "",
             version.scope().map(scope -> PlainText.oneLine(scope.toString())).orElse(""),
             version.created().map(Instant::toString).orElse(""),
+            betterIn(version),
             Integer.toString(version.rank()),
             percent(version, "recall@10", "%.2f%%"),
             percent(version, "delta_recall@10", "%+.2f%%"),
@@ -152,8 +158,19 @@ public final class AdaptersCommand implements CliCommand {
       return table.toString();
     }
 
+    /** The modes that use it; nothing where that was not written down. */
+    private static String betterIn(AdapterVersion version) {
+      Map<String, Double> metrics = version.binding().metrics();
+      return Stream.of("", "hybrid_")
+          .filter(mode -> metrics.getOrDefault(mode + "better", 0.0) != 0)
+          .map(mode -> mode.isEmpty() ? "vector" : "hybrid")
+          .collect(Collectors.joining(", "));
+    }
+
+    /** Of vector search; where that does not use it, of hybrid search. */
     private static String percent(AdapterVersion version, String metric, String format) {
-      Double value = version.binding().metrics().get(metric);
+      Map<String, Double> metrics = version.binding().metrics();
+      Double value = metrics.get((JobStatus.isForVectorSearch(metrics) ? "" : "hybrid_") + metric);
       return value == null ? "" : String.format(Locale.ROOT, format, 100 * value);
     }
 
@@ -219,9 +236,7 @@ public final class AdaptersCommand implements CliCommand {
         DeepMemory memory = target.memory(attune);
         memory.activate(version);
         out.out()
-            .printf(
-                "active adapter%s: %s%n",
-                ScopeOption.with(memory.version(version).scope()), version);
+            .println(ScopeOption.active(memory.version(version).scope(), Optional.of(version)));
       }
       return 0;
     }
@@ -246,9 +261,11 @@ public final class AdaptersCommand implements CliCommand {
     public Integer call() {
       try (Attune attune = target.open()) {
         DeepMemory memory = target.memory(attune);
-        scopes.scope().ifPresentOrElse(memory::deactivate, memory::deactivate);
+        Optional<AdapterScope> scope = scopes.scope();
+        scope.ifPresent(one -> ScopeOption.warnUnlessActive(memory, one, out));
+        scope.ifPresentOrElse(memory::deactivate, memory::deactivate);
+        out.out().println(ScopeOption.active(scope, Optional.empty()));
       }
-      out.out().printf("active adapter%s: none%n", ScopeOption.with(scopes.scope()));
       return 0;
     }
   }
@@ -274,7 +291,7 @@ public final class AdaptersCommand implements CliCommand {
         DeepMemory memory = target.memory(attune);
         Optional<AdapterScope> scope = scopes.scope();
         Optional<String> now = scope.isPresent() ? memory.rollback(scope.get()) : memory.rollback();
-        out.out().printf("active adapter%s: %s%n", ScopeOption.with(scope), now.orElse("none"));
+        out.out().println(ScopeOption.active(scope, now));
       }
       return 0;
     }
@@ -372,7 +389,7 @@ public final class AdaptersCommand implements CliCommand {
             target.memory(attune).importVersion(file, new AdapterImport(transpose));
         out.out()
             .printf(
-                "imported %s: rank %d, %d parameters; not active, and judged by no gate%n",
+                "imported %s: rank %s, %s parameters; not active, and judged by no gate%n",
                 version.name(), version.rank(), version.parameters());
       }
       return 0;

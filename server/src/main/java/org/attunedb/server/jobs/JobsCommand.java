@@ -226,7 +226,7 @@ public final class JobsCommand implements CliCommand {
       if (seconds < 0 || seconds > MAX_SECONDS) {
         throw new InvalidInputException(
             ErrorCode.OPTION_OUT_OF_RANGE,
-            "--timeout is %d, expected 0 to %d seconds".formatted(seconds, MAX_SECONDS));
+            "--timeout is %s, expected 0 to %s seconds".formatted(seconds, MAX_SECONDS));
       }
       try (Attune attune = target.openReadOnly()) {
         TrainingJob job = target.memory(attune).job(id);
@@ -242,7 +242,7 @@ public final class JobsCommand implements CliCommand {
                     () ->
                         new ConflictException(
                             ErrorCode.JOB_STATE,
-                            "training job '%s' was asked to stop and still runs after %d seconds"
+                            "training job '%s' was asked to stop and still runs after %s seconds"
                                 .formatted(id, seconds)));
         out.out().printf("job %s: %s%n", id, name(state));
       }
@@ -259,7 +259,7 @@ public final class JobsCommand implements CliCommand {
 
     @Mixin private final DeepMemoryTarget target = new DeepMemoryTarget();
 
-    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+    @Mixin private final EmbedderOptions embedders;
 
     @Mixin private final TrainCommand.LimitOptions limits = new TrainCommand.LimitOptions();
 
@@ -268,6 +268,7 @@ public final class JobsCommand implements CliCommand {
 
     Resume(Out out) {
       this.out = out;
+      this.embedders = new EmbedderOptions(out);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.attunedb.core.adapter.AdapterScope;
+import org.attunedb.core.error.TrainingException;
 import org.attunedb.core.training.TrainingConfig;
 import org.attunedb.index.Attune;
 import org.attunedb.index.DeepMemory;
@@ -53,18 +54,27 @@ public final class TrainCommand implements CliCommand {
       DeepMemory memory, TrainingJob job, Optional<AdapterScope> trainedFor, Out out)
       throws InterruptedException {
     out.err().println("training job " + job.id());
-    TrainingRunner.await(job, out);
+    awaitEnd(job, out);
     out.out().print(DeepMemoryFormat.statusBox(JobStatus.of(job)));
     trainedFor
         .or(() -> scope(memory, job))
         .ifPresent(
             scope ->
                 out.out()
-                    .printf(
-                        "active adapter%s: %s%n",
-                        ScopeOption.with(Optional.of(scope)),
-                        memory.activeVersion(scope).orElse("none of its own")));
-    out.out().println("active adapter: " + memory.activeVersion().orElse("none"));
+                    .println(ScopeOption.active(Optional.of(scope), memory.activeVersion(scope))));
+    out.out().println(ScopeOption.active(Optional.empty(), memory.activeVersion()));
+  }
+
+  private static void awaitEnd(TrainingJob job, Out out) throws InterruptedException {
+    try {
+      TrainingRunner.await(job, out);
+    } catch (TrainingException e) {
+      if (job.state() instanceof JobState.Cancelled) {
+        // Before the store is closed: what is said after that is lost where the process ends.
+        out.err().printf("`attune jobs resume %s` goes on with this training%n", job.id());
+      }
+      throw e;
+    }
   }
 
   /** The scope of what a job published; a job that was resumed does not tell it otherwise. */
@@ -231,10 +241,11 @@ public final class TrainCommand implements CliCommand {
 
     @Mixin private final LimitOptions limits = new LimitOptions();
 
-    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+    @Mixin private final EmbedderOptions embedders;
 
     Train(Out out) {
       this.out = out;
+      this.embedders = new EmbedderOptions(out);
     }
 
     @Override

@@ -65,7 +65,7 @@ public record PriceTable(
       if (bytes.length > MAX_BYTES) {
         throw malformed(
             file.toString(),
-            "is longer than %d bytes, expected a table of prices".formatted(MAX_BYTES));
+            "is longer than %s bytes, expected a table of prices".formatted(MAX_BYTES));
       }
       return parse(new String(bytes, StandardCharsets.UTF_8), file.toString());
     } catch (IOException e) {

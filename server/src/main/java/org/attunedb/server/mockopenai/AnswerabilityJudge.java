@@ -46,6 +46,6 @@ final class AnswerabilityJudge implements Behaviour {
   }
 
   private static String reason(double share) {
-    return "%d %% of the question's words are in the context.".formatted(Math.round(100 * share));
+    return "%s %% of the question's words are in the context.".formatted(Math.round(100 * share));
   }
 }

@@ -56,6 +56,6 @@ final class AttributionJudge implements Behaviour {
   }
 
   private static String reason(double share) {
-    return "%d %% of its words are in the context.".formatted(Math.round(100 * share));
+    return "%s %% of its words are in the context.".formatted(Math.round(100 * share));
   }
 }

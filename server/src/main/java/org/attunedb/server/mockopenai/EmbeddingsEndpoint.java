@@ -47,7 +47,7 @@ final class EmbeddingsEndpoint {
     }
     int dimension = request.path("dimensions").asInt(own);
     if (dimension < 1 || dimension > own) {
-      return Reply.invalid("dimensions is %d, expected 1 to %d".formatted(dimension, own));
+      return Reply.invalid("dimensions is %s, expected 1 to %s".formatted(dimension, own));
     }
     if (request.has("dimensions") && model.equals(NO_DIMENSIONS)) {
       return Reply.invalid("This model does not support specifying dimensions.");
@@ -71,18 +71,18 @@ final class EmbeddingsEndpoint {
       }
     }
     if (texts.isEmpty() || texts.size() > settings.maxBatch()) {
-      return "input has %d items, expected 1 to %d".formatted(texts.size(), settings.maxBatch());
+      return "input has %s items, expected 1 to %s".formatted(texts.size(), settings.maxBatch());
     }
     int total = 0;
     for (int i = 0; i < texts.size(); i++) {
       int tokens = Tokens.of(texts.get(i));
       if (tokens == 0 || tokens > MAX_INPUT_TOKENS) {
-        return "input[%d] has %d tokens, expected 1 to %d".formatted(i, tokens, MAX_INPUT_TOKENS);
+        return "input[%s] has %s tokens, expected 1 to %s".formatted(i, tokens, MAX_INPUT_TOKENS);
       }
       total += tokens;
     }
     return total > MAX_REQUEST_TOKENS
-        ? "input has %d tokens, expected at most %d".formatted(total, MAX_REQUEST_TOKENS)
+        ? "input has %s tokens, expected at most %s".formatted(total, MAX_REQUEST_TOKENS)
         : null;
   }
 

@@ -46,7 +46,9 @@ public final class MockOpenAi implements AutoCloseable {
     }
     try {
       HttpServer server = HttpServer.create(address, 0);
-      ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+      // Of the platform: a client in this process that computes must not hold requests up.
+      ExecutorService threads =
+          Executors.newCachedThreadPool(Thread.ofPlatform().name("mock-openai-", 0).factory());
       RequestHandler handler = new RequestHandler(settings);
       server.setExecutor(threads);
       server.createContext("/", exchange -> handle(handler, exchange));

@@ -140,7 +140,7 @@ public record MockOpenAiSettings(
   /** Names the keys' number only. */
   @Override
   public String toString() {
-    return "MockOpenAiSettings[port=%d, keys=%d, latency=%s, maxConcurrency=%d, maxBatch=%d]"
+    return "MockOpenAiSettings[port=%s, keys=%s, latency=%s, maxConcurrency=%s, maxBatch=%s]"
         .formatted(port, keys.size(), latency, maxConcurrency, maxBatch);
   }
 
@@ -148,7 +148,7 @@ public record MockOpenAiSettings(
     if (value < low || value > high) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "%s is %d, expected %d to %d".formatted(option, value, low, high));
+          "%s is %s, expected %s to %s".formatted(option, value, low, high));
     }
   }
 }

@@ -44,15 +44,22 @@ public final class ApiKey {
    */
   public static ApiKey read(Path file) {
     try {
+      if (!Files.exists(file)) {
+        throw unreadable(file, "there is no such file");
+      }
       if (!Files.isRegularFile(file) || Files.size(file) > MAX_LENGTH) {
-        throw new InvalidInputException(
-            ErrorCode.FILE_UNREADABLE, file + ": expected a small file with an API key");
+        throw unreadable(file, "it is no small file");
       }
       return of(Files.readString(file), file.toString());
     } catch (IOException e) {
       throw new InvalidInputException(
           ErrorCode.FILE_UNREADABLE, file + ": can't be read: " + e.getClass().getSimpleName(), e);
     }
+  }
+
+  private static InvalidInputException unreadable(Path file, String why) {
+    return new InvalidInputException(
+        ErrorCode.FILE_UNREADABLE, file + ": " + why + ", expected one with an API key");
   }
 
   String value() {

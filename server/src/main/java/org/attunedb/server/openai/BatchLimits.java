@@ -20,7 +20,7 @@ public record BatchLimits(int texts, int tokens) {
     if (texts < 1 || texts > MOST_TEXTS || tokens < 1) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "batches have %d texts and %d tokens, expected 1 to %d texts and at least 1 token"
+          "batches have %s texts and %s tokens, expected 1 to %s texts and at least 1 token"
               .formatted(texts, tokens, MOST_TEXTS));
     }
   }

@@ -30,7 +30,7 @@ public record EmbeddingModel(String name, int dimension, boolean shortened) {
     if (dimension < 1 || dimension > Embedding.MAX_DIMENSION) {
       throw new InvalidInputException(
           ErrorCode.DIMENSION_OUT_OF_RANGE,
-          "model '%s' has %d dimensions, expected 1 to %d"
+          "model '%s' has %s dimensions, expected 1 to %s"
               .formatted(name, dimension, Embedding.MAX_DIMENSION));
     }
   }

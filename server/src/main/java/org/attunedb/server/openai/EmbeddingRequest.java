@@ -57,14 +57,19 @@ final class EmbeddingRequest {
       params.dimensions(dimensions);
     }
     EmbeddingCreateParams request = params.build();
-    CreateEmbeddingResponse response =
-        connection.call(
-            batch.tokens(), client -> answer(client, request), answer -> answer.parse());
+    return connection.call(
+        batch.tokens(),
+        client -> answer(client, request),
+        answer -> vectors(connection, answer.parse(), batch.texts().size()));
+  }
+
+  private static List<float[]> vectors(
+      OpenAiConnection connection, CreateEmbeddingResponse response, int expected) {
     long tokens =
         response._usage().asKnown().flatMap(usage -> usage._promptTokens().asKnown()).orElse(0L);
     connection.meter().answered(tokens, 0);
     // Only what is used is looked at: compatible services leave out or add what they like.
-    return inOrder(connection, response._data().asKnown().orElse(List.of()), batch.texts().size());
+    return inOrder(connection, response._data().asKnown().orElse(List.of()), expected);
   }
 
   /** Not parsed yet, so that the next request need not wait for that. */
@@ -80,15 +85,15 @@ final class EmbeddingRequest {
       List<com.openai.models.embeddings.Embedding> data,
       int expected) {
     if (data.size() != expected) {
-      throw connection.failed(
-          "the answer has %d vectors for %d texts".formatted(data.size(), expected));
+      String reason = "the answer has %s vectors for %s texts".formatted(data.size(), expected);
+      throw data.isEmpty() ? connection.foreign(reason) : connection.failed(reason);
     }
     float @Nullable [][] vectors = new float[expected][];
     for (com.openai.models.embeddings.Embedding item : data) {
       long index = item._index().asKnown().orElse(-1L);
       if (index < 0 || index >= expected || vectors[(int) index] != null) {
         throw connection.failed(
-            "the answer has the index %d twice or out of place, expected each of 0 to %d"
+            "the answer has the index %s twice or out of place, expected each of 0 to %s"
                 .formatted(index, expected - 1));
       }
       EmbeddingValue value =
@@ -122,14 +127,14 @@ final class EmbeddingRequest {
   private Embedding embedding(float[] components, int place) {
     if (components.length != model.dimension()) {
       throw connection.failed(
-          "embedding has %d dimensions, expected %d"
+          "embedding has %s dimensions, expected %s"
               .formatted(components.length, model.dimension()));
     }
     try {
       return Embedding.of(components);
     } catch (InvalidInputException e) {
       throw connection.failed(
-          "the vector of text %d can't be used: %s".formatted(place, e.getMessage()));
+          "the vector of text %s can't be used: %s".formatted(place, e.getMessage()));
     }
   }
 }

@@ -35,7 +35,7 @@ final class EndpointRules {
   void require(URI url) {
     String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
     if (!scheme.equals("https") && !scheme.equals("http")) {
-      throw refused(url, "expected https");
+      throw refused(url, "expected one that begins with https://");
     }
     if (url.getHost() == null) {
       throw refused(url, "it names no host");

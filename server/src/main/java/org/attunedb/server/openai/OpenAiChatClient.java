@@ -11,9 +11,8 @@ import com.openai.models.completions.CompletionUsage;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import org.attunedb.core.error.ErrorCode;
+import org.attunedb.server.openai.OpenAiConnection.Kind;
 import org.jspecify.annotations.Nullable;
 
 /** Chat over {@code /v1/chat/completions}. Thread-safe. */
@@ -27,13 +26,23 @@ public final class OpenAiChatClient implements ChatClient {
 
   /** A client for one model. */
   public OpenAiChatClient(OpenAiSettings settings, String model) {
-    this(settings, model, Waiting.real(), RandomGenerator.getDefault());
+    this(settings, model, RetryListener.none());
   }
 
-  OpenAiChatClient(OpenAiSettings settings, String model, Waiting waiting, RandomGenerator random) {
+  /** A client for one model that tells of retries. */
+  public OpenAiChatClient(OpenAiSettings settings, String model, RetryListener retries) {
+    this(settings, model, retries, Waiting.real(), RandomGenerator.getDefault());
+  }
+
+  OpenAiChatClient(
+      OpenAiSettings settings,
+      String model,
+      RetryListener retries,
+      Waiting waiting,
+      RandomGenerator random) {
     this.model = model;
     this.service = EndpointRules.shown(settings.baseUrl());
-    this.connection = new OpenAiConnection(settings, model, ErrorCode.CHAT_FAILED, waiting, random);
+    this.connection = new OpenAiConnection(settings, model, Kind.CHAT, retries, waiting, random);
   }
 
   @Override
@@ -67,9 +76,7 @@ public final class OpenAiChatClient implements ChatClient {
   private ChatReply<String> complete(ChatPrompt prompt, ChatCompletionCreateParams params) {
     ChatCompletion completion =
         connection.call(
-            tokens(prompt),
-            client -> client.chat().completions().create(params),
-            Function.identity());
+            tokens(prompt), () -> true, client -> client.chat().completions().create(params));
     Spending spending = new Spending();
     completion._usage().asKnown().ifPresent(spending::set);
     spending.count();

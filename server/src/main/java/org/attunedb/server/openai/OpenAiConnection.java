@@ -6,6 +6,10 @@ import com.openai.core.LogLevel;
 import com.openai.core.Timeout;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -26,37 +30,72 @@ final class OpenAiConnection implements AutoCloseable {
   private final OpenAiSettings settings;
   private final String model;
   private final ErrorCode failureCode;
+  private final AskedAddress address;
   private final OkHttpClient http;
   private final OpenAIClient client;
   private final ServiceFaults faults;
   private final Semaphore places;
+  private final ExecutorService readers;
   private final Pacer pacer;
   private final Waiting waiting;
   private final RandomGenerator random;
+  private final RetryListener retries;
   private final UsageMeter meter = new UsageMeter();
+
+  /** Whether the service was ever there: then it may well come back. */
+  private volatile boolean reached;
+
+  /** What a connection is for. */
+  enum Kind {
+    EMBEDDINGS("embeddings", ErrorCode.EMBEDDING_FAILED),
+    CHAT("chat/completions", ErrorCode.CHAT_FAILED);
+
+    private final String resource;
+    private final ErrorCode failureCode;
+
+    Kind(String resource, ErrorCode failureCode) {
+      this.resource = resource;
+      this.failureCode = failureCode;
+    }
+  }
 
   /**
    * A connection for one model.
    *
-   * @param failureCode of the errors
+   * @param kind what is asked for
    * @param random for the pauses
    */
   OpenAiConnection(
       OpenAiSettings settings,
       String model,
-      ErrorCode failureCode,
+      Kind kind,
+      RetryListener retries,
       Waiting waiting,
       RandomGenerator random) {
     this.settings = settings;
     this.model = model;
-    this.failureCode = failureCode;
+    this.failureCode = kind.failureCode;
+    this.address = new AskedAddress(settings.baseUrl(), kind.resource);
+    this.retries = retries;
     this.waiting = waiting;
     this.random = random;
     this.http = GuardedHttp.client(settings);
     this.client = client(http, settings);
-    this.faults = new ServiceFaults(settings.key());
+    this.faults = new ServiceFaults(settings.key(), address);
     this.places = new Semaphore(settings.concurrency());
+    this.readers = readers();
     this.pacer = new Pacer(settings.rate(), waiting);
+  }
+
+  /**
+   * Threads of the platform, which the system interrupts for those that have something to send. In
+   * the virtual thread that sent a request, making sense of its answer would keep a processor from
+   * all others, and so the next requests from being sent.
+   */
+  private static ExecutorService readers() {
+    return Executors.newFixedThreadPool(
+        Runtime.getRuntime().availableProcessors(),
+        Thread.ofPlatform().daemon().name("attune-openai-reader-", 0).factory());
   }
 
   private static OpenAIClient client(OkHttpClient http, OpenAiSettings settings) {
@@ -90,11 +129,12 @@ final class OpenAiConnection implements AutoCloseable {
    *
    * @param tokens that it is expected to use, for the rate limit
    * @param request sends it; its place among those under way is free when this returns
-   * @param reading makes sense of the answer; what can't be read is asked for again
+   * @param reading makes sense of the answer, in a thread of its own; what can't be read is asked
+   *     for again
    * @throws ModelException if it failed for good, or the thread was interrupted
    */
   <R, T> T call(int tokens, Function<OpenAIClient, R> request, Function<R, T> reading) {
-    return call(tokens, () -> true, request, reading);
+    return call(tokens, () -> true, request, answer -> read(reading, answer));
   }
 
   /**
@@ -103,7 +143,32 @@ final class OpenAiConnection implements AutoCloseable {
    * @param repeatable asked before a retry
    */
   <T> T call(int tokens, BooleanSupplier repeatable, Function<OpenAIClient, T> request) {
-    return call(tokens, repeatable, request, Function.identity());
+    return call(tokens, repeatable, request, answer -> answer);
+  }
+
+  /** Also if interrupted: the answer is there and paid for, and reading it takes moments. */
+  private <R, T> T read(Function<R, T> reading, R answer) {
+    Future<T> result = readers.submit(() -> reading.apply(answer));
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return result.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          switch (e.getCause()) {
+            case RuntimeException fault -> throw fault;
+            case Error fault -> throw fault;
+            case null, default -> throw new IllegalStateException("an answer was not read", e);
+          }
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private <R, T> T call(
@@ -120,6 +185,7 @@ final class OpenAiConnection implements AutoCloseable {
         } catch (RuntimeException e) {
           Duration pause = pauseBeforeRetry(attempt, repeatable, e);
           meter.retried();
+          retries.on(retry(attempt, e, pause));
           waiting.sleep(pause);
         }
       }
@@ -136,8 +202,13 @@ final class OpenAiConnection implements AutoCloseable {
       // With its place in hand, so that nothing lies between its turn and its start: a 429 that
       // comes meanwhile holds it back, too.
       pacer.await(tokens);
-      return request.apply(client);
+      R answer = request.apply(client);
+      reached = true;
+      return answer;
     } catch (RuntimeException e) {
+      if (!ServiceFaults.isUnreachable(e)) {
+        reached = true;
+      }
       // Before the place is free: whoever takes it must find the pause.
       if (ServiceFaults.isRateLimit(e) && faults.isPassing(e)) {
         pacer.pause(heldBack(attempt, e));
@@ -172,21 +243,30 @@ final class OpenAiConnection implements AutoCloseable {
     }
     String reason = faults.describe(failure, settings.timeout());
     RetrySettings retry = settings.retry();
+    if (!reached && ServiceFaults.isUnreachable(failure)) {
+      // More likely a wrong address, or a service that was not started, than one that comes back.
+      throw failed(reason + "; does the service run there?", failure);
+    }
     if (!faults.isPassing(failure) || !repeatable.getAsBoolean()) {
-      throw failed(reason, failure);
+      throw failed(reason + faults.addressFault(failure), failure);
     }
     if (attempt == retry.retries()) {
-      throw failed(reason + attempts(attempt + 1), failure);
+      throw failed(reason + attempts(attempt + 1) + faults.addressFault(failure), failure);
     }
     Optional<Duration> asked = ServiceFaults.retryAfter(failure, waiting.now());
     if (asked.isPresent() && asked.get().compareTo(retry.longestPause()) > 0) {
       throw failed(
-          "%s; it asks to wait %d s, more than the %d s allowed"
+          "%s; it asks to wait %s s, more than the %s s allowed"
               .formatted(reason, asked.get().toSeconds(), retry.longestPause().toSeconds()),
           failure);
     }
     Duration own = shortened(retry.pause(attempt));
     return asked.filter(least -> least.compareTo(own) > 0).orElse(own);
+  }
+
+  private RetryListener.Retry retry(int attempt, RuntimeException failure, Duration pause) {
+    String problem = message(faults.describe(failure, settings.timeout()));
+    return new RetryListener.Retry(problem, attempt + 1, settings.retry().retries(), pause);
   }
 
   private Duration shortened(Duration pause) {
@@ -195,6 +275,11 @@ final class OpenAiConnection implements AutoCloseable {
 
   private static String attempts(int attempts) {
     return attempts == 1 ? "" : " (after " + attempts + " attempts)";
+  }
+
+  /** The error of an answer that is whole, but has nothing of what was asked for. */
+  ModelException foreign(String reason) {
+    return failed(reason + address.doubted());
   }
 
   /** The error of a request. */
@@ -222,6 +307,7 @@ final class OpenAiConnection implements AutoCloseable {
 
   @Override
   public void close() {
+    readers.shutdown();
     client.close();
     GuardedHttp.close(http);
   }

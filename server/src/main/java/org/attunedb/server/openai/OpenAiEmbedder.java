@@ -19,9 +19,9 @@ import java.util.random.RandomGenerator;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.embedding.EmbedderInfo;
-import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.ModelException;
 import org.attunedb.server.openai.BatchLimits.Batch;
+import org.attunedb.server.openai.OpenAiConnection.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +51,21 @@ public final class OpenAiEmbedder implements Embedder, AutoCloseable {
    */
   public OpenAiEmbedder(
       OpenAiSettings settings, EmbeddingModel model, BatchLimits limits, @Nullable Path cache) {
-    this(settings, model, limits, cache, Waiting.real(), RandomGenerator.getDefault());
+    this(settings, model, limits, cache, RetryListener.none());
+  }
+
+  /**
+   * An embedder that tells of retries.
+   *
+   * @throws org.attunedb.core.error.InvalidInputException as above
+   */
+  public OpenAiEmbedder(
+      OpenAiSettings settings,
+      EmbeddingModel model,
+      BatchLimits limits,
+      @Nullable Path cache,
+      RetryListener retries) {
+    this(settings, model, limits, cache, retries, Waiting.real(), RandomGenerator.getDefault());
   }
 
   OpenAiEmbedder(
@@ -59,6 +73,7 @@ public final class OpenAiEmbedder implements Embedder, AutoCloseable {
       EmbeddingModel model,
       BatchLimits limits,
       @Nullable Path cache,
+      RetryListener retries,
       Waiting waiting,
       RandomGenerator random) {
     this.model = model;
@@ -66,7 +81,7 @@ public final class OpenAiEmbedder implements Embedder, AutoCloseable {
     this.limits = limits;
     this.cache = cache == null ? null : EmbeddingCache.open(cache, model.dimension());
     this.connection =
-        new OpenAiConnection(settings, model.name(), ErrorCode.EMBEDDING_FAILED, waiting, random);
+        new OpenAiConnection(settings, model.name(), Kind.EMBEDDINGS, retries, waiting, random);
     this.request = new EmbeddingRequest(connection, model);
   }
 
@@ -75,12 +90,13 @@ public final class OpenAiEmbedder implements Embedder, AutoCloseable {
    *
    * @throws ModelException {@code embedding_failed} if it has no such model
    */
-  public static EmbeddingModel probe(OpenAiSettings settings, String name) {
+  public static EmbeddingModel probe(OpenAiSettings settings, String name, RetryListener retries) {
     try (OpenAiConnection connection =
         new OpenAiConnection(
             settings,
             name,
-            ErrorCode.EMBEDDING_FAILED,
+            Kind.EMBEDDINGS,
+            retries,
             Waiting.real(),
             RandomGenerator.getDefault())) {
       List<float[]> vectors =
@@ -139,10 +155,11 @@ public final class OpenAiEmbedder implements Embedder, AutoCloseable {
   }
 
   private Map<String, Embedding> ask(List<Batch> batches) {
-    if (batches.size() == 1) {
-      return ask(batches.getFirst());
+    if (batches.isEmpty()) {
+      return Map.of();
     }
     Map<String, Embedding> all = new HashMap<>();
+    // Virtual also for one batch: an interrupt ends what these wait for.
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
       var done = new ExecutorCompletionService<Map<String, Embedding>>(threads);

@@ -133,6 +133,12 @@ public record OpenAiEnvironment(Map<String, String> variables) {
         number(BATCH_TEXTS, defaults.texts()), number(BATCH_TOKENS, defaults.tokens()));
   }
 
+  /** How many texts fill every request that may be under way at the same time. */
+  public long textsAtATime() {
+    OpenAiSettings defaults = OpenAiSettings.of(URI.create("http://localhost"), null);
+    return (long) number(CONCURRENCY, defaults.concurrency()) * batchLimits().texts();
+  }
+
   /**
    * Where vectors are kept; empty for nowhere. By default the user's cache folder, as the XDG Base
    * Directory Specification has it.
@@ -168,7 +174,10 @@ public record OpenAiEnvironment(Map<String, String> variables) {
     try {
       return new URI(given);
     } catch (URISyntaxException e) {
-      throw new InvalidInputException(ErrorCode.URL_NOT_ALLOWED, variable + " is no URL", e);
+      throw new InvalidInputException(
+          ErrorCode.URL_NOT_ALLOWED,
+          variable + " is no URL, expected one such as https://host/v1",
+          e);
     }
   }
 

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param baseUrl in place of the environment's; null for that
  * @param keyFile in place of the environment's key; null for that
  * @param cache folder of the cache of vectors, or {@code off}; null for what the environment says
+ * @param retries hears of requests that are made again
  */
 public record OpenAiModels(
     OpenAiEnvironment environment,
     @Nullable URI baseUrl,
     @Nullable Path keyFile,
-    @Nullable String cache) {
+    @Nullable String cache,
+    RetryListener retries) {
   /**
    * What an embedding model is to be called in a collection.
    *
@@ -27,7 +29,7 @@ public record OpenAiModels(
    */
   public EmbeddingModel model(String name, @Nullable Integer dimensions) {
     return dimensions == null
-        ? OpenAiEmbedder.probe(settings(), name)
+        ? OpenAiEmbedder.probe(settings(), name, retries)
         : new EmbeddingModel(name, dimensions, true);
   }
 
@@ -42,7 +44,11 @@ public record OpenAiModels(
 
   private OpenAiEmbedder made(EmbeddingModel model) {
     return new OpenAiEmbedder(
-        settings(), model, environment.batchLimits(), environment.cacheFolder(cache).orElse(null));
+        settings(),
+        model,
+        environment.batchLimits(),
+        environment.cacheFolder(cache).orElse(null),
+        retries);
   }
 
   /**
@@ -54,7 +60,7 @@ public record OpenAiModels(
    */
   public ChatClient chat(String model, @Nullable URI chatBaseUrl, @Nullable Path chatKeyFile) {
     return new OpenAiChatClient(
-        environment.chatSettings(baseUrl, keyFile, chatBaseUrl, chatKeyFile), model);
+        environment.chatSettings(baseUrl, keyFile, chatBaseUrl, chatKeyFile), model, retries);
   }
 
   private OpenAiSettings settings() {

@@ -58,7 +58,7 @@ public record OpenAiSettings(
     if (concurrency < 1 || concurrency > MOST_CONCURRENT) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "concurrency is %d, expected 1 to %d".formatted(concurrency, MOST_CONCURRENT));
+          "concurrency is %s, expected 1 to %s".formatted(concurrency, MOST_CONCURRENT));
     }
     if (key == null && OPENAI.getHost().equals(baseUrl.getHost())) {
       throw new InvalidInputException(

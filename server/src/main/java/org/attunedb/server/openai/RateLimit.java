@@ -15,7 +15,7 @@ public record RateLimit(int requestsPerMinute, int tokensPerMinute) {
     if (requestsPerMinute < 0 || tokensPerMinute < 0) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "rate limits are %d requests and %d tokens a minute, expected at least 0"
+          "rate limits are %s requests and %s tokens a minute, expected at least 0"
               .formatted(requestsPerMinute, tokensPerMinute));
     }
   }

@@ -21,7 +21,7 @@ public record RetrySettings(int retries, Duration firstPause, Duration longestPa
     if (retries < 0 || retries > MOST) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "retries is %d, expected 0 to %d".formatted(retries, MOST));
+          "retries is %s, expected 0 to %s".formatted(retries, MOST));
     }
     if (firstPause.isNegative() || longestPause.compareTo(firstPause) < 0) {
       throw new InvalidInputException(

@@ -6,6 +6,9 @@ import com.openai.errors.OpenAIServiceException;
 import com.openai.errors.SseException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,9 +28,11 @@ final class ServiceFaults {
   private static final Pattern KEY_LIKE = Pattern.compile("\\b(?:sk|pk|key)-[\\w*.-]+");
 
   private final @Nullable ApiKey key;
+  private final AskedAddress address;
 
-  ServiceFaults(@Nullable ApiKey key) {
+  ServiceFaults(@Nullable ApiKey key, AskedAddress address) {
     this.key = key;
+    this.address = address;
   }
 
   /** Whether the same request may well be answered later. */
@@ -50,6 +55,13 @@ final class ServiceFaults {
     return failure instanceof OpenAIServiceException e
         && e.statusCode() >= 300
         && e.statusCode() < 400;
+  }
+
+  /** Whether there was nobody to talk to: no such host, no way to it, or nobody who listens. */
+  static boolean isUnreachable(RuntimeException failure) {
+    return isCausedBy(failure, ConnectException.class)
+        || isCausedBy(failure, NoRouteToHostException.class)
+        || isCausedBy(failure, UnknownHostException.class);
   }
 
   static boolean isRateLimit(RuntimeException failure) {
@@ -82,13 +94,14 @@ final class ServiceFaults {
     return switch (failure) {
       case SseException e -> "the stream ended with an error: " + clean(e.body());
       case OpenAIServiceException e ->
-          "status %d%s: %s"
+          "status %s%s: %s"
               .formatted(
                   e.statusCode(),
                   e.code().map(code -> " (" + clean(code) + ")").orElse(""),
-                  clean(String.valueOf(e.getMessage())));
-      case OpenAIIoException e when isTimeout(e) ->
+                  clean(withoutStatus(e)));
+      case OpenAIIoException e when isCausedBy(e, InterruptedIOException.class) ->
           "no whole answer within " + timeout.toMillis() + " ms";
+      case OpenAIIoException e when isUnreachable(e) -> "no connection (" + reason(e) + ")";
       case OpenAIIoException e when e.getCause() instanceof IOException io ->
           "the connection failed: " + clean(String.valueOf(io.getMessage()));
       case OpenAIIoException e -> "the connection failed: " + clean(String.valueOf(e.getMessage()));
@@ -97,13 +110,44 @@ final class ServiceFaults {
     };
   }
 
-  private static boolean isTimeout(Throwable failure) {
+  /** What may be wrong with the address, where a failure looks like that; else empty. */
+  String addressFault(RuntimeException failure) {
+    return switch (failure) {
+      case OpenAIServiceException e when isUnknownAddress(e) -> address.told();
+      case OpenAIInvalidDataException e -> address.doubted();
+      default -> "";
+    };
+  }
+
+  /** What a service answers that has nothing at an address, unlike one without the model. */
+  private static boolean isUnknownAddress(OpenAIServiceException failure) {
+    return (failure.statusCode() == 404 || failure.statusCode() == 405)
+        && failure.code().filter("model_not_found"::equals).isEmpty();
+  }
+
+  /** The library begins its messages with the status, which is told already. */
+  private static String withoutStatus(OpenAIServiceException failure) {
+    String message = String.valueOf(failure.getMessage());
+    String status = failure.statusCode() + ": ";
+    return message.startsWith(status) ? message.substring(status.length()) : message;
+  }
+
+  private static boolean isCausedBy(Throwable failure, Class<? extends IOException> kind) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InterruptedIOException) {
+      if (kind.isInstance(cause)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** The innermost message: what the operating system says, such as "Connection refused". */
+  private String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return clean(String.valueOf(cause.getMessage()));
   }
 
   private String clean(Object message) {

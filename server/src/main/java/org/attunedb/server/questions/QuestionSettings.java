@@ -59,7 +59,7 @@ public record QuestionSettings(
     if (value < 1 || value > most) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "%s is %d, expected 1 to %d".formatted(option, value, most));
+          "%s is %s, expected 1 to %s".formatted(option, value, most));
     }
   }
 

@@ -156,7 +156,7 @@ public final class QuestionsCommand implements CliCommand {
 
     @Mixin private final FilterOption filters = new FilterOption();
 
-    @Mixin private final ChatOptions chat = new ChatOptions();
+    @Mixin private final ChatOptions chat;
 
     @Option(names = "--estimate", description = "Only tell what it would cost.")
     private boolean estimateOnly;
@@ -165,6 +165,7 @@ public final class QuestionsCommand implements CliCommand {
 
     Generate(Out out) {
       this.out = out;
+      this.chat = new ChatOptions(out);
     }
 
     @Override
@@ -183,7 +184,7 @@ public final class QuestionsCommand implements CliCommand {
         VectorCollection target = attune.collection(collection.name());
         filters.warn(target, out);
         Optional<ChatClient> model =
-            chat.client(out, "questions are cut out of the documents, and none has an answer");
+            chat.client("questions are cut out of the documents, and none has an answer");
         if (model.isEmpty()) {
           generate(
               QuestionGenerator.withoutModel(collection.name(), target, settings),
@@ -214,6 +215,8 @@ public final class QuestionsCommand implements CliCommand {
       if (model != null) {
         Spending estimate = generator.estimate();
         out.err().println("estimate: about " + prices.describe(model.model(), estimate));
+      } else if (estimateOnly) {
+        out.err().println("estimate: nothing, as no language model is asked");
       }
       if (folder == null || estimateOnly) {
         return;

@@ -46,7 +46,7 @@ public record Answerer(ChatClient model, int budget) {
     if (budget < LEAST_BUDGET || budget > MOST_BUDGET) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "budget is %d tokens, expected %d to %d".formatted(budget, LEAST_BUDGET, MOST_BUDGET));
+          "budget is %s tokens, expected %s to %s".formatted(budget, LEAST_BUDGET, MOST_BUDGET));
     }
   }
 

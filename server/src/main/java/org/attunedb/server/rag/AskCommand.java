@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.attunedb.core.codec.StrictJson;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -99,7 +100,7 @@ public final class AskCommand implements CliCommand {
 
     @Mixin private final FilterOption filters = new FilterOption();
 
-    @Mixin private final ChatOptions chat = new ChatOptions();
+    @Mixin private final ChatOptions chat;
 
     @Mixin private final OutputForm form = new OutputForm();
 
@@ -108,6 +109,7 @@ public final class AskCommand implements CliCommand {
 
     Ask(Out out) {
       this.out = out;
+      this.chat = new ChatOptions(out);
     }
 
     @Override
@@ -125,7 +127,7 @@ public final class AskCommand implements CliCommand {
                 filters.filter(),
                 mode,
                 adapter(adapter));
-        Optional<ChatClient> model = chat.client(out, "passages are all there is");
+        Optional<ChatClient> model = chat.client("passages are all there is");
         Retrieved found = retriever.retrieve(question);
         found.warnings().forEach(warning -> out.err().println("warning: " + warning));
         if (model.isPresent()) {
@@ -135,7 +137,7 @@ public final class AskCommand implements CliCommand {
         } else {
           out.out().print(form.of(() -> passages(found), () -> json(found, null)));
         }
-        chat.report(out);
+        chat.report();
       }
       return 0;
     }
@@ -143,6 +145,7 @@ public final class AskCommand implements CliCommand {
     private void answer(Answerer answerer, Retrieved found, PriceTable prices) {
       // In JSON the answer comes whole; on a terminal as it is made.
       boolean streams = !form.isJson();
+      AtomicBoolean begun = new AtomicBoolean();
       Answer answer;
       try {
         answer =
@@ -151,12 +154,13 @@ public final class AskCommand implements CliCommand {
                 found.passages(),
                 piece -> {
                   if (streams) {
+                    begun.set(true);
                     out.out().print(PlainText.printable(piece));
                     out.out().flush();
                   }
                 });
       } catch (ModelException e) {
-        if (streams) {
+        if (begun.get()) {
           out.out().println();
         }
         throw e;
@@ -174,13 +178,13 @@ public final class AskCommand implements CliCommand {
       if (answer.leftOut() > 0) {
         out.err()
             .printf(
-                "%d of %d passages fit the budget of %d tokens%s%n",
+                "%s of %s passages fit the budget of %s tokens%s%n",
                 answer.passages().size(),
                 answer.passages().size() + answer.leftOut(),
                 answerer.budget(),
                 answer.shortened() ? ", and that one was cut" : "");
       } else if (answer.shortened()) {
-        out.err().printf("the passage was cut to the budget of %d tokens%n", answerer.budget());
+        out.err().printf("the passage was cut to the budget of %s tokens%n", answerer.budget());
       }
       if (!answer.unknownCitations().isEmpty()) {
         out.err()

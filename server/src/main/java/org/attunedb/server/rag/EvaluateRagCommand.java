@@ -120,12 +120,13 @@ public final class EvaluateRagCommand implements CliCommand {
 
     @Mixin private final FilterOption filters = new FilterOption();
 
-    @Mixin private final ChatOptions chat = new ChatOptions();
+    @Mixin private final ChatOptions chat;
 
     @Mixin private final OutputForm form = new OutputForm();
 
     EvaluateRag(Out out) {
       this.out = out;
+      this.chat = new ChatOptions(out);
     }
 
     @Override
@@ -139,8 +140,7 @@ public final class EvaluateRagCommand implements CliCommand {
           chat;
           Attune attune = store.openReadOnly()) {
         ending.onStop(stop::request);
-        Optional<ChatClient> model =
-            chat.client(out, "context recall is told by ids and texts only");
+        Optional<ChatClient> model = chat.client("context recall is told by ids and texts only");
         VectorCollection target = chat.collection(attune, collection.name());
         filters.warn(target, out);
         RagEvaluation evaluation = new RagEvaluation(target, given, settings);
@@ -158,7 +158,7 @@ public final class EvaluateRagCommand implements CliCommand {
                 form.of(
                     () -> new RagText(report, prices, chat.model()).write(),
                     () -> new RagJson(report, prices, chat.model()).write()));
-        chat.report(out);
+        chat.report();
       }
       return 0;
     }
@@ -214,7 +214,7 @@ public final class EvaluateRagCommand implements CliCommand {
       if (judged && report.unanswered() > 0) {
         out.err()
             .println(
-                "skipped %d of %d questions for the judge: their answers are not known"
+                "skipped %s of %s questions for the judge: their answers are not known"
                     .formatted(report.unanswered(), report.questions()));
       }
       report.failures().entrySet().stream()

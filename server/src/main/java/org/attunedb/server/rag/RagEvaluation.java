@@ -64,7 +64,7 @@ public final class RagEvaluation {
       if (questions.isEmpty()) {
         throw new InvalidInputException(
             ErrorCode.TOO_FEW_LABELS,
-            "collection '%s': none of %d questions has a relevant document here%s"
+            "collection '%s': none of %s questions has a relevant document here%s"
                 .formatted(
                     collection.name(),
                     given.size(),
@@ -75,13 +75,23 @@ public final class RagEvaluation {
       List<String> texts = questions.stream().map(RagQuestion::text).toList();
       this.with = retriever.retrieveAll(texts);
       this.without = retriever.withAdapter(AdapterChoice.none()).retrieveAll(texts);
-      String version = with.getFirst().adapterVersion();
+      String version = adapterVersion(with);
       this.saving =
           version == null
               ? Optional.empty()
               : new SavingSearch(view, questions, relevantTexts.keySet(), settings)
                   .compare(version);
     }
+  }
+
+  /** A question without a known word has no vector, so that no adapter is applied to it. */
+  private static @Nullable String adapterVersion(List<Retrieved> found) {
+    for (Retrieved each : found) {
+      if (each.adapterVersion() != null) {
+        return each.adapterVersion();
+      }
+    }
+    return null;
   }
 
   private List<Document> relevant(CollectionReads view, RagQuestion question) {
@@ -147,7 +157,7 @@ public final class RagEvaluation {
         settings.k(),
         questions.size(),
         (int) questions.stream().filter(question -> question.answer().isBlank()).count(),
-        with.getFirst().adapterVersion(),
+        adapterVersion(with),
         comparisons(results),
         tokens(without),
         tokens(with),

@@ -29,7 +29,8 @@ record RagText(RagReport report, PriceTable prices, String model) {
             report.questions(),
             report.k(),
             version == null
-                ? "No adapter is active: both ways are the same."
+                ? "No adapter was applied: none is active, or searches of this mode leave it out."
+                    + " Both ways are the same."
                 : "Adapter: " + PlainText.oneLine(version) + "."));
     text.append(scores()).append('\n').append(context());
     report.saving().ifPresent(cost -> text.append('\n').append(saving(cost)));

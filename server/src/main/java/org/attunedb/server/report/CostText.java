@@ -12,7 +12,7 @@ final class CostText {
   private CostText() {}
 
   static String explanation(int k) {
-    return ("How many hits reach, with the adapter, the mean recall that %d hits have without."
+    return ("How many hits reach, with the adapter, the mean recall that %s hits have without."
             + " \"Equal mean\" takes the measured means as they are. \"Assured\" also asks that the"
             + " lower end of the 95 %% interval of the difference is not below zero. Tokens are"
             + " those of the stored texts handed on per query, a quarter of their characters.")

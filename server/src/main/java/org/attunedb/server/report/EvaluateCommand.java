@@ -77,7 +77,7 @@ public final class EvaluateCommand implements CliCommand {
 
     @Mixin private final StoreOptions store = new StoreOptions();
 
-    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+    @Mixin private final EmbedderOptions embedders;
 
     @Mixin private final BridgeOption bridge = new BridgeOption();
 
@@ -176,6 +176,7 @@ public final class EvaluateCommand implements CliCommand {
 
     Evaluate(Out out) {
       this.out = out;
+      this.embedders = new EmbedderOptions(out);
     }
 
     @Override

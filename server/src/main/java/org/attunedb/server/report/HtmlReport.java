@@ -138,7 +138,7 @@ final class HtmlReport {
     page.element("h2", "Recall at every cut-off");
     page.element(
         "p",
-        "Percent of the relevant documents among the first k hits; k on a logarithmic axis. Numbers at the ends: recall@%d."
+        "Percent of the relevant documents among the first k hits; k on a logarithmic axis. Numbers at the ends: recall@%s."
             .formatted(figures.depth()),
         "class",
         "quiet");
@@ -181,7 +181,7 @@ final class HtmlReport {
         "p",
         "Every query is at its rank without the adapter (across) and with it (down), 1 being the best; area tells how many queries share a place. Above the diagonal the adapter helped."
             .concat(
-                " The last lane holds what was not among the first %d hits."
+                " The last lane holds what was not among the first %s hits."
                     .formatted(figures.depth())),
         "class",
         "quiet");
@@ -206,7 +206,7 @@ final class HtmlReport {
   private void foot() {
     page.element(
         "footer",
-        "Made by attune evaluate on %s. Intervals: 95 %%, paired bootstrap over queries, %d draws, seed %d; where fewer than 20 queries changed, read the exact sign test instead. Differences are in points of percent."
+        "Made by attune evaluate on %s. Intervals: 95 %%, paired bootstrap over queries, %s draws, seed %s; where fewer than 20 queries changed, read the exact sign test instead. Differences are in points of percent."
             .formatted(report.created(), PairedBootstrap.DEFAULT_DRAWS, report.seed()));
   }
 

@@ -45,7 +45,7 @@ final class MarkdownReport {
     movers();
     paragraph(
         ("Differences are in points of percent. Intervals: 95 %%, paired bootstrap over queries,"
-                + " %d draws, seed %d. Where fewer than 20 queries changed, read the exact sign test"
+                + " %s draws, seed %s. Where fewer than 20 queries changed, read the exact sign test"
                 + " instead.")
             .formatted(PairedBootstrap.DEFAULT_DRAWS, report.seed()));
     return text.toString().stripTrailing() + "\n";

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Makes any text safe to print: what a document holds must not move the cursor or colour it. */
 public final class PlainText {
+  /** Before a line on a screen: takes away what a bar has drawn there. */
+  public static final String CLEARED_LINE = "\r" + " ".repeat(79) + "\r";
+
   private PlainText() {}
 
   /**

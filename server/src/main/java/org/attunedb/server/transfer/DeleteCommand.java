@@ -72,7 +72,7 @@ public final class DeleteCommand implements CliCommand {
       try (Attune attune = store.open()) {
         VectorCollection target = attune.collection(collection.name());
         filters.warn(target, out);
-        out.out().printf("deleted %d documents of '%s'%n", delete(target, filter), target.name());
+        out.out().printf("deleted %s documents of '%s'%n", delete(target, filter), target.name());
       }
       return 0;
     }

@@ -40,15 +40,16 @@ final class Explanation {
           Long.toString(segment.visited()),
           Long.toString(segment.rescored()));
     }
-    return "%nplan %s, ef %d, %d visited, %d rescored%s, %.3f ms%n%s"
-        .formatted(
-            name(stats.plan()),
-            stats.ef(),
-            stats.visited(),
-            stats.rescored(),
-            stats.matched() == null ? "" : ", " + stats.matched() + " matched",
-            stats.elapsed().toNanos() / 1e6,
-            table);
+    return String.format(
+        Locale.ROOT,
+        "%nplan %s, ef %d, %d visited, %d rescored%s, %.3f ms%n%s",
+        name(stats.plan()),
+        stats.ef(),
+        stats.visited(),
+        stats.rescored(),
+        stats.matched() == null ? "" : ", " + stats.matched() + " matched",
+        stats.elapsed().toNanos() / 1e6,
+        table);
   }
 
   private static String micros(@Nullable Duration cost) {

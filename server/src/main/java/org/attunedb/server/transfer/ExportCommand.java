@@ -91,7 +91,7 @@ public final class ExportCommand implements CliCommand {
         long exported = toScreen ? toStandardOutput(exporter) : toFile(exporter);
         // What follows the documents on standard output would be taken for one.
         (toScreen ? out.err() : out.out())
-            .printf("exported %d documents of '%s'%n", exported, collection.name());
+            .printf("exported %s documents of '%s'%n", exported, collection.name());
       }
       return 0;
     }

@@ -71,14 +71,14 @@ final class FvecsRows implements RowReader {
     if (dimension < 1 || dimension > Embedding.MAX_DIMENSION) {
       throw fault(
           1,
-          "header says %d dimensions, expected 1 to %d"
+          "header says %s dimensions, expected 1 to %s"
               .formatted(dimension, Embedding.MAX_DIMENSION));
     }
     int bytes = 4 + 4 * dimension;
     if (size % bytes != 0) {
       throw fault(
           size / bytes + 1,
-          "file of %d bytes ends within a vector, expected a multiple of %d bytes for %d dimensions"
+          "file of %s bytes ends within a vector, expected a multiple of %s bytes for %s dimensions"
               .formatted(size, bytes, dimension));
     }
     return bytes;
@@ -94,7 +94,7 @@ final class FvecsRows implements RowReader {
     if (lines != vectors) {
       throw new InvalidInputException(
           ErrorCode.FILE_MALFORMED,
-          "%s: has %d ids, expected one for each of the %d vectors of %s"
+          "%s: has %s ids, expected one for each of the %s vectors of %s"
               .formatted(idFile, lines, vectors, displayName));
     }
   }
@@ -133,7 +133,7 @@ final class FvecsRows implements RowReader {
     if (dimension != expected) {
       throw fault(
           number,
-          "header says %d dimensions, expected %d as before".formatted(dimension, expected));
+          "header says %s dimensions, expected %s as before".formatted(dimension, expected));
     }
     float[] components = new float[dimension];
     row.asFloatBuffer().get(components);

@@ -15,6 +15,7 @@ import org.attunedb.core.error.InvalidInputException;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.server.cli.CliCommand;
 import org.attunedb.server.cli.CollectionOption;
+import org.attunedb.server.cli.CollectionTarget;
 import org.attunedb.server.cli.EmbedderOptions;
 import org.attunedb.server.cli.Out;
 import org.attunedb.server.cli.StoreOptions;
@@ -91,7 +92,7 @@ public final class ImportCommand implements CliCommand {
             "With --create openai:MODEL: dimensions to ask the service for. Default: the model's own.")
     private @Nullable Integer dimensions;
 
-    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+    @Mixin private final EmbedderOptions embedders;
 
     @Option(
         names = "--on-error",
@@ -115,6 +116,7 @@ public final class ImportCommand implements CliCommand {
 
     Import(Out out) {
       this.out = out;
+      this.embedders = new EmbedderOptions(out);
     }
 
     @Override
@@ -122,7 +124,7 @@ public final class ImportCommand implements CliCommand {
       requireMatchingOptions();
       // Before anything is read, which may take long.
       try (embedders;
-          ImportTarget into = target();
+          CollectionTarget into = target();
           TemporaryFolder temporary = TemporaryFolder.create("attune-import-")) {
         List<InputFile> files = new ArrayList<>();
         for (Path path : paths) {
@@ -131,15 +133,17 @@ public final class ImportCommand implements CliCommand {
           files.add(file);
         }
         load(files, into);
-        embedders.report(out);
+        into.keep();
+        embedders.report();
       }
       return 0;
     }
 
-    private ImportTarget target() {
-      return create == null
-          ? ImportTarget.existing(store, embedders, collection.name())
-          : ImportTarget.made(store, embedders, collection.name(), spec(create));
+    private CollectionTarget target() {
+      NewCollection wanted = create;
+      return wanted == null
+          ? CollectionTarget.existing(store, embedders, collection.name())
+          : CollectionTarget.made(store, embedders, collection.name(), () -> spec(wanted));
     }
 
     private CollectionSpec spec(NewCollection wanted) {
@@ -202,18 +206,18 @@ public final class ImportCommand implements CliCommand {
       }
     }
 
-    private void load(List<InputFile> files, ImportTarget into) {
+    private void load(List<InputFile> files, CollectionTarget into) {
       Importer importer = new Importer(files, into.spec(), store.folder(), out);
       if (onError == OnError.ABORT) {
         long imported = importer.allOrNothing(into::collection);
-        out.out().printf("imported %d documents into '%s'%n", imported, collection.name());
+        out.out().printf("imported %s documents into '%s'%n", imported, collection.name());
         return;
       }
       try (Rejects rejected = new Rejects(rejects, out.err())) {
         long imported = importer.skipping(into.collection(), rejected);
         out.out()
             .printf(
-                "imported %d documents into '%s', rejected %d%s%n",
+                "imported %s documents into '%s', rejected %s%s%n",
                 imported,
                 collection.name(),
                 rejected.count(),

@@ -85,7 +85,7 @@ final class Importer {
     public void batch(InvalidInputException fault, long written) {
       throw new InvalidInputException(
           fault.code(),
-          "%s; it was found late: %d documents are in the collection already"
+          "%s; it was found late: %s documents are in the collection already"
               .formatted(fault.getMessage(), written),
           fault);
     }

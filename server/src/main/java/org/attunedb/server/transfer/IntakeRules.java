@@ -69,7 +69,7 @@ final class IntakeRules {
     if (fault.code() != ErrorCode.DIMENSION_MISMATCH) {
       return row;
     }
-    String message = "%s (the collection has %d)".formatted(fault.getMessage(), spec.dimension());
+    String message = "%s (the collection has %s)".formatted(fault.getMessage(), spec.dimension());
     return new Bad(
         row.place(), new InvalidInputException(fault.code(), message, fault), row.source());
   }
@@ -78,7 +78,7 @@ final class IntakeRules {
     if (embedding.dimension() != spec.dimension()) {
       throw refuse(
           ErrorCode.DIMENSION_MISMATCH,
-          "embedding has %d dimensions, expected %d"
+          "embedding has %s dimensions, expected %s"
               .formatted(embedding.dimension(), spec.dimension()),
           id);
     }

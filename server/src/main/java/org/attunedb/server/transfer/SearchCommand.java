@@ -72,7 +72,7 @@ public final class SearchCommand implements CliCommand {
 
     @Mixin private final FilterOption filters = new FilterOption();
 
-    @Mixin private final EmbedderOptions embedders = new EmbedderOptions();
+    @Mixin private final EmbedderOptions embedders;
 
     @Mixin private final BridgeOption bridge = new BridgeOption();
 
@@ -112,6 +112,7 @@ public final class SearchCommand implements CliCommand {
 
     Search(Out out) {
       this.out = out;
+      this.embedders = new EmbedderOptions(out);
     }
 
     @Override
@@ -143,7 +144,7 @@ public final class SearchCommand implements CliCommand {
       if (candidates < 1) {
         throw new InvalidInputException(
             ErrorCode.OPTION_OUT_OF_RANGE,
-            "--ef is %d, expected 1 to %d".formatted(candidates, SearchTuning.MAX_EF));
+            "--ef is %s, expected 1 to %s".formatted(candidates, SearchTuning.MAX_EF));
       }
       return candidates;
     }

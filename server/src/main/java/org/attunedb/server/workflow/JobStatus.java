@@ -23,11 +23,7 @@ public final class JobStatus {
       case JobState.Training training ->
           view(job, JobStatusView.Status.TRAINING, lines(progress), List.of());
       case JobState.Completed completed ->
-          view(
-              job,
-              JobStatusView.Status.COMPLETED,
-              lines(progress),
-              List.of(result(completed.decision())));
+          view(job, JobStatusView.Status.COMPLETED, lines(progress), result(completed.decision()));
       case JobState.Failed failed ->
           view(job, JobStatusView.Status.FAILED, List.of("error: " + failed.message()), List.of());
       case JobState.Cancelled cancelled ->
@@ -52,12 +48,21 @@ public final class JobStatus {
                 progress.recallAt10().getAsDouble(), progress.delta().orElse(0)));
   }
 
-  private static String result(GateDecision decision) {
+  static List<String> result(GateDecision decision) {
     if (!decision.published()) {
-      return DeepMemoryFormat.noImprovementLine(decision.reason());
+      return List.of(DeepMemoryFormat.noImprovementLine(decision.reason()));
     }
     Map<String, Double> metrics = decision.metrics();
-    return DeepMemoryFormat.recallLine(
-        metrics.getOrDefault("recall@10", 0.0), metrics.getOrDefault("delta_recall@10", 0.0));
+    String mode = isForVectorSearch(metrics) ? "" : "hybrid_";
+    String recall =
+        DeepMemoryFormat.recallLine(
+            metrics.getOrDefault(mode + "recall@10", 0.0),
+            metrics.getOrDefault(mode + "delta_recall@10", 0.0));
+    return mode.isEmpty() ? List.of(recall) : List.of(recall, "in hybrid search alone");
+  }
+
+  /** Whether vector search uses an adapter of these metrics; so it is where they do not say. */
+  public static boolean isForVectorSearch(Map<String, Double> metrics) {
+    return metrics.getOrDefault("better", 1.0) != 0;
   }
 }

@@ -129,7 +129,7 @@ class AdminCommandsTest {
 
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.out())
-        .contains(" %d damaged".formatted(index.size()))
+        .contains(" %s damaged".formatted(index.size()))
         .doesNotContainIgnoringCase("exception", "lucene", "resource=", "hardware", "codec");
   }
 
@@ -152,6 +152,22 @@ class AdminCommandsTest {
     assertThat(damaged)
         .containsExactly(
             "collections/empty/adapters/active.json", "collections/notes/collection.json");
+  }
+
+  /** As an empty ATTUNE_STORE gives it: not the folder that the process runs in. */
+  @Test
+  void store_emptyName_isRefused() {
+    for (String command : List.of("stats", "verify", "collections create")) {
+      List<Object> arguments = new ArrayList<>(List.of((Object[]) command.split(" ")));
+      arguments.addAll(List.of("--store", ""));
+      if (command.endsWith("create")) {
+        arguments.add("things");
+      }
+      CliRun run = CliRun.of(arguments.toArray());
+
+      assertThat(run.code()).as(run.err()).isEqualTo(2);
+      assertThat(run.fault()).contains("ATTUNE_STORE, is empty, expected the store's folder");
+    }
   }
 
   @Test

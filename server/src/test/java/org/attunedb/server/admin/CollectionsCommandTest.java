@@ -77,7 +77,7 @@ class CollectionsCommandTest {
             points ->
                 assertThat(points)
                     .matches(
-                        "points +\\| +1 \\| +3 \\| euclidean \\| caller .*\\| none +\\| +%d \\| ok"
+                        "points +\\| +1 \\| +3 \\| euclidean \\| caller .*\\| none +\\| +%s \\| ok"
                             .formatted(bytes("points"))));
   }
 
@@ -96,7 +96,7 @@ class CollectionsCommandTest {
     assertThat(rows.get(0).get("bytesOnDisk").asLong()).isEqualTo(bytes("notes"));
     assertThat(rows.get(1).toString())
         .isEqualTo(
-            "{\"collection\":\"points\",\"documents\":1,\"dimension\":3,\"metric\":\"euclidean\",\"embedder\":\"caller\",\"adapter\":null,\"state\":\"ok\",\"bytesOnDisk\":%d}"
+            "{\"collection\":\"points\",\"documents\":1,\"dimension\":3,\"metric\":\"euclidean\",\"embedder\":\"caller\",\"adapter\":null,\"scopedAdapters\":0,\"state\":\"ok\",\"bytesOnDisk\":%s}"
                 .formatted(bytes("points")));
   }
 

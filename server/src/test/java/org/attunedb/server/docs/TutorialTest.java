@@ -117,10 +117,10 @@ class TutorialTest {
       site.page(
           "/guide/page" + i + ".html",
           """
-          <h1>Chapter%d of the harbour</h1>
-          <p>Harbour%d keeps lighthouse%d burning nightly. Captain%d steers vessel%d home.</p>
-          <h2>Wares%d</h2>
-          <p>Merchant%d sells cargo%d beside warehouse%d every morning.</p>
+          <h1>Chapter%s of the harbour</h1>
+          <p>Harbour%s keeps lighthouse%s burning nightly. Captain%s steers vessel%s home.</p>
+          <h2>Wares%s</h2>
+          <p>Merchant%s sells cargo%s beside warehouse%s every morning.</p>
           """
               .formatted(i, i, i, i, i, i, i, i, i));
     }

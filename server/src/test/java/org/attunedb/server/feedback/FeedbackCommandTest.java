@@ -153,7 +153,7 @@ class FeedbackCommandTest {
         .forEach(
             i ->
                 lines.append(
-                    "{\"query\":\"toner %d\",\"shown\":[\"b\",\"a\"],\"chosen\":\"a\"}\n"
+                    "{\"query\":\"toner %s\",\"shown\":[\"b\",\"a\"],\"chosen\":\"a\"}\n"
                         .formatted(i)));
     Path file = Files.writeString(temp.resolve("clicks.jsonl"), lines);
     assertThat(feedback("record", "--file", file.toString()).code()).isZero();

@@ -73,7 +73,7 @@ class EmbeddingKilledTest {
   private void writePages() throws IOException {
     Path pages = Files.createDirectories(temp.resolve("pages"));
     for (int i = 0; i < FILES; i++) {
-      Files.writeString(pages.resolve("p" + i + ".txt"), "harbour%d keeps ship%d".formatted(i, i));
+      Files.writeString(pages.resolve("p" + i + ".txt"), "harbour%s keeps ship%s".formatted(i, i));
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,33 @@ class IngestCommandTest {
       assertThat(stored(store)).hasSize(5).allMatch(document -> document.embedding() != null);
       assertThat(again.code()).as(again.err()).isZero();
       assertThat(service.requests()).hasSize(asked);
+    }
+  }
+
+  /** Eight requests of 128 texts by default: all of them must be under way at the same time. */
+  @Test
+  void ingest_quickSourceAndASlowService_fillsEveryRequestThatMayBeUnderWay() throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("pages"));
+    for (int i = 0; i < 1_100; i++) {
+      Files.writeString(folder.resolve("p" + i + ".txt"), "harbour" + i + " keeps ship" + i);
+    }
+    MockOpenAiSettings slow = MockOpenAiSettings.defaults().withLatency(Duration.ofMillis(500));
+    try (MockOpenAi service = MockOpenAi.start(slow)) {
+      CliRun run =
+          ingest(
+              folder,
+              "--embedder",
+              "openai:mock-embedding",
+              "--dimensions",
+              16,
+              "--base-url",
+              service.baseUrl(),
+              "--embedding-cache",
+              "off");
+
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(stored(store)).hasSize(1_100);
+      assertThat(service.peakConcurrency()).isEqualTo(8);
     }
   }
 

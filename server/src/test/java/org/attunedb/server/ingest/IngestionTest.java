@@ -15,6 +15,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -26,6 +29,8 @@ import org.attunedb.core.MetadataPatch;
 import org.attunedb.core.MetadataValue;
 import org.attunedb.core.embedding.Embedder;
 import org.attunedb.core.embedding.EmbedderInfo;
+import org.attunedb.core.error.InvalidInputException;
+import org.attunedb.core.error.ModelException;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.index.Attune;
 import org.attunedb.index.VectorCollection;
@@ -33,6 +38,13 @@ import org.attunedb.server.ingest.gather.GatherOptions;
 import org.attunedb.server.ingest.gather.Visit;
 import org.attunedb.server.ingest.gather.Visit.Reason;
 import org.attunedb.server.ingest.split.SplitOptions;
+import org.attunedb.server.mockopenai.Fault;
+import org.attunedb.server.mockopenai.MockOpenAi;
+import org.attunedb.server.mockopenai.MockOpenAiSettings;
+import org.attunedb.server.openai.BatchLimits;
+import org.attunedb.server.openai.EmbeddingModel;
+import org.attunedb.server.openai.OpenAiEmbedder;
+import org.attunedb.server.openai.OpenAiSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +76,7 @@ class IngestionTest {
   /** Vectors of letters, and a count of the texts. */
   private static final class CountingEmbedder implements Embedder {
     private final AtomicInteger texts = new AtomicInteger();
+    private final List<Integer> calls = new CopyOnWriteArrayList<>();
 
     @Override
     public EmbedderInfo info() {
@@ -73,6 +86,7 @@ class IngestionTest {
     @Override
     public List<Embedding> embedDocuments(List<String> documents) {
       texts.addAndGet(documents.size());
+      calls.add(documents.size());
       return documents.stream().map(CountingEmbedder::letters).toList();
     }
 
@@ -122,7 +136,7 @@ class IngestionTest {
       VectorCollection fresh = other.createCollection("docs", new CountingEmbedder());
       new Ingestion(
               fresh,
-              new IngestOptions(options().gather(), options().split(), null, Clock.systemUTC()))
+              IngestOptions.defaults().withGather(options().gather()).withSplit(options().split()))
           .run(List.of(sources), IngestListener.none());
       return all(fresh);
     }
@@ -253,7 +267,7 @@ class IngestionTest {
       case 2, 3 ->
           site.page(
               path,
-              "<h1>T%d</h1><p>%s</p><a href=/p%d>x</a><a href=/p%d>y</a>"
+              "<h1>T%s</h1><p>%s</p><a href=/p%s>x</a><a href=/p%s>y</a>"
                   .formatted(
                       random.nextInt(3),
                       ("text " + random.nextInt(4) + " ").repeat(random.nextInt(1, 60)),
@@ -446,7 +460,7 @@ class IngestionTest {
   void run_moreQueriesThanAllowed_keepsThoseThatAreStored() throws InterruptedException {
     StringBuilder links = new StringBuilder();
     for (int i = 0; i < 6; i++) {
-      links.append("<a href='/list?page=%d'>x</a>".formatted(i));
+      links.append("<a href='/list?page=%s'>x</a>".formatted(i));
       site.page("/list?page=" + i, "page " + i);
     }
     site.page("/", "start " + links);
@@ -595,7 +609,7 @@ class IngestionTest {
       site.page("/p" + i, "<p>page " + i + "</p>");
     }
     site.page("/", links.toString());
-    Ingestion ingestion = new Ingestion(docs, options());
+    Ingestion ingestion = new Ingestion(docs, options().withBatch(100));
     IngestListener cut =
         event -> {
           if (event instanceof IngestEvent.Visited visited && visited.visited() == 500) {
@@ -613,7 +627,8 @@ class IngestionTest {
                 .distinct()
                 .count();
     int documents = all(docs).size();
-    assertThat(stored).isBetween(200, 500);
+    // All but the batch that was not full yet.
+    assertThat(stored).isBetween(400, 500);
     site.forgetRequests();
     embedder.take();
     List<IngestEvent> events = new ArrayList<>();
@@ -628,6 +643,117 @@ class IngestionTest {
     assertThat(site.requests()).hasSize(601 - stored + 1).contains("/robots.txt");
     assertThat(all(docs)).isEqualTo(oracle(site.at("/")));
     assertThat(Files.readString(journal)).contains("\"ended\":true").doesNotContain("http://loc\n");
+  }
+
+  @Test
+  void run_batchOption_isHowManyDocumentsAreEmbeddedTogether()
+      throws InterruptedException, IOException {
+    Path folder = files(35);
+
+    ingest(
+        folder.toString(),
+        options().withBatch(10).withFlushAfter(IngestOptions.LONGEST_FLUSH_AFTER));
+
+    assertThat(embedder.calls).containsExactly(10, 10, 10, 5);
+    assertThatThrownBy(() -> options().withBatch(0))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("batch is 0 documents, expected 1 to 10000");
+  }
+
+  private Path files(int count) throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("folder"));
+    for (int i = 0; i < count; i++) {
+      Files.writeString(folder.resolve("f" + i + ".txt"), "file " + i);
+    }
+    return folder;
+  }
+
+  /** The page that is waited for answers when those before it are stored, and not before. */
+  @Test
+  void run_siteThatIsSlow_storesWhatItHasMeanwhile() throws InterruptedException {
+    AtomicInteger found = new AtomicInteger();
+    site.page("/", "start <a href='/a'>a</a><a href='/slow'>slow</a>")
+        .page("/a", "alpha")
+        .on(
+            "/slow",
+            exchange -> {
+              for (int i = 0; i < 2_000 && docs.count(null) < 2; i++) {
+                sleep(10);
+              }
+              found.set((int) docs.count(null));
+              LocalSite.send(exchange, 200, "text/html", bytes("at last"));
+            });
+
+    SourceReport report = ingest(site.at("/"), options().withFlushAfter(Duration.ofMillis(50)));
+
+    assertThat(found).hasValue(2);
+    assertThat(report.added()).isEqualTo(3);
+    assertThat(docs.count(null)).isEqualTo(3);
+    assertThatThrownBy(() -> options().withFlushAfter(Duration.ZERO))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("flush after is PT0S, expected more than 0 and at most an hour");
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static OpenAiEmbedder embedder(MockOpenAi service) {
+    return new OpenAiEmbedder(
+        OpenAiSettings.of(service.baseUrl(), null).withTimeout(Duration.ofMinutes(5)),
+        new EmbeddingModel("mock-embedding", 16, true),
+        BatchLimits.defaults(),
+        null);
+  }
+
+  @Test
+  void run_serviceThatFails_throwsWhatItSays() throws IOException {
+    Path folder = files(3);
+    try (MockOpenAi service = MockOpenAi.start(MockOpenAiSettings.defaults());
+        OpenAiEmbedder failing = embedder(service)) {
+      service.failNext(Fault.QUOTA);
+      VectorCollection target = attune.createCollection("served", failing);
+
+      assertThatThrownBy(
+              () ->
+                  new Ingestion(target, options())
+                      .run(List.of(folder.toString()), IngestListener.none()))
+          .isInstanceOf(ModelException.class)
+          .hasMessageContaining("quota");
+      assertThat(target.count(null)).isZero();
+    }
+  }
+
+  @Test
+  void run_interruptWhileAServiceHangs_endsAtOnce() throws Exception {
+    Path folder = files(3);
+    CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+    try (MockOpenAi service = MockOpenAi.start(MockOpenAiSettings.defaults());
+        OpenAiEmbedder hanging = embedder(service)) {
+      service.failNext(Fault.HANG);
+      Ingestion ingestion = new Ingestion(attune.createCollection("served", hanging), options());
+      Thread thread =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      ingestion.run(List.of(folder.toString()), IngestListener.none());
+                      outcome.complete(new AssertionError("was answered"));
+                    } catch (InterruptedException | RuntimeException e) {
+                      outcome.complete(e);
+                    }
+                  });
+      while (service.arrived() == 0) {
+        Thread.sleep(5);
+      }
+      thread.interrupt();
+
+      assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    }
   }
 
   @Test
@@ -659,7 +785,7 @@ class IngestionTest {
       throws InterruptedException, IOException {
     StringBuilder links = new StringBuilder("<a href='https://elsewhere.example/'>x</a>");
     for (int i = 0; i < 40; i++) {
-      links.append("<a href='/p%d'>x</a><a href='./p%d#part'>y</a>".formatted(i, i));
+      links.append("<a href='/p%s'>x</a><a href='./p%s#part'>y</a>".formatted(i, i));
     }
     for (int i = 0; i < 40; i++) {
       site.page("/p" + i, "page " + i + " " + links);

@@ -105,11 +105,11 @@ class ScopedTrainingCommandsTest {
     for (int i = 0; i < THINGS; i++) {
       for (int q = 0; q < QUESTIONS; q++) {
         ObjectNode query = StrictJson.object();
-        query.put("_id", "q%d-%d".formatted(i, q));
+        query.put("_id", "q%s-%s".formatted(i, q));
         String more = List.of("please", "today", thing((i + shift) % THINGS)).get(q);
         query.put("text", slang(i) + " " + more);
         queries.append(query).append('\n');
-        qrels.append("q%d-%d\t%s%d\t1\n".formatted(i, q, tenant, (i + shift) % THINGS));
+        qrels.append("q%s-%s\t%s%s\t1\n".formatted(i, q, tenant, (i + shift) % THINGS));
       }
     }
     Files.writeString(folder.resolve("queries.jsonl"), queries);
@@ -158,16 +158,24 @@ class ScopedTrainingCommandsTest {
 
   private void assertSwitches() {
     assertThat(run("adapters list").out()).contains("scope", "tenant = acme", "v1");
+    assertThat(run("stats").out()).contains("none, 1 scope");
+    assertThat(CliRun.of("collections", "list", "--store", store, "--output", "json").out())
+        .contains("\"scopedAdapters\" : 1");
     assertThat(
             StrictJson.readObject(run("adapters show", "v1").out(), "v1").path("scope").toString())
         .isEqualTo("{\"tenant\":{\"$eq\":\"acme\"}}");
     assertThat(run("adapters deactivate", "--scope", "tenant=acme").out())
-        .isEqualTo("active adapter with tenant = acme: none" + System.lineSeparator());
+        .isEqualTo("active adapter with tenant = acme: none of its own" + System.lineSeparator());
     assertThat(answers("acme", 3)).contains("\"adapter\" : null");
+    assertThat(run("adapters deactivate", "--scope", "tenant=acme").err())
+        .contains("no adapter was active for {\"tenant\":{\"$eq\":\"acme\"}}; no scope has one");
     assertThat(run("adapters rollback", "--scope", "tenant=acme").out())
         .isEqualTo("active adapter with tenant = acme: v1" + System.lineSeparator());
     assertThat(answers("acme", 3)).contains("\"adapter\" : \"v1\"");
     assertThat(run("adapters delete", "v1", "--yes").fault()).contains("v1 is active");
+    assertThat(run("adapters deactivate", "--scope", "{\"tenant\": 7}").err())
+        .contains(
+            "no adapter was active for {\"tenant\":{\"$eq\":7}}; scopes that have one: {\"tenant\":{\"$eq\":\"acme\"}}");
     assertThat(run("adapters activate", "v1").out())
         .isEqualTo("active adapter with tenant = acme: v1" + System.lineSeparator());
   }

@@ -75,8 +75,8 @@ class TrainingCommandsTest {
     IntStream.range(0, 40)
         .forEach(
             i -> {
-              queries.append("{\"_id\": \"q%d\", \"text\": \"toner %d\"}\n".formatted(i, i));
-              qrels.append("q%d\tonly\t1\n".formatted(i));
+              queries.append("{\"_id\": \"q%s\", \"text\": \"toner %s\"}\n".formatted(i, i));
+              qrels.append("q%s\tonly\t1\n".formatted(i));
             });
     Files.writeString(folder.resolve("queries.jsonl"), queries);
     Files.writeString(folder.resolve("qrels/train.tsv"), qrels);
@@ -206,7 +206,7 @@ class TrainingCommandsTest {
 
   private static byte[] identity(int dimension) {
     String header =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%s, %s), }"
             .formatted(dimension, dimension);
     header = header + " ".repeat(117 - header.length()) + "\n";
     ByteBuffer file =

@@ -121,6 +121,8 @@ class TrainingProcessTest {
 
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(143);
+      assertThat(out.lines())
+          .contains("`attune jobs resume " + id + "` goes on with this training");
       assertThat(jobs("list", store).out()).contains(id + " | cancelled");
       assertThat(CliRun.of("adapters", "list", "--store", store, "--collection", "things").out())
           .isEqualTo("no adapter versions\n");

@@ -46,9 +46,9 @@ class EndToEndTest {
       site.page(
           "/guide/page" + i,
           """
-          <h1>Quay%1$d</h1>
-          <p>Harbour%1$d keeps lighthouse%1$d burning. Captain%1$d steers vessel%1$d homewards.</p>
-          <p>Merchant%1$d sells cargo%1$d beside warehouse%1$d. Pilot%1$d guides frigate%1$d.</p>
+          <h1>Quay%1$s</h1>
+          <p>Harbour%1$s keeps lighthouse%1$s burning. Captain%1$s steers vessel%1$s homewards.</p>
+          <p>Merchant%1$s sells cargo%1$s beside warehouse%1$s. Pilot%1$s guides frigate%1$s.</p>
           """
               .formatted(i));
     }

@@ -35,6 +35,8 @@ class OpenAiCommandsTest {
   void files() throws IOException {
     Files.writeString(folder.resolve("key"), Mocks.SECRET + "\n");
     Files.writeString(folder.resolve("notes.jsonl"), NOTES);
+    Files.writeString(
+        folder.resolve("other.jsonl"), "{\"text\": \"Something new\", \"id\": \"b\"}\n");
   }
 
   @AfterEach
@@ -97,7 +99,57 @@ class OpenAiCommandsTest {
         .startsWith("attune: model 'mock-embedding' at http://127.0.0.1:")
         .contains("status 429 (insufficient_quota)");
     try (Attune attune = Attune.openReadOnly(folder.resolve("store"))) {
+      assertThat(attune.collections()).isEmpty();
+    }
+  }
+
+  @Test
+  void import_serviceThatFailsInACollectionThatWasThere_leavesIt() {
+    create("--create", "openai:mock-embedding", "--dimensions", 16);
+    CliRun.of(
+        "delete", "--store", folder.resolve("store"), "--collection", "notes", "--all", "--yes");
+    server.failNext(Fault.QUOTA);
+
+    CliRun failed = run("import", "--collection", "notes", folder.resolve("other.jsonl"));
+
+    assertThat(failed.code()).isEqualTo(6);
+    try (Attune attune = Attune.openReadOnly(folder.resolve("store"))) {
       assertThat(attune.collection("notes").count(null)).isZero();
+    }
+  }
+
+  @Test
+  void import_serviceThatFailsOnce_tellsThatItIsTriedAgain() {
+    server.failNext(Fault.NONE, Fault.SERVER_ERROR);
+
+    CliRun created = create("--create", "openai:mock-embedding");
+
+    assertThat(created.code()).as(created.err()).isZero();
+    assertThat(created.err())
+        .containsPattern(
+            "model 'mock-embedding' at "
+                + server.baseUrl()
+                + ": status 500 \\(server_error\\): .*; trying again in 0\\.\\d s \\(retry 1 of 5\\)\\R");
+  }
+
+  @Test
+  void import_nobodyListens_failsAtOnceAndMakesNothing() {
+    server.close();
+
+    CliRun probed = create("--create", "openai:mock-embedding");
+    CliRun embedded = create("--create", "openai:mock-embedding", "--dimensions", 16);
+
+    for (CliRun failed : List.of(probed, embedded)) {
+      assertThat(failed.code()).isEqualTo(6);
+      assertThat(failed.fault())
+          .isEqualTo(
+              "attune: model 'mock-embedding' at "
+                  + server.baseUrl()
+                  + ": no connection (Connection refused); does the service run there?");
+      assertThat(failed.err()).doesNotContain("trying again");
+    }
+    try (Attune attune = Attune.openReadOnly(folder.resolve("store"))) {
+      assertThat(attune.collections()).isEmpty();
     }
   }
 

@@ -117,6 +117,7 @@ class OpenAiEmbedderTest {
                 MODEL,
                 new BatchLimits(1, 1_000_000),
                 null,
+                RetryListener.none(),
                 time,
                 new SplittableRandom(1))) {
       limited.failNext(Fault.RATE_LIMITED, Fault.RATE_LIMITED);
@@ -170,7 +171,8 @@ class OpenAiEmbedderTest {
 
   @Test
   void embedDocuments_dimensions_areSentOnlyWhereAskedFor() {
-    EmbeddingModel own = OpenAiEmbedder.probe(Mocks.settings(server), "mock-embedding");
+    EmbeddingModel own =
+        OpenAiEmbedder.probe(Mocks.settings(server), "mock-embedding", RetryListener.none());
     try (OpenAiEmbedder shortened = embedder()) {
       shortened.embedDocuments(TEXTS);
     }
@@ -369,7 +371,13 @@ class OpenAiEmbedderTest {
 
       try (OpenAiEmbedder embedder =
           new OpenAiEmbedder(
-              patient, MODEL, BatchLimits.defaults(), null, time, new SplittableRandom(1))) {
+              patient,
+              MODEL,
+              BatchLimits.defaults(),
+              null,
+              RetryListener.none(),
+              time,
+              new SplittableRandom(1))) {
         embedder.embedDocuments(TEXTS);
       }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.InvalidInputException;
@@ -127,6 +128,17 @@ class OpenAiEnvironmentTest {
         .isEqualTo("key-b");
   }
 
+  @Test
+  void settings_addressWithoutAScheme_isRefusedSayingWhatIsExpected() {
+    for (String address : List.of("localhost:8089/v1", "127.0.0.1:8089/v1", "host/v1")) {
+      assertThatThrownBy(() -> settings(Map.of("OPENAI_BASE_URL", address)))
+          .isInstanceOfSatisfying(
+              InvalidInputException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.URL_NOT_ALLOWED))
+          .hasMessageContaining("https://");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "two\nlines", "with space", "umlaut-ü"})
   void settings_keyFileWithoutAKey_isRefused(String content) throws IOException {
@@ -145,6 +157,9 @@ class OpenAiEnvironmentTest {
         .isEqualTo(ErrorCode.FILE_UNREADABLE);
     assertThat(code(Map.of("OPENAI_API_KEY_FILE", folder.resolve("none").toString())))
         .isEqualTo(ErrorCode.FILE_UNREADABLE);
+    assertThatThrownBy(() -> ApiKey.read(folder.resolve("none")))
+        .hasMessage(
+            folder.resolve("none") + ": there is no such file, expected one with an API key");
   }
 
   @ParameterizedTest

@@ -61,7 +61,7 @@ class QuestionGeneratorTest {
   /** Two sentences with words of its own; four documents a page. */
   private static Document document(int i) {
     String text =
-        "Harbour%d keeps lighthouse%d burning nightly. Captain%d steers vessel%d towards island%d."
+        "Harbour%s keeps lighthouse%s burning nightly. Captain%s steers vessel%s towards island%s."
             .formatted(i, i, i, i, i);
     Metadata metadata =
         Metadata.builder()

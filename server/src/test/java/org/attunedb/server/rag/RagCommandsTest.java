@@ -49,7 +49,7 @@ class RagCommandsTest {
                       i ->
                           Document.of(
                               "d" + i,
-                              "Harbour%d keeps lighthouse%d burning. Captain%d steers vessel%d."
+                              "Harbour%s keeps lighthouse%s burning. Captain%s steers vessel%s."
                                   .formatted(i, i, i, i),
                               Metadata.of("half", i < DOCUMENTS / 2 ? "first" : "second")))
                   .toList());
@@ -102,6 +102,9 @@ class RagCommandsTest {
     assertThat(run.code()).isZero();
     assertThat(run.err()).contains("estimate: about 60 requests");
     assertThat(server.requests()).isEmpty();
+    assertThat(folder.resolve("q")).doesNotExist();
+    assertThat(generate("--estimate", "--without-llm").err())
+        .isEqualTo("estimate: nothing, as no language model is asked" + System.lineSeparator());
     assertThat(folder.resolve("q")).doesNotExist();
   }
 
@@ -356,7 +359,9 @@ class RagCommandsTest {
   @Test
   void ask_modelFails_endsWith6() {
     server.failNext(Fault.UNAUTHORIZED);
-    assertThat(run("ask", "Who keeps lighthouse7?").code()).isEqualTo(6);
+    CliRun failed = run("ask", "Who keeps lighthouse7?");
+    assertThat(failed.code()).isEqualTo(6);
+    assertThat(failed.out()).isEmpty();
 
     server.failNext(Fault.REFUSAL);
     assertThat(run("ask", "Who keeps lighthouse7?").fault()).contains("refuses");

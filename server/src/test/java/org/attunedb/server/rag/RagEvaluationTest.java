@@ -27,6 +27,7 @@ import org.attunedb.index.VectorCollection;
 import org.attunedb.server.llm.Models;
 import org.attunedb.server.llm.OrderedCalls;
 import org.attunedb.server.llm.Passage;
+import org.attunedb.server.llm.PriceTable;
 import org.attunedb.server.llm.StopSignal;
 import org.attunedb.server.mockopenai.Fault;
 import org.attunedb.server.mockopenai.MockOpenAi;
@@ -58,7 +59,7 @@ class RagEvaluationTest {
     List<Document> documents = new ArrayList<>();
     for (int i = 0; i < QUESTIONS; i++) {
       String answer =
-          "Harbour%d keeps lighthouse%d burning. Captain%d steers vessel%d.".formatted(i, i, i, i);
+          "Harbour%s keeps lighthouse%s burning. Captain%s steers vessel%s.".formatted(i, i, i, i);
       documents.add(Document.of("d" + i, answer, Metadata.of("part", i % 2 == 0 ? "even" : "odd")));
       questions.add(
           new RagQuestion(
@@ -110,6 +111,8 @@ class RagEvaluationTest {
     assertThat(server.requests()).hasSize(QUESTIONS);
     assertThat(report.spending().requests()).isEqualTo(QUESTIONS);
     assertThat(report.adapterVersion()).isNull();
+    assertThat(new RagText(report, PriceTable.builtIn(), "gpt-4o-mini").write())
+        .contains("No adapter was applied: none is active, or searches of this mode leave it out.");
   }
 
   /** An adapter that turns every query away from what it asks for. */
@@ -127,7 +130,7 @@ class RagEvaluationTest {
   /** The matrix by which every query becomes (nearly) the one vector. */
   private static byte[] npyOfRankOne(int dimension, float[] target) {
     String header =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%s, %s), }"
             .formatted(dimension, dimension);
     int padding = 64 - (10 + header.length() + 1) % 64;
     String padded = header + " ".repeat(padding) + "\n";
@@ -161,6 +164,19 @@ class RagEvaluationTest {
     assertThat(report.adapterVersion()).isEqualTo("v1");
     assertThat(report.saving().orElseThrow().k()).isEqualTo(1);
     assertThat(report.saving().orElseThrow().equal().map(s -> s.k()).orElse(99)).isGreaterThan(1);
+  }
+
+  /** It has no vector, so that no adapter is applied to it; it is to the others. */
+  @Test
+  void compare_firstQuestionOfUnknownWords_stillTellsTheAdapterAndTheSaving() {
+    breakSearch();
+    questions.addFirst(
+        new RagQuestion("q", "zyzzyva quux?", "Harbour0.", Relevance.of(Map.of("d0", 1.0))));
+
+    RagReport report = new RagEvaluation(notes, questions, settings(1)).compare();
+
+    assertThat(report.adapterVersion()).isEqualTo("v1");
+    assertThat(report.saving()).isPresent();
   }
 
   @Test

@@ -20,6 +20,8 @@ import org.attunedb.core.evaluation.RecallReport;
 import org.attunedb.core.evaluation.RecallReport.Subset;
 import org.attunedb.core.search.SearchMode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
@@ -220,6 +222,29 @@ class ReportFormsTest {
     assertThat(Figures.points(-0.0001)).isEqualTo("0.0");
     assertThat(Figures.savedTokens(-1234.4)).isEqualTo("−1,234");
     assertThat(Figures.money(0.001)).isEqualTo("0.00");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"de-DE", "fr-FR", "ar-EG-u-nu-arab"})
+  void forms_localeWithNumbersOfItsOwn_areTheSame(String locale) {
+    List<String> expected = forms();
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag(locale));
+      assertThat(forms()).isEqualTo(expected);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  /** The page has the plots, too, which are SVG. */
+  private static List<String> forms() {
+    EvaluationReport report = Samples.report();
+    return List.of(
+        TextReport.write(report),
+        MarkdownReport.write(report),
+        HtmlReport.write(report),
+        ReportJson.write(report));
   }
 
   private static Element body(String page) throws Exception {

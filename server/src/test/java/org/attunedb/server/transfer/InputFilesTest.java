@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -228,7 +229,9 @@ class InputFilesTest {
         Files.writeString(
             temp.resolve("many.jsonl"),
             IntStream.range(0, 10_001)
-                .mapToObj(i -> "{\"id\":\"d%05d\",\"embedding\":[%d,1]}".formatted(i, i))
+                .mapToObj(
+                    i ->
+                        String.format(Locale.ROOT, "{\"id\":\"d%05d\",\"embedding\":[%d,1]}", i, i))
                 .collect(Collectors.joining("\n")));
 
     CliRun run = CliRun.of("import", "--store", store, "--collection", "docs", file);

@@ -65,10 +65,10 @@ class RoundTripTest {
     List<Document> before = Stores.documents(temp.resolve("a"), "docs");
     assertThat(exported.out())
         .as(exported.err())
-        .isEqualTo("exported %d documents of 'docs'%n".formatted(before.size()));
+        .isEqualTo("exported %s documents of 'docs'%n".formatted(before.size()));
     assertThat(imported.out())
         .as(imported.err())
-        .isEqualTo("imported %d documents into 'docs'%n".formatted(before.size()));
+        .isEqualTo("imported %s documents into 'docs'%n".formatted(before.size()));
     assertThat(Stores.documents(temp.resolve("b"), "docs")).isEqualTo(before);
     assertThat(exportedAgain.code()).isZero();
     assertThat(again).hasSameBinaryContentAs(file);

@@ -37,7 +37,7 @@ class SearchExplainTest {
 
   private static Document document(int i) {
     String text =
-        "%s %s number %d of the %s %s"
+        "%s %s number %s of the %s %s"
             .formatted(
                 COLOURS.get(i % 5),
                 THINGS.get(i / 5 % 5),

@@ -573,7 +573,7 @@ class TransferCommandsTest {
     try (Attune attune = Attune.open(store)) {
       assertThat(collections.get(0).toString())
           .isEqualTo(
-              "{\"collection\":\"docs\",\"documents\":1,\"deleted\":0,\"segments\":1,\"bytes\":%d,\"dimension\":1,\"similarity\":\"cosine\",\"format\":\"float32\",\"vectors\":{\"float32\":1},\"simd\":\"%s\",\"embedder\":\"caller\",\"adapter\":null,\"state\":\"ok\"}"
+              "{\"collection\":\"docs\",\"documents\":1,\"deleted\":0,\"segments\":1,\"bytes\":%s,\"dimension\":1,\"similarity\":\"cosine\",\"format\":\"float32\",\"vectors\":{\"float32\":1},\"simd\":\"%s\",\"embedder\":\"caller\",\"adapter\":null,\"scopedAdapters\":0,\"state\":\"ok\"}"
                   .formatted(
                       attune.collection("docs").stats().diskBytes(),
                       attune.collection("docs").stats().simd().name().toLowerCase(Locale.ROOT)));

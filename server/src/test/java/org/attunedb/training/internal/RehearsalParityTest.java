@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -123,7 +124,7 @@ class RehearsalParityTest {
 
   /** In the order of rows. */
   private static String id(int row) {
-    return "d%03d".formatted(row);
+    return String.format(Locale.ROOT, "d%03d", row);
   }
 
   private Embedding vector() {

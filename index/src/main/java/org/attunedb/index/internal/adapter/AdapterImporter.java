@@ -43,7 +43,7 @@ public final class AdapterImporter {
       }
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw unreadable(
-            "%s: has %d bytes, expected at most %d"
+            "%s: has %s bytes, expected at most %s"
                 .formatted(file, Files.size(file), MAX_FILE_BYTES),
             null);
       }

@@ -172,7 +172,7 @@ public final class AdapterRegistry {
         && switches.scopes().size() >= DeepMemory.MAX_SCOPES) {
       throw new InvalidInputException(
           ErrorCode.TOO_MANY_SCOPES,
-          "collection '%s': %d scopes have or had an active adapter, expected at most %d with '%s': delete versions of others"
+          "collection '%s': %s scopes have or had an active adapter, expected at most %s with '%s': delete versions of others"
               .formatted(
                   collection, switches.scopes().size() + 1, DeepMemory.MAX_SCOPES, scope.get()));
     }
@@ -192,11 +192,17 @@ public final class AdapterRegistry {
     return version;
   }
 
-  /** Makes a version active whose publishing came no further than its files. */
-  public synchronized void finishPublishing(String version) {
+  /**
+   * Makes a version active whose publishing came no further than its files, unless others have been
+   * active since, of this or another scope: then nobody knows whether it was active, too.
+   *
+   * @return whether it is active now
+   */
+  public synchronized boolean finishPublishing(String version) {
     if (VersionFolders.number(version) > switches.newest()) {
       activate(version);
     }
+    return switches.allActive().contains(version);
   }
 
   /**

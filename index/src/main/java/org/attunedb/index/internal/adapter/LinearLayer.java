@@ -42,7 +42,7 @@ final class LinearLayer {
       if (!(Math.abs(values[i]) <= MAX_WEIGHT)) {
         throw new InvalidInputException(
             ErrorCode.ADAPTER_INVALID,
-            "%s: %s[%d] is %s, expected a number from -%s to %s"
+            "%s: %s[%s] is %s, expected a number from -%s to %s"
                 .formatted(where, tensor, i, values[i], MAX_WEIGHT, MAX_WEIGHT));
       }
     }

@@ -69,7 +69,7 @@ final class NpyFile {
     int width = Integer.parseInt(format.group(2));
     long expected = (long) dimension * dimension * width;
     if (bytes.length - start != expected) {
-      throw invalid("has %d bytes of data, expected %d".formatted(bytes.length - start, expected));
+      throw invalid("has %s bytes of data, expected %s".formatted(bytes.length - start, expected));
     }
     ByteOrder order = format.group(1).equals("<") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
     ByteBuffer data = ByteBuffer.wrap(bytes, start, bytes.length - start).order(order);
@@ -102,7 +102,7 @@ final class NpyFile {
             : Integer.toUnsignedLong(length.getInt());
     if (header > Math.min(MAX_HEADER_BYTES, bytes.length - headerStart)) {
       throw invalid(
-          "has a header of %d bytes in a file of %d, expected at most %d"
+          "has a header of %s bytes in a file of %s, expected at most %s"
               .formatted(header, bytes.length, MAX_HEADER_BYTES));
     }
     return headerStart + (int) header;
@@ -123,7 +123,7 @@ final class NpyFile {
   private void requireShape(String shape) {
     String given = shape.replaceAll("\\s", "");
     if (!given.equals(dimension + "," + dimension)) {
-      throw invalid("has shape (%s), expected (%d,%d)".formatted(given, dimension, dimension));
+      throw invalid("has shape (%s), expected (%s,%s)".formatted(given, dimension, dimension));
     }
   }
 

@@ -44,7 +44,7 @@ final class SafetensorsLayer {
     long length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 2 || length > Math.min(MAX_HEADER_BYTES, bytes.length - Long.BYTES)) {
       throw invalid(
-          "has a header of %d bytes in a file of %d, expected at most %d"
+          "has a header of %s bytes in a file of %s, expected at most %s"
               .formatted(length, bytes.length, MAX_HEADER_BYTES));
     }
     this.header = json(new String(bytes, Long.BYTES, (int) length, StandardCharsets.UTF_8), where);
@@ -97,7 +97,7 @@ final class SafetensorsLayer {
     ObjectNode json = json(config.asText(), where + ", " + CONFIG);
     if (json.path("input_dim").asInt() != dimension || !json.path("residual").isBoolean()) {
       throw invalid(
-          "%s has input_dim %s and residual %s, expected %d and a boolean"
+          "%s has input_dim %s and residual %s, expected %s and a boolean"
               .formatted(CONFIG, json.path("input_dim"), json.path("residual"), dimension));
     }
     return json.path("residual").booleanValue();
@@ -138,7 +138,7 @@ final class SafetensorsLayer {
     long end = offsets.path(1).asLong(-1);
     if (start < 0 || end > data.limit() || end - start != bytes) {
       throw invalid(
-          "tensor %s has data_offsets %s, expected %d of the %d bytes of data"
+          "tensor %s has data_offsets %s, expected %s of the %s bytes of data"
               .formatted(name, offsets, bytes, data.limit()));
     }
     return (int) start;

@@ -102,7 +102,7 @@ record VersionDescription(
     boolean known = !json.member(VECTORS).isMissingNode();
     List<String> checksums = known ? json.requireTexts(VECTORS) : List.of();
     if (known && checksums.size() != ids.size()) {
-      throw damaged(file, "%d documents have %d checksums".formatted(ids.size(), checksums.size()));
+      throw damaged(file, "%s documents have %s checksums".formatted(ids.size(), checksums.size()));
     }
     SortedMap<String, String> documents = new TreeMap<>();
     for (int i = 0; i < ids.size(); i++) {

@@ -171,7 +171,7 @@ final class VersionFolders {
     if (dimension != spec.dimension() || !embedder.equals(spec.embedder())) {
       throw new InvalidInputException(
           ErrorCode.ADAPTER_INVALID,
-          "collection '%s': adapter is for %d dimensions of '%s', expected %d of '%s'"
+          "collection '%s': adapter is for %s dimensions of '%s', expected %s of '%s'"
               .formatted(collection, dimension, embedder, spec.dimension(), spec.embedder()));
     }
   }

@@ -61,7 +61,7 @@ record FeedbackFile(
     if (version.isPresent() && version.get() != FeedbackFormat.VERSION) {
       throw new StoreException(
           ErrorCode.UNSUPPORTED_FORMAT,
-          "%s: format version is %d, this version of Attune reads %d"
+          "%s: format version is %s, this version of Attune reads %s"
               .formatted(file, version.get(), FeedbackFormat.VERSION));
     }
     return Optional.of(scan(place, content, version.isPresent()));

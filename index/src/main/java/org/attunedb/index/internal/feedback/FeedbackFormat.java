@@ -3,6 +3,7 @@ package org.attunedb.index.internal.feedback;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -54,7 +55,7 @@ final class FeedbackFormat {
   }
 
   static String name(long first) {
-    return "%016x.feedback".formatted(first);
+    return HexFormat.of().toHexDigits(first) + ".feedback";
   }
 
   /** The number of a file's first entry; empty if the name is that of something else. */

@@ -100,7 +100,7 @@ public final class FeedbackStore implements FeedbackLog, Closeable {
     if (vector != null && vector.dimension() != dimension) {
       throw new InvalidInputException(
           ErrorCode.DIMENSION_MISMATCH,
-          "feedback has a query of %d dimensions, expected %d"
+          "feedback has a query of %s dimensions, expected %s"
               .formatted(vector.dimension(), dimension));
     }
   }

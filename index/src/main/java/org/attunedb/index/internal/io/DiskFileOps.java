@@ -16,10 +16,23 @@ import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.FilterDirectory;
+import org.apache.lucene.store.MMapDirectory;
 import org.apache.lucene.store.NoLockFactory;
 
-/** The operating system's files. Stateless. */
+/** The operating system's files. Immutable. */
 public final class DiskFileOps implements FileOps {
+  private final long largeFileBytes;
+
+  /** Files as this machine's memory can hold them. */
+  public DiskFileOps() {
+    this(LargeFileAdvice.bytesOnThisMachine());
+  }
+
+  /** Files of which those of so many bytes and more are taken for too large for the memory. */
+  public DiskFileOps(long largeFileBytes) {
+    this.largeFileBytes = largeFileBytes;
+  }
+
   @Override
   public boolean exists(Path path) {
     return Files.exists(path);
@@ -93,8 +106,17 @@ public final class DiskFileOps implements FileOps {
   }
 
   @Override
+  public long largeFileBytes() {
+    return largeFileBytes;
+  }
+
+  @Override
   public Directory lucene(Path directory) throws IOException {
-    return new OrderedNamesDirectory(FSDirectory.open(directory, NoLockFactory.INSTANCE));
+    FSDirectory files = FSDirectory.open(directory, NoLockFactory.INSTANCE);
+    if (files instanceof MMapDirectory mapped) {
+      mapped.setReadAdvice(new LargeFileAdvice(directory, largeFileBytes));
+    }
+    return new OrderedNamesDirectory(files);
   }
 
   /**

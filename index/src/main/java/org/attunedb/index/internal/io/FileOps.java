@@ -64,6 +64,14 @@ public interface FileOps {
   /** Forces a folder's names to the disk. */
   void forceDirectory(Path directory) throws IOException;
 
+  /**
+   * From so many bytes on a file doesn't stay in memory: what is to be read of it should be asked
+   * for. Never, where files are kept in memory.
+   */
+  default long largeFileBytes() {
+    return Long.MAX_VALUE;
+  }
+
   /** The folder as Lucene sees it, without Lucene's own lock: the store has one. */
   Directory lucene(Path directory) throws IOException;
 }

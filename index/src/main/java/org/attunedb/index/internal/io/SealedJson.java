@@ -96,7 +96,7 @@ public final class SealedJson {
     if (version > newest || version < 1) {
       throw new StoreException(
           ErrorCode.UNSUPPORTED_FORMAT,
-          "%s: format version is %d, this version of Attune reads 1 to %d"
+          "%s: format version is %s, this version of Attune reads 1 to %s"
               .formatted(file, version, newest));
     }
   }

@@ -1,10 +1,12 @@
 package org.attunedb.index.internal.io;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.lucene.index.CorruptIndexException;
 import org.attunedb.core.error.ErrorCode;
 import org.attunedb.core.error.StoreException;
 
@@ -137,6 +139,14 @@ public final class StoreFiles {
   public static StoreException failed(Path file, String action, IOException cause) {
     return new StoreException(
         ErrorCode.STORE_IO, "can't %s %s: %s".formatted(action, file, reason(cause)), cause);
+  }
+
+  /** The same for a file or folder that was read; what is damaged is told as that. */
+  public static StoreException failedToRead(Path file, IOException cause) {
+    return cause instanceof CorruptIndexException || cause instanceof EOFException
+        ? new StoreException(
+            ErrorCode.STORE_CORRUPT, "%s is damaged: %s".formatted(file, reason(cause)), cause)
+        : failed(file, "read", cause);
   }
 
   private static String reason(IOException cause) {

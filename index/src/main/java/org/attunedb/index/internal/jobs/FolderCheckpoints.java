@@ -69,7 +69,7 @@ final class FolderCheckpoints implements CheckpointStore {
     if (version > FORMAT_VERSION) {
       throw new StoreException(
           ErrorCode.UNSUPPORTED_FORMAT,
-          "%s: format version is %d, this version of Attune reads %d"
+          "%s: format version is %s, this version of Attune reads %s"
               .formatted(file, version, FORMAT_VERSION));
     }
     if (version != FORMAT_VERSION || header.getInt() != checksum(content)) {
@@ -89,7 +89,7 @@ final class FolderCheckpoints implements CheckpointStore {
     if (content.length > MAX_BYTES) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "checkpoint '%s' has %d bytes, expected at most %d"
+          "checkpoint '%s' has %s bytes, expected at most %s"
               .formatted(name, content.length, MAX_BYTES));
     }
     files.createDirectories(folder);

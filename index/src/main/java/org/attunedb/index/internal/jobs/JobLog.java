@@ -135,7 +135,7 @@ final class JobLog implements Closeable {
       try {
         entries.add(parse(text.substring(start, end)));
       } catch (InvalidInputException | DateTimeException e) {
-        String problem = "line %d can't be read: %s".formatted(entries.size() + 1, e.getMessage());
+        String problem = "line %s can't be read: %s".formatted(entries.size() + 1, e.getMessage());
         return new Content(entries, problem);
       }
       start = end + 1;

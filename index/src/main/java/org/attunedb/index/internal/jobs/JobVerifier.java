@@ -73,7 +73,7 @@ public final class JobVerifier {
     int bytes = files.read(file).length;
     if (bytes > 0) {
       throw new StoreException(
-          ErrorCode.STORE_CORRUPT, "%s: has %d bytes, expected none".formatted(file, bytes));
+          ErrorCode.STORE_CORRUPT, "%s: has %s bytes, expected none".formatted(file, bytes));
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -54,11 +55,11 @@ final class LogFormat {
   }
 
   static Path log(Path directory, long first) {
-    return directory.resolve("%016x.log".formatted(first));
+    return directory.resolve(HexFormat.of().toHexDigits(first) + ".log");
   }
 
   static Path mark(Path directory, long first) {
-    return directory.resolve("%016x.mark".formatted(first));
+    return directory.resolve(HexFormat.of().toHexDigits(first) + ".mark");
   }
 
   /** The first sequence that a segment's name tells; -1 for the name of something else. */

@@ -116,7 +116,7 @@ public final class LogRecovery {
       return new SegmentFinding(
           segment,
           false,
-          torn == 0 ? "" : "its last %d bytes are a write that a crash tore".formatted(torn));
+          torn == 0 ? "" : "its last %s bytes are a write that a crash tore".formatted(torn));
     } catch (NoSuchFileException e) {
       return new SegmentFinding(segment, true, "is missing");
     } catch (StoreException e) {
@@ -128,7 +128,7 @@ public final class LogRecovery {
     int broken = new LogFormat(collection, LogFormat.firstOf(log)).brokenMarks(ops.read(file));
     return broken == 0
         ? ""
-        : "%d marks are not whole; marks are never forced, and nothing depends on one"
+        : "%s marks are not whole; marks are never forced, and nothing depends on one"
             .formatted(broken);
   }
 
@@ -152,7 +152,7 @@ public final class LogRecovery {
   }
 
   private String missing(long last) {
-    return "operations %d to %d were on disk and are missing".formatted(applied + 1, last);
+    return "operations %s to %s were on disk and are missing".formatted(applied + 1, last);
   }
 
   private static List<Path> segments(List<Path> files) {
@@ -173,7 +173,7 @@ public final class LogRecovery {
     if (version > LogFormat.VERSION) {
       throw new StoreException(
           ErrorCode.UNSUPPORTED_FORMAT,
-          "%s: format version is %d, this version of Attune reads 1 to %d"
+          "%s: format version is %s, this version of Attune reads 1 to %s"
               .formatted(file, version, LogFormat.VERSION));
     }
     if (version < 1) {
@@ -223,7 +223,7 @@ public final class LogRecovery {
     if (frame.first() > applied + 1) {
       throw new StoreException(
           ErrorCode.STORE_CORRUPT,
-          "%s: operations %d to %d are missing before offset %d"
+          "%s: operations %s to %s are missing before offset %s"
               .formatted(file, applied + 1, frame.first() - 1, offset));
     }
     ByteBuffer body = frame.body();
@@ -253,7 +253,7 @@ public final class LogRecovery {
     } catch (IOException e) {
       throw new StoreException(
           ErrorCode.STORE_CORRUPT,
-          "%s: frame at offset %d: %s".formatted(file, offset, e.getMessage()),
+          "%s: frame at offset %s: %s".formatted(file, offset, e.getMessage()),
           e);
     }
   }
@@ -261,6 +261,6 @@ public final class LogRecovery {
   private static StoreException damaged(Path file, int offset) {
     return new StoreException(
         ErrorCode.STORE_CORRUPT,
-        "%s: damaged at offset %d, before operations that were on disk".formatted(file, offset));
+        "%s: damaged at offset %s, before operations that were on disk".formatted(file, offset));
   }
 }

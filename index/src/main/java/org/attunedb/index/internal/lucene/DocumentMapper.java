@@ -1,6 +1,7 @@
 package org.attunedb.index.internal.lucene;
 
 import java.nio.charset.StandardCharsets;
+import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.DoublePoint;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.FieldType;
@@ -90,7 +91,9 @@ public final class DocumentMapper {
   public org.apache.lucene.document.Document toLucene(Document document) {
     var mapped = new org.apache.lucene.document.Document();
     mapped.add(new StringField(Fields.ID, document.id(), Field.Store.NO));
-    mapped.add(new SortedDocValuesField(Fields.ID, new BytesRef(document.id())));
+    BytesRef id = new BytesRef(document.id());
+    mapped.add(new SortedDocValuesField(Fields.ID, id));
+    mapped.add(new BinaryDocValuesField(Fields.PLAIN_ID, id));
     String text = document.text();
     if (text != null) {
       mapped.add(new Field(Fields.TEXT, text, TEXT_TYPE));
@@ -172,7 +175,7 @@ public final class DocumentMapper {
   private static InvalidInputException tooLarge(Document document, String what, int limit) {
     return new InvalidInputException(
         ErrorCode.METADATA_TOO_LARGE,
-        "%s, expected at most %d (document '%s')".formatted(what, limit, document.id()));
+        "%s, expected at most %s (document '%s')".formatted(what, limit, document.id()));
   }
 
   /** Metadata as it was stored; empty if there was none. */

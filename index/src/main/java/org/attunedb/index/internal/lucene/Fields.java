@@ -8,6 +8,9 @@ public final class Fields {
   /** The id: indexed term and sorted doc values. */
   public static final String ID = "_id";
 
+  /** The id once more, as binary doc values; missing in documents of older versions. */
+  public static final String PLAIN_ID = "_plainId";
+
   /** The text: BM25 postings (terms and frequencies) and stored value. */
   public static final String TEXT = "_text";
 

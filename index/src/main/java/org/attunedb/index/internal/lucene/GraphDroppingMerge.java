@@ -10,6 +10,8 @@ import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FilterCodecReader;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.MergePolicy.OneMerge;
+import org.apache.lucene.index.SegmentCommitInfo;
+import org.apache.lucene.index.SegmentInfo;
 import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
@@ -17,10 +19,10 @@ import org.attunedb.index.VectorFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A merge that builds on no graph whose neighbours were chosen by other codes than those that are
- * written: Lucene would copy the graph of a segment of single bits into one of full vectors, where
- * it finds no more than before. A graph chosen by full vectors is good for any codes. For one
- * thread.
+ * A merge that builds on no graph that has lost too much to deletions ({@link GraphWear}), nor on
+ * one whose neighbours were chosen by other codes than those that are written: Lucene would copy
+ * the graph of a segment of single bits into one of full vectors, where it finds no more than
+ * before. A graph chosen by full vectors is good for any codes. For one thread.
  */
 public final class GraphDroppingMerge extends OneMerge {
   private final OneMerge merge;
@@ -40,10 +42,36 @@ public final class GraphDroppingMerge extends OneMerge {
   @Override
   public CodecReader wrapForMerge(CodecReader reader) throws IOException {
     CodecReader wrapped = merge.wrapForMerge(reader);
-    return reader instanceof SegmentReader segment
-            && dropsGraph(SegmentFormat.of(segment.getSegmentInfo().info))
-        ? new WithoutGraph(wrapped)
-        : wrapped;
+    if (!(reader instanceof SegmentReader segment)) {
+      return wrapped;
+    }
+    SegmentInfo info = segment.getSegmentInfo().info;
+    if (info.maxDoc() <= WideHnswVectorsFormat.GRAPHLESS_VECTORS) {
+      return wrapped;
+    }
+    if (dropsGraph(SegmentFormat.of(info))) {
+      return new WithoutGraph(wrapped);
+    }
+    double wear = GraphWear.after(info, lost(segment, info));
+    if (GraphWear.isTooMuch(wear)) {
+      return new WithoutGraph(wrapped);
+    }
+    note(wear);
+    return wrapped;
+  }
+
+  private static double lost(SegmentReader segment, SegmentInfo info) throws IOException {
+    int deleted = segment.numDeletedDocs();
+    return deleted == 0
+        ? 0
+        : GraphLinks.of(segment.getVectorReader()).unmended((double) deleted / info.maxDoc());
+  }
+
+  private void note(double wear) {
+    SegmentCommitInfo made = getMergeInfo();
+    if (made != null) {
+      GraphWear.write(made.info, wear);
+    }
   }
 
   private boolean dropsGraph(VectorFormat format) {

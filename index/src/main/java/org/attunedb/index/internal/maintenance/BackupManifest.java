@@ -76,7 +76,7 @@ record BackupManifest(Instant created, SortedMap<String, Long> sequences, List<E
     if (content.length > MAX_BYTES) {
       throw new StoreException(
           ErrorCode.STORE_IO,
-          "%s would have %d bytes for %d files, and a restore takes at most %d; compact the store"
+          "%s would have %s bytes for %s files, and a restore takes at most %s; compact the store"
               .formatted(directory.resolve(FILE), content.length, files.size(), MAX_BYTES));
     }
     disk.writeAtomically(directory.resolve(FILE), content);

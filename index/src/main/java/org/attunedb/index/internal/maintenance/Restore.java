@@ -130,7 +130,7 @@ public final class Restore {
         throw invalid(path, "is not in the list of " + BackupManifest.FILE);
       }
       if (bytes != attributes.size()) {
-        throw invalid(path, "has %d bytes, expected %d".formatted(attributes.size(), bytes));
+        throw invalid(path, "has %s bytes, expected %s".formatted(attributes.size(), bytes));
       }
       seen.add(path);
     }

@@ -10,6 +10,9 @@ import java.util.List;
  * @param many for many hits: 100
  */
 record Calibration(Curve few, Curve many) {
+  /** Standard errors that a normal number exceeds in one of twenty cases. */
+  private static final double CERTAINTY = 1.645;
+
   /**
    * Walks that look for the same number of hits.
    *
@@ -21,12 +24,20 @@ record Calibration(Curve few, Curve many) {
       points = List.copyOf(points);
     }
 
-    /** The smallest measured ef that surely reaches a recall; 0 if none does. */
+    /**
+     * The smallest ef that surely reaches a recall; 0 if none that was measured does. Between two
+     * that were, recall rises at least as fast as a straight line: each further candidate is worth
+     * less than the one before.
+     */
     int ef(double recall) {
+      Point before = points.getFirst();
       for (Point point : points) {
         if (point.recall >= recall) {
-          return point.ef;
+          double rise = point.recall - before.recall;
+          double part = rise <= 0 ? 1 : (recall - before.recall) / rise;
+          return (int) Math.ceil(before.ef + part * (point.ef - before.ef));
         }
+        before = point;
       }
       return 0;
     }
@@ -64,6 +75,27 @@ record Calibration(Curve few, Curve many) {
     int low = few.ef(recall);
     int high = k <= few.k ? low : many.ef(recall);
     return low == 0 || high == 0 ? 0 : scaled(low, high, k);
+  }
+
+  /**
+   * The ef that finds a part of the k nearest among those that a filter lets through, if that has
+   * nothing to do with how near they are: they are the k / part nearest of all, less those that
+   * don't match.
+   *
+   * @param part of the vectors that match, above 0 and at most 1
+   * @return matching candidates to keep, at least k; 0 if no measured ef did
+   */
+  int ef(double recall, int k, double part) {
+    int ofAll = ef(recall, (int) Math.ceil(k / part));
+    return ofAll == 0 ? 0 : Math.max(k, matching(ofAll, part));
+  }
+
+  /**
+   * How many of the ef nearest vectors match, with 0.95 certainty at most: a binomial number, here
+   * as a normal one. A walk that keeps so many that match goes as far as one that keeps ef of all.
+   */
+  static int matching(int ef, double part) {
+    return (int) Math.ceil(ef * part + CERTAINTY * Math.sqrt(ef * part * (1 - part)));
   }
 
   /** The largest ef that was measured, for so many hits; at least k. */

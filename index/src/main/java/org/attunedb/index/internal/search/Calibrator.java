@@ -11,6 +11,7 @@ import org.apache.lucene.search.ScoreDoc;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.Similarity;
 import org.attunedb.index.internal.lucene.Fields;
+import org.attunedb.index.internal.lucene.ReadAhead;
 
 /**
  * Measures one segment: makes queries of it, finds their neighbours exactly, by reading all vectors
@@ -23,7 +24,13 @@ import org.attunedb.index.internal.lucene.Fields;
  * they should find. Stateless.
  */
 final class Calibrator {
-  private static final int QUERIES = 128;
+  private static final int LEAST_QUERIES = 128;
+
+  /** Four times as many halve the error of a measured recall. */
+  private static final int MOST_QUERIES = 512;
+
+  /** One query for so many vectors, between these: each is compared with all of them. */
+  private static final int VECTORS_PER_QUERY = 200;
 
   /**
    * A recall counts as reached where a sample of this size would show less in one of twenty cases:
@@ -59,11 +66,13 @@ final class Calibrator {
   private static final float ROUNDING = 1e-6f;
 
   private final Similarity similarity;
+  private final ReadAhead ahead;
   private final GraphWalk graph;
 
-  Calibrator(Similarity similarity) {
+  Calibrator(Similarity similarity, ReadAhead ahead) {
     this.similarity = similarity;
-    this.graph = new GraphWalk(similarity);
+    this.ahead = ahead;
+    this.graph = new GraphWalk(similarity, ahead);
   }
 
   /** A vector and what it should find. */
@@ -93,12 +102,15 @@ final class Calibrator {
   private final class Measurement {
     private final MatchingDocs.Leaf leaf;
     private final SegmentProfile profile;
+    private final SearchedSegment searched;
     private final SearchClock clock;
     private final IdOrder order;
 
-    Measurement(LeafReaderContext context, SegmentProfile profile, SearchClock clock) {
+    Measurement(LeafReaderContext context, SegmentProfile profile, SearchClock clock)
+        throws IOException {
       this.leaf = MatchingDocs.Leaf.unfiltered(context);
       this.profile = profile;
+      this.searched = SearchedSegment.of(leaf, profile);
       this.clock = clock;
       this.order = new IdOrder(List.of(context));
     }
@@ -124,7 +136,7 @@ final class Calibrator {
       if (values == null) {
         return queries;
       }
-      int step = Math.max(1, values.size() / QUERIES);
+      int step = Math.max(1, values.size() / numberOfQueries(values.size()));
       for (int ordinal = step / 2; ordinal < values.size(); ordinal += step) {
         float[] vector = values.vectorValue(ordinal).clone();
         TopHits near = new TopHits(NEIGHBOURS, null, order);
@@ -140,7 +152,7 @@ final class Calibrator {
       List<ExactScorer.Scan> scans = new ArrayList<>();
       for (float[] query : queries) {
         TopHits top = new TopHits(MANY, null, order);
-        ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
+        ExactScorer scorer = ExactScorer.of(similarity, ahead, leaf, query);
         if (scorer != null) {
           scans.add(scorer.scan(top));
         }
@@ -165,7 +177,7 @@ final class Calibrator {
     }
 
     private long walk(float[] query, int k, int ef, TopHits top) throws IOException {
-      return graph.walk(leaf, profile, query, k, ef, top, clock, ScoreFloor.none()).visited();
+      return graph.walk(searched, query, k, ef, top, clock, ScoreFloor.none()).visited();
     }
 
     private Calibration.Curve curve(List<Query> queries, int k) throws IOException {
@@ -174,12 +186,19 @@ final class Calibrator {
         if (ef >= k) {
           Calibration.Point point = point(queries, k, ef);
           points.add(point);
-          if (point.recall() >= ENOUGH) {
+          if (point.recall() >= ENOUGH || costsMoreThanAScan(point, queries)) {
             break;
           }
         }
       }
       return new Calibration.Curve(k, points);
+    }
+
+    /** What costs more is never planned, nor with a filter or deletions: scans cost less then. */
+    private boolean costsMoreThanAScan(Calibration.Point point, List<Query> queries) {
+      CostModel costs = CostModel.of(profile.format());
+      int dimension = queries.isEmpty() ? 1 : queries.getFirst().vector.length;
+      return costs.walk(point.visits(), 0, dimension) >= costs.scan(profile.vectors(), dimension);
     }
 
     private Calibration.Point point(List<Query> queries, int k, int ef) throws IOException {
@@ -199,6 +218,10 @@ final class Calibrator {
       double missed = 1 - mean + CERTAINTY * error;
       return new Calibration.Point(ef, 1 - HELD_OUT_MISSES * missed, visits / n);
     }
+  }
+
+  private static int numberOfQueries(int vectors) {
+    return Math.clamp(vectors / VECTORS_PER_QUERY, LEAST_QUERIES, MOST_QUERIES);
   }
 
   private float[] moved(
@@ -224,9 +247,12 @@ final class Calibrator {
 
   private static float[] vector(MatchingDocs.Leaf leaf, FloatVectorValues values, ScoreDoc hit)
       throws IOException {
-    KnnVectorValues.DocIndexIterator docs = values.iterator();
+    // Where not every document has a vector, iterators of the same values share their place, and
+    // hits come in the order of their scores.
+    FloatVectorValues own = values.copy();
+    KnnVectorValues.DocIndexIterator docs = own.iterator();
     docs.advance(hit.doc - leaf.context().docBase);
-    return values.vectorValue(docs.index()).clone();
+    return own.vectorValue(docs.index()).clone();
   }
 
   /**

@@ -138,7 +138,7 @@ public final class CollectionView {
     if (vectors.size() != texts.size()) {
       throw new ModelException(
           ErrorCode.EMBEDDING_FAILED,
-          "embedder '%s' returned %d vectors for %d texts"
+          "embedder '%s' returned %s vectors for %s texts"
               .formatted(spec.embedder(), vectors.size(), texts.size()));
     }
     vectors.forEach(this::given);
@@ -152,9 +152,34 @@ public final class CollectionView {
    */
   public SearchResponse search(SearchRequest request, @Nullable AppliedAdapter adapter)
       throws IOException {
+    return search(new Search(request, adapter));
+  }
+
+  private SearchResponse search(Search search) throws IOException {
+    SearchRequest request = search.request();
     SearchClock clock = searcher.start(request);
     Embedding vector = request.mode() == SearchMode.KEYWORD ? null : vector(request.query());
-    return searcher.search(snapshot, new Search(request, adapter), vector, clock);
+    return searcher.search(snapshot, search, vector, clock);
+  }
+
+  /**
+   * Makes the searches of this view that leave ef open go as far from now on as they will: whatever
+   * was not measured of its segments is measured before this returns. Takes some percent of the
+   * time that building their graphs took, where older versions left anything to do.
+   */
+  public void calibrate() throws IOException {
+    searcher.calibrate(snapshot);
+  }
+
+  /**
+   * Searches so that the same request finds the same, however busy the machine is; after {@link
+   * #calibrate}.
+   *
+   * @param adapter the adapter to apply; null for none
+   */
+  public SearchResponse searchRepeatably(SearchRequest request, @Nullable AppliedAdapter adapter)
+      throws IOException {
+    return search(new Search(request, adapter, true));
   }
 
   /** Searches in parallel, after embedding all texts at once; answers in the order given. */
@@ -210,7 +235,7 @@ public final class CollectionView {
     if (vector.dimension() != spec.dimension()) {
       throw new InvalidInputException(
           ErrorCode.DIMENSION_MISMATCH,
-          "collection '%s': query has %d dimensions, expected %d"
+          "collection '%s': query has %s dimensions, expected %s"
               .formatted(collection, vector.dimension(), spec.dimension()));
     }
     return vector;

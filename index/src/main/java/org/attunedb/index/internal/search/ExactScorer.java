@@ -9,6 +9,7 @@ import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.Bits;
 import org.attunedb.core.Similarity;
 import org.attunedb.index.internal.lucene.Fields;
+import org.attunedb.index.internal.lucene.ReadAhead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +22,30 @@ final class ExactScorer {
   private final int maxDoc;
   private final MatchingDocs.Leaf leaf;
   private final VectorScorer scorer;
+  private final @Nullable DocsAhead ahead;
 
-  private ExactScorer(Similarity similarity, MatchingDocs.Leaf leaf, VectorScorer scorer) {
+  private ExactScorer(
+      Similarity similarity,
+      MatchingDocs.Leaf leaf,
+      VectorScorer scorer,
+      @Nullable DocsAhead ahead) {
     this.similarity = similarity;
     this.docBase = leaf.context().docBase;
     this.maxDoc = leaf.context().reader().maxDoc();
     this.leaf = leaf;
     this.scorer = scorer;
+    this.ahead = ahead;
   }
 
   /** A scorer; null for a segment without vectors. */
-  static @Nullable ExactScorer of(Similarity similarity, MatchingDocs.Leaf leaf, float[] query)
+  static @Nullable ExactScorer of(
+      Similarity similarity, ReadAhead ahead, MatchingDocs.Leaf leaf, float[] query)
       throws IOException {
     FloatVectorValues vectors = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
     VectorScorer scorer = vectors == null ? null : vectors.rescorer(query);
-    return scorer == null ? null : new ExactScorer(similarity, leaf, scorer);
+    return scorer == null
+        ? null
+        : new ExactScorer(similarity, leaf, scorer, DocsAhead.of(vectors, ahead));
   }
 
   /**
@@ -59,7 +69,9 @@ final class ExactScorer {
     private final TopHits top;
     private final @Nullable Bits live;
     private final VectorScorer.Bulk bulk;
+    private final DocsAhead.@Nullable Scan reading;
     private final DocAndFloatFeatureBuffer batch = new DocAndFloatFeatureBuffer();
+    private int next;
     private long visited;
     private long nextCheck = SearchClock.INTERVAL;
 
@@ -68,12 +80,20 @@ final class ExactScorer {
       var accepted = leaf.accepted();
       this.live = accepted == null ? leaf.context().reader().getLiveDocs() : null;
       this.bulk = scorer.bulk(accepted == null ? null : new BitSetIterator(accepted, leaf.count()));
+      this.reading = ahead == null ? null : ahead.scan(accepted, leaf.count(), maxDoc);
     }
 
     /** Offers those that are left below a document number. */
     void upTo(int end, SearchClock clock) throws IOException {
+      if (reading != null) {
+        reading.from(next);
+      }
       float best = bulk.nextDocsAndScores(end, live, batch);
       while (batch.size > 0) {
+        next = batch.docs[batch.size - 1] + 1;
+        if (reading != null) {
+          reading.from(next);
+        }
         visited += batch.size;
         if (ScoreScale.of(similarity, best) >= top.floor()) {
           offer();
@@ -99,10 +119,18 @@ final class ExactScorer {
    * @param docs numbers within the segment, ascending, each with a vector
    */
   void offer(TopHits top, int[] docs) throws IOException {
+    ask(docs);
     for (int doc : docs) {
       if (advance(doc)) {
         top.offer(docBase + doc, ScoreScale.of(similarity, scorer.score()));
       }
+    }
+  }
+
+  /** Says that documents will be asked for, with rising numbers; before they are. */
+  void ask(int[] docs) throws IOException {
+    if (ahead != null) {
+      ahead.ask(docs);
     }
   }
 

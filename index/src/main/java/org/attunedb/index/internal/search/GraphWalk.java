@@ -1,9 +1,12 @@
 package org.attunedb.index.internal.search;
 
 import java.io.IOException;
+import org.apache.lucene.search.AcceptDocs;
 import org.attunedb.core.Similarity;
 import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.lucene.Fields;
+import org.attunedb.index.internal.lucene.ReadAhead;
+import org.attunedb.index.internal.lucene.hnsw.HnswWalker;
 
 /**
  * Walks the graph of one segment. Where the graph compares codes, the best candidates are compared
@@ -19,9 +22,11 @@ final class GraphWalk {
   private static final int EF_SHARE = 4;
 
   private final Similarity similarity;
+  private final ReadAhead ahead;
 
-  GraphWalk(Similarity similarity) {
+  GraphWalk(Similarity similarity, ReadAhead ahead) {
     this.similarity = similarity;
+    this.ahead = ahead;
   }
 
   /**
@@ -59,8 +64,7 @@ final class GraphWalk {
    * @param ef candidates to keep, at least k
    */
   Walked walk(
-      MatchingDocs.Leaf leaf,
-      SegmentProfile profile,
+      SearchedSegment segment,
       float[] query,
       int k,
       int ef,
@@ -68,30 +72,40 @@ final class GraphWalk {
       SearchClock clock,
       ScoreFloor.Leaf floor)
       throws IOException {
+    SegmentProfile profile = segment.profile();
+    int docBase = segment.matches().context().docBase;
     if (profile.isExact()) {
       int beam =
           profile.rescores() ? Math.max(ef, rescored(profile.format(), query.length, k, ef)) : ef;
       GraphHits found =
-          new GraphHits(
-              Math.min(beam, leaf.count()), leaf.context().docBase, similarity, top, clock, floor);
-      search(leaf, query, found);
+          new GraphHits(Math.min(beam, segment.vectors()), docBase, similarity, top, clock, floor);
+      search(segment, query, found);
       floor.end();
       found.offer();
       return new Walked(found.visitedCount(), found.rescoredCount());
     }
     int wanted = rescored(profile.format(), query.length, k, ef);
-    CodedHits found = new CodedHits(Math.min(Math.max(ef, wanted), leaf.count()), clock, floor);
-    search(leaf, query, found);
+    CodedHits found =
+        new CodedHits(Math.min(Math.max(ef, wanted), segment.vectors()), clock, floor);
+    search(segment, query, found);
     floor.end();
     int[] best = found.best(wanted);
-    ExactScorer scorer = ExactScorer.of(similarity, leaf, query);
+    ExactScorer scorer = ExactScorer.of(similarity, ahead, segment.matches(), query);
     if (scorer != null) {
       scorer.offer(top, best);
     }
     return new Walked(found.visitedCount(), best.length);
   }
 
-  private static void search(MatchingDocs.Leaf leaf, float[] query, Beam found) throws IOException {
-    leaf.context().reader().searchNearestVectors(Fields.VECTOR, query, found, leaf.acceptDocs());
+  private static void search(SearchedSegment segment, float[] query, Beam found)
+      throws IOException {
+    MatchingDocs.Leaf matches = segment.matches();
+    AcceptDocs accepted = matches.acceptDocs(segment.vectors());
+    HnswWalker walker = segment.profile().walker();
+    if (walker != null) {
+      walker.search(query, found, accepted, segment.vectors());
+    } else {
+      matches.context().reader().searchNearestVectors(Fields.VECTOR, query, found, accepted);
+    }
   }
 }

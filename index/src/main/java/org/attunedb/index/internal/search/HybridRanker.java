@@ -85,7 +85,7 @@ final class HybridRanker {
       union.addAll(candidates.recalled.docs());
     }
     List<Integer> docs = List.copyOf(union);
-    float[] byVector = vectors.score(candidates.vector.toArray(), docs, candidates.matching);
+    float[] byVector = vectors.score(scope, candidates.vector.toArray(), docs, candidates.matching);
     float[] byKeyword = keywords.score(scope.searcher(), candidates.keywordQuery, docs);
     scope.clock().check();
     VectorScale scale = VectorScale.of(candidates.byVector.hits());

@@ -3,6 +3,7 @@ package org.attunedb.index.internal.search;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,9 +92,9 @@ public final class LuceneViews implements Views, AutoCloseable {
     try {
       return reading.from(viewOf.apply(new Snapshot(current)));
     } catch (IOException e) {
-      throw StoreFiles.failed(index, "read", e);
+      throw StoreFiles.failedToRead(index, e);
     } catch (UncheckedIOException e) {
-      throw StoreFiles.failed(index, "read", new IOException(e));
+      throw StoreFiles.failedToRead(index, Objects.requireNonNull(e.getCause()));
     }
   }
 

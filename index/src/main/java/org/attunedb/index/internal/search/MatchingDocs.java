@@ -22,7 +22,7 @@ final class MatchingDocs {
    *
    * @param accepted document numbers within the segment, shared and not to be changed; null where
    *     every live document matches
-   * @param count number of matches
+   * @param count number of matches, with a vector or without
    */
   record Leaf(LeafReaderContext context, @Nullable FixedBitSet accepted, int count) {
     /** Every live document. */
@@ -30,13 +30,18 @@ final class MatchingDocs {
       return new Leaf(context, null, context.reader().numDocs());
     }
 
-    AcceptDocs acceptDocs() {
+    /**
+     * The matches as Lucene's readers ask for them.
+     *
+     * @param vectors how many have a vector
+     */
+    AcceptDocs acceptDocs(int vectors) {
       Bits live = context.reader().getLiveDocs();
       int maxDoc = context.reader().maxDoc();
       FixedBitSet matches = accepted;
       return matches == null
           ? AcceptDocs.fromLiveDocs(live, maxDoc)
-          : new AcceptedBits(matches, count);
+          : new AcceptedBits(matches, vectors);
     }
 
     boolean accepts(int doc) {

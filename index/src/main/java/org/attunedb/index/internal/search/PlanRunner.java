@@ -14,6 +14,7 @@ import org.attunedb.core.search.SearchStats.Plan;
 import org.attunedb.core.search.SegmentPlan;
 import org.attunedb.core.search.SegmentPlan.Reason;
 import org.attunedb.index.VectorFormat;
+import org.attunedb.index.internal.lucene.ReadAhead;
 
 /**
  * Does what was planned for the segments of a search, one after the other or, where that is worth a
@@ -27,19 +28,22 @@ final class PlanRunner {
   private static final GraphWalk.Walked NOTHING = new GraphWalk.Walked(0, 0);
 
   private final Similarity similarity;
+  private final ReadAhead ahead;
   private final GraphWalk graph;
   private final SearchWorkers workers;
 
-  PlanRunner(Similarity similarity, SearchWorkers workers) {
+  PlanRunner(Similarity similarity, ReadAhead ahead, SearchWorkers workers) {
     this.similarity = similarity;
-    this.graph = new GraphWalk(similarity);
+    this.ahead = ahead;
+    this.graph = new GraphWalk(similarity, ahead);
     this.workers = workers;
   }
 
   /** The best of what the steps find. */
   Ranking run(Scope scope, Page page, float[] query, List<PlannedStep> steps) throws IOException {
     Run run = new Run(scope, page, query, steps);
-    List<ScoreDoc> hits = isShared(steps) ? run.sideBySide() : run.oneByOne();
+    List<ScoreDoc> hits =
+        !scope.repeatable() && isShared(steps) ? run.sideBySide() : run.oneByOne();
     return Ranking.ofVectors(hits, run.done());
   }
 
@@ -115,16 +119,14 @@ final class PlanRunner {
     private void take(int i, TopHits top) throws IOException {
       PlannedStep step = steps.get(i);
       if (step.isScan()) {
-        ExactScorer scorer = ExactScorer.of(similarity, step.leaf(), query);
+        ExactScorer scorer = ExactScorer.of(similarity, ahead, step.segment().matches(), query);
         done[i] =
             scorer == null ? NOTHING : new GraphWalk.Walked(scorer.scan(top, scope.clock()), 0);
         return;
       }
-      ScoreFloor shared = floors.get(step.profile().format());
+      ScoreFloor shared = floors.get(step.segment().profile().format());
       ScoreFloor.Leaf floor = shared == null ? ScoreFloor.none() : shared.leaf(step.ef());
-      done[i] =
-          graph.walk(
-              step.leaf(), step.profile(), query, page.k(), step.ef(), top, scope.clock(), floor);
+      done[i] = graph.walk(step.segment(), query, page.k(), step.ef(), top, scope.clock(), floor);
     }
 
     List<SegmentPlan> done() {
@@ -163,7 +165,7 @@ final class PlanRunner {
       if (step.isWalk()) {
         walks++;
         boolean named = step.reason() == Reason.REQUESTED;
-        sizes.merge(step.profile().format(), step.ef(), named ? Math::max : Integer::sum);
+        sizes.merge(step.segment().profile().format(), step.ef(), named ? Math::max : Integer::sum);
       }
     }
     Map<VectorFormat, ScoreFloor> floors = new EnumMap<>(VectorFormat.class);

@@ -9,21 +9,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to do with a segment.
  *
+ * @param segment that is searched
  * @param ef candidates of the walk, taken or thought of; 0 if none was
  * @param scanCost predicted nanoseconds
  * @param walkCost predicted nanoseconds; infinite where no walk was thought of
  */
 record PlannedStep(
-    MatchingDocs.Leaf leaf,
-    SegmentProfile profile,
-    Plan plan,
-    Reason reason,
-    int ef,
-    double scanCost,
-    double walkCost) {
+    SearchedSegment segment, Plan plan, Reason reason, int ef, double scanCost, double walkCost) {
   /** Nothing, because there is nothing to find. */
-  static PlannedStep none(MatchingDocs.Leaf leaf, SegmentProfile profile, Reason reason) {
-    return new PlannedStep(leaf, profile, Plan.NONE, reason, 0, 0, Double.POSITIVE_INFINITY);
+  static PlannedStep none(SearchedSegment segment, Reason reason) {
+    return new PlannedStep(segment, Plan.NONE, reason, 0, 0, Double.POSITIVE_INFINITY);
   }
 
   boolean isScan() {
@@ -37,7 +32,7 @@ record PlannedStep(
   /** A scan where a walk was planned, which did not find enough. */
   PlannedStep scanned() {
     return isWalk()
-        ? new PlannedStep(leaf, profile, Plan.EXACT, Reason.TOO_FEW_HITS, ef, scanCost, walkCost)
+        ? new PlannedStep(segment, Plan.EXACT, Reason.TOO_FEW_HITS, ef, scanCost, walkCost)
         : this;
   }
 
@@ -53,9 +48,9 @@ record PlannedStep(
   /** What was done. */
   SegmentPlan done(GraphWalk.Walked walked) {
     return new SegmentPlan(
-        profile.segment(),
-        leaf.context().reader().numDocs(),
-        leaf.count(),
+        segment.profile().segment(),
+        segment.matches().context().reader().numDocs(),
+        segment.matches().count(),
         plan,
         reason,
         ef,

@@ -3,10 +3,12 @@ package org.attunedb.index.internal.search;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.lucene.index.LeafReader;
 import org.attunedb.core.search.SearchStats.Plan;
 import org.attunedb.core.search.SearchTuning;
 import org.attunedb.core.search.SegmentPlan.Reason;
 import org.attunedb.index.VectorFormat;
+import org.attunedb.index.internal.lucene.hnsw.HnswWalker;
 
 /**
  * Decides for each search and segment whether to compare the query with every matching vector or to
@@ -29,19 +31,18 @@ final class SearchPlanner {
   }
 
   /** A step for every segment, in the order of their numbers. */
-  List<PlannedStep> plan(
-      MatchingDocs matching, Page page, int dimension, SearchTuning tuning, SearchClock clock)
+  List<PlannedStep> plan(MatchingDocs matching, Page page, int dimension, SearchTuning tuning)
       throws IOException {
     List<PlannedStep> steps = new ArrayList<>();
     for (MatchingDocs.Leaf leaf : matching.leaves()) {
-      SegmentProfile profile = profiles.of(leaf.context().reader());
+      SearchedSegment searched = SearchedSegment.of(leaf, profiles.of(leaf.context().reader()));
       if (leaf.count() == 0) {
-        steps.add(PlannedStep.none(leaf, profile, Reason.NO_MATCH));
-      } else if (profile.vectors() == 0) {
-        steps.add(PlannedStep.none(leaf, profile, Reason.NO_VECTORS));
+        steps.add(PlannedStep.none(searched, Reason.NO_MATCH));
+      } else if (searched.vectors() == 0) {
+        steps.add(PlannedStep.none(searched, Reason.NO_VECTORS));
       } else {
-        Segment segment = new Segment(leaf, profile, dimension);
-        steps.add(step(segment, page, tuning, matching.isFiltered(), clock));
+        Segment segment = new Segment(searched, dimension, page.k(), matching.isFiltered());
+        steps.add(step(segment, page, tuning));
       }
     }
     return steps;
@@ -52,9 +53,7 @@ final class SearchPlanner {
     return steps.stream().map(PlannedStep::scanned).toList();
   }
 
-  private PlannedStep step(
-      Segment segment, Page page, SearchTuning tuning, boolean filtered, SearchClock clock)
-      throws IOException {
+  private PlannedStep step(Segment segment, Page page, SearchTuning tuning) {
     if (tuning.exact()) {
       return segment.scan(Reason.REQUESTED);
     }
@@ -66,56 +65,71 @@ final class SearchPlanner {
     if (!segment.profile.hasGraph()) {
       return segment.scan(Reason.NO_GRAPH);
     }
-    if (tuning.ef() > 0) {
-      // Whoever sets ef and no filter asks for the graph.
-      int ef = Math.max(page.k(), tuning.ef());
-      return filtered
-          ? segment.cheaper(ef, Reason.REQUESTED)
-          : segment.step(Plan.GRAPH, Reason.REQUESTED, ef);
+    return tuning.ef() > 0 ? named(segment, tuning.ef()) : calibrated(segment, tuning);
+  }
+
+  /** Whoever sets ef and no filter asks for the graph. */
+  private static PlannedStep named(Segment segment, int ef) {
+    if (segment.filtered) {
+      return segment.cheaper(Math.max(segment.k, ef), Reason.REQUESTED);
     }
-    int ef =
-        tuning.recall() > 0
-            ? aimed(segment, tuning.recall(), page.k(), clock)
-            : open(segment, page);
-    return ef == 0 ? segment.scan(Reason.RECALL_OUT_OF_REACH) : segment.cheaper(ef, Reason.COST);
+    // Of the ef nearest, those that are not deleted: a walk of as many vectors as before. Where
+    // most are deleted, a search compares the others alone.
+    double part = segment.searched.part();
+    int live = part < HnswWalker.LEAST_ACCEPTED ? ef : Calibration.matching(ef, part);
+    return segment.step(Plan.GRAPH, Reason.REQUESTED, Math.max(segment.k, live));
   }
 
-  /** 0 where no walk is known to find as much. */
-  private int aimed(Segment segment, double recall, int k, SearchClock clock) throws IOException {
-    Calibration known =
-        profiles.calibration(segment.leaf.context().reader(), segment.profile, clock);
-    return known == null ? 0 : known.ef(recall, k);
-  }
-
-  /** What was measured is used; nobody who left everything open waits for a measurement. */
-  private int open(Segment segment, Page page) {
-    Calibration known = profiles.known(segment.profile);
+  private PlannedStep calibrated(Segment segment, SearchTuning tuning) {
+    if (tuning.recall() == 0) {
+      return segment.cheaper(open(segment), Reason.COST);
+    }
+    Calibration known = profiles.wanted(segment.reader(), segment.profile);
     if (known == null) {
-      return Math.max(page.k(), UNCALIBRATED_EF);
+      return segment.scan(Reason.UNCALIBRATED);
     }
-    int ef = known.ef(AUTOMATIC_RECALL, page.k());
-    return ef == 0 ? known.largestEf(page.k()) : ef;
+    int ef = known.ef(tuning.recall(), segment.k, segment.searched.part());
+    PlannedStep step = segment.cheaper(ef == 0 ? known.largestEf(segment.k) : ef, Reason.COST);
+    // Calibration ends where a walk would cost more than a scan, too.
+    return ef > 0 || step.isScan() ? step : segment.scan(Reason.RECALL_OUT_OF_REACH);
+  }
+
+  /** What was measured is used. */
+  private int open(Segment segment) {
+    Calibration known = profiles.wanted(segment.reader(), segment.profile);
+    if (known == null) {
+      return Math.max(segment.k, UNCALIBRATED_EF);
+    }
+    int ef = known.ef(AUTOMATIC_RECALL, segment.k, segment.searched.part());
+    return ef == 0 ? known.largestEf(segment.k) : ef;
   }
 
   /** A segment that has something to find, and what finding it costs. */
   private final class Segment {
-    private final MatchingDocs.Leaf leaf;
+    private final SearchedSegment searched;
     private final SegmentProfile profile;
     private final int dimension;
+    private final int k;
+    private final boolean filtered;
 
-    Segment(MatchingDocs.Leaf leaf, SegmentProfile profile, int dimension) {
-      this.leaf = leaf;
-      this.profile = profile;
+    Segment(SearchedSegment searched, int dimension, int k, boolean filtered) {
+      this.searched = searched;
+      this.profile = searched.profile();
       this.dimension = dimension;
+      this.k = k;
+      this.filtered = filtered;
+    }
+
+    LeafReader reader() {
+      return searched.matches().context().reader();
     }
 
     PlannedStep scan(Reason reason) {
-      return new PlannedStep(
-          leaf, profile, Plan.EXACT, reason, 0, scanCost(), Double.POSITIVE_INFINITY);
+      return new PlannedStep(searched, Plan.EXACT, reason, 0, scanCost(), Double.POSITIVE_INFINITY);
     }
 
     PlannedStep step(Plan plan, Reason reason, int ef) {
-      return new PlannedStep(leaf, profile, plan, reason, ef, scanCost(), walkCost(ef));
+      return new PlannedStep(searched, plan, reason, ef, scanCost(), walkCost(ef));
     }
 
     /** Whatever costs less; a scan if it costs the same, because it finds all. */
@@ -126,15 +140,25 @@ final class SearchPlanner {
     }
 
     private double scanCost() {
-      return CostModel.scan(Math.min(leaf.count(), profile.vectors()), dimension);
+      return CostModel.of(profile.format()).scan(searched.vectors(), dimension);
     }
 
     private double walkCost(int ef) {
-      // Candidates that don't match are walked through, too.
-      double effective = (double) ef * profile.vectors() / leaf.count();
+      // Codes are walked with at least as many candidates as are compared exactly afterwards.
+      double effective = Math.max(ef, rescored(ef)) / searched.part();
       Calibration known = profiles.known(profile);
       double visits = known == null ? CostModel.visits(effective) : known.visits(effective);
-      return CostModel.walk(Math.min(visits, profile.vectors()), dimension);
+      return CostModel.of(profile.format())
+          .walk(Math.min(visits, profile.vectors()), rescored(ef), dimension);
+    }
+
+    private long rescored(int ef) {
+      if (profile.isExact() && !profile.rescores()) {
+        return 0;
+      }
+      int wanted = GraphWalk.rescored(profile.format(), dimension, k, ef);
+      // jvector compares all that it keeps.
+      return Math.min(searched.vectors(), profile.rescores() ? Math.max(ef, wanted) : wanted);
     }
   }
 }

@@ -7,15 +7,12 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.ReaderUtil;
-import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.DocIdSetIterator;
@@ -37,8 +34,10 @@ import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.FilterCompiler;
+import org.attunedb.index.internal.lucene.ReadAhead;
 import org.attunedb.index.internal.lucene.Simd;
 import org.attunedb.index.internal.lucene.UnknownFields;
+import org.attunedb.index.internal.lucene.hnsw.GraphMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +45,6 @@ import org.jspecify.annotations.Nullable;
  * the view is held by whoever acquired it.
  */
 public final class Snapshot {
-  private static final Set<String> CONTENT = Set.of(Fields.TEXT, Fields.METADATA);
-
   private final IndexSearcher searcher;
 
   /** A view over a searcher that the caller keeps open. */
@@ -76,7 +73,8 @@ public final class Snapshot {
     IndexReader reader = searcher.getIndexReader();
     Map<VectorFormat, Long> vectors = new EnumMap<>(VectorFormat.class);
     for (LeafReaderContext context : reader.leaves()) {
-      SegmentProfile profile = SegmentProfile.of(context.reader());
+      SegmentProfile profile =
+          SegmentProfile.of(context.reader(), GraphMemory.none(), ReadAhead.none());
       if (profile.vectors() > 0) {
         vectors.merge(profile.format(), (long) profile.vectors(), Long::sum);
       }
@@ -135,11 +133,7 @@ public final class Snapshot {
    */
   public List<Document> scan(@Nullable String afterId, int limit, @Nullable Filter filter)
       throws IOException {
-    List<Document> page = new ArrayList<>();
-    for (IdPages.Entry entry : page(afterId, limit, filter)) {
-      page.add(read(entry.doc(), true));
-    }
-    return page;
+    return DocumentPages.read(searcher, page(afterId, limit, filter));
   }
 
   /** The ids of a {@link #scan}. */
@@ -215,18 +209,18 @@ public final class Snapshot {
     }
     Arrays.sort(byDoc);
     String[] ids = new String[byDoc.length];
-    SortedDocValues values = null;
+    SegmentIds segment = null;
     int end = 0;
     int base = 0;
     for (long next : byDoc) {
       int doc = (int) (next >>> Integer.SIZE);
-      if (values == null || doc >= end) {
+      if (segment == null || doc >= end) {
         LeafReaderContext context = leaf(doc);
         base = context.docBase;
         end = base + context.reader().maxDoc();
-        values = DocValues.getSorted(context.reader(), Fields.ID);
+        segment = new SegmentIds(context.reader());
       }
-      ids[(int) next] = id(values, doc - base);
+      ids[(int) next] = segment.id(doc - base);
     }
     return ids;
   }
@@ -234,14 +228,7 @@ public final class Snapshot {
   /** The id of a document. */
   String id(int doc) throws IOException {
     LeafReaderContext context = leaf(doc);
-    return id(DocValues.getSorted(context.reader(), Fields.ID), doc - context.docBase);
-  }
-
-  private static String id(SortedDocValues values, int doc) throws IOException {
-    if (!values.advanceExact(doc)) {
-      throw new IOException("document number " + doc + " has no id");
-    }
-    return values.lookupOrd(values.ordValue()).utf8ToString();
+    return new SegmentIds(context.reader()).id(doc - context.docBase);
   }
 
   private LeafReaderContext leaf(int doc) {
@@ -253,7 +240,7 @@ public final class Snapshot {
     LeafReaderContext context = leaf(doc);
     String id = id(doc);
     StoredFields stored = searcher.storedFields();
-    var fields = stored.document(doc, CONTENT);
+    var fields = stored.document(doc, DocumentPages.CONTENT);
     Embedding embedding = withEmbedding ? embedding(context, doc - context.docBase) : null;
     return new Document(
         id, fields.get(Fields.TEXT), DocumentMapper.metadata(fields, id), embedding);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.lucene.index.ExitableDirectoryReader.ExitingReaderException;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.attunedb.core.Embedding;
@@ -36,6 +37,7 @@ public final class SnapshotSearcher {
   private final Similarity similarity;
   private final FilterCache filters = new FilterCache(FILTER_CACHE_BYTES);
   private final LongSupplier nanoTime;
+  private final SegmentProfiles profiles;
   private final VectorRanker vectors;
   private final KeywordRanker keywords;
   private final HybridRanker hybrid;
@@ -62,10 +64,18 @@ public final class SnapshotSearcher {
       LongSupplier nanoTime) {
     this.similarity = similarity;
     this.nanoTime = nanoTime;
+    this.profiles = profiles;
     this.vectors = new VectorRanker(similarity, profiles, workers);
     this.keywords = new KeywordRanker(analysis);
     this.hybrid = new HybridRanker(vectors, keywords);
     this.diversifier = new Diversifier(similarity);
+  }
+
+  /** Measures the snapshot's segments that were not measured yet, and waits for those that are. */
+  void calibrate(Snapshot snapshot) throws IOException {
+    for (LeafReaderContext segment : snapshot.searcher().getLeafContexts()) {
+      profiles.measured(segment.reader());
+    }
   }
 
   /** Starts the time of a request. */
@@ -118,7 +128,7 @@ public final class SnapshotSearcher {
     List<String> warnings = new ArrayList<>();
     Embedding query = usable(vector, warnings);
     try {
-      Scope scope = Scope.of(snapshot.searcher(), clock);
+      Scope scope = Scope.of(snapshot.searcher(), clock, asked.repeatable());
       Understood understood = understand(scope, asked, query, warnings);
       Ranking ranking = rank(scope, understood);
       List<ScoreDoc> wanted = wanted(scope, request, ranking, query != null);
@@ -239,7 +249,7 @@ public final class SnapshotSearcher {
         ? ranking
         : recalled.raise(
             ranking,
-            vectors.score(vector, recalled.docs(), matching),
+            vectors.score(scope, vector, recalled.docs(), matching),
             scope.top(page.k(), page.after()));
   }
 

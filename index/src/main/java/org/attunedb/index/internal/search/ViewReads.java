@@ -66,7 +66,7 @@ public class ViewReads implements CollectionReads {
     if (got > most) {
       throw new InvalidInputException(
           ErrorCode.BATCH_TOO_LARGE,
-          "collection '%s': got %d %s, expected at most %d".formatted(collection, got, what, most));
+          "collection '%s': got %s %s, expected at most %s".formatted(collection, got, what, most));
     }
   }
 

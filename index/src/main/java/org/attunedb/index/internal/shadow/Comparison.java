@@ -100,7 +100,7 @@ final class Comparison {
     if (!pair.shown.contains(id)) {
       throw new InvalidInputException(
           ErrorCode.LABELS_INVALID,
-          "document '%s' is not among the hits of search %d".formatted(id, ticket));
+          "document '%s' is not among the hits of search %s".formatted(id, ticket));
     }
     pair.chosen = id;
     if (pair.shadow != null) {

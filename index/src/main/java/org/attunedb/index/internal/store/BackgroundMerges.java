@@ -2,15 +2,17 @@ package org.attunedb.index.internal.store;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.MergePolicy;
+import org.attunedb.index.internal.lucene.GraphHeap;
 
 /**
- * Merges in the background, reports a failure where Lucene would print a stack trace, and holds a
- * group of writes up for a bounded time where Lucene would until a merge has ended, which takes
- * minutes where that builds a graph. Merges that find no free place wait until one ends.
+ * Merges in the background as far as the store has {@link MergePlaces}, reports a failure where
+ * Lucene would print a stack trace, and holds a group of writes up for a bounded time where Lucene
+ * would until a merge has ended, which takes minutes where that builds a graph.
  */
 final class BackgroundMerges extends ConcurrentMergeScheduler {
   /**
@@ -19,6 +21,14 @@ final class BackgroundMerges extends ConcurrentMergeScheduler {
    */
   static final Duration LONGEST_STALL = Duration.ofMillis(100);
 
+  /**
+   * Merges of one collection that are under way or wait for a place; behind more writers wait. None
+   * is paused, as Lucene would do with large ones: it would keep its place meanwhile.
+   */
+  static final int MOST_MERGES = 6;
+
+  private final MergePlaces places;
+  private final GraphHeap graphs;
   private final Consumer<Throwable> failed;
   private final Duration longestStall;
   private volatile Runnable merged = () -> {};
@@ -26,14 +36,25 @@ final class BackgroundMerges extends ConcurrentMergeScheduler {
   /** What is left of the time that the present group of writes may wait. Guarded by this. */
   private long stallNanos;
 
-  BackgroundMerges(Consumer<Throwable> failed) {
-    this(failed, LONGEST_STALL);
+  /**
+   * For one collection.
+   *
+   * @param places of the store
+   * @param graphs what building them takes
+   * @param failed is told of a merge that failed
+   */
+  BackgroundMerges(MergePlaces places, GraphHeap graphs, Consumer<Throwable> failed) {
+    this(places, graphs, failed, LONGEST_STALL);
   }
 
-  BackgroundMerges(Consumer<Throwable> failed, Duration longestStall) {
+  BackgroundMerges(
+      MergePlaces places, GraphHeap graphs, Consumer<Throwable> failed, Duration longestStall) {
+    this.places = places;
+    this.graphs = graphs;
     this.failed = failed;
     this.longestStall = longestStall;
     this.stallNanos = longestStall.toNanos();
+    setMaxMergesAndThreads(MOST_MERGES, MOST_MERGES);
   }
 
   /** To be called when a group of writes has ended: the next one may wait as long again. */
@@ -72,8 +93,21 @@ final class BackgroundMerges extends ConcurrentMergeScheduler {
 
   @Override
   protected void doMerge(MergeSource source, MergePolicy.OneMerge merge) throws IOException {
-    super.doMerge(source, merge);
+    long graphBytes = graphs.bytes(merge);
+    // One that was ended while it waited is done, too: Lucene takes it off its list.
+    MergePlaces.Place place = places.enter(merge.estimatedMergeBytes, graphBytes, merge::isAborted);
+    try {
+      super.doMerge(source, merge);
+    } finally {
+      place.close();
+    }
     merged.run();
+  }
+
+  /** The thread that merges and the store's workers, which build graphs; no further ones. */
+  @Override
+  public Executor getIntraMergeExecutor(MergePolicy.OneMerge merge) {
+    return Runnable::run;
   }
 
   @Override

@@ -26,7 +26,7 @@ final class Change {
     if (encoded.length > VectorCollection.MAX_BATCH_BYTES) {
       throw new InvalidInputException(
           ErrorCode.BATCH_TOO_LARGE,
-          "batch has %d bytes, expected at most %d"
+          "batch has %s bytes, expected at most %s"
               .formatted(encoded.length, VectorCollection.MAX_BATCH_BYTES));
     }
   }

@@ -242,9 +242,9 @@ final class CollectionIndex implements Closeable {
     }
   }
 
-  /** Whether there is something to commit, be it only the result of a merge. */
+  /** Whether there is something to commit, be it only the result of a merge or a calibration. */
   boolean hasUncommitted() {
-    return writer.hasUncommittedChanges();
+    return writer.hasUncommittedChanges() || profiles.hasUnsaved();
   }
 
   /** Makes everything applied durable, as the state after {@code sequence}. */
@@ -262,7 +262,15 @@ final class CollectionIndex implements Closeable {
 
   /** Goes on in the background with merges that the end of a process or a replay left to do. */
   void resumeMerges() throws IOException {
-    writer.maybeMerge();
+    try {
+      writer.maybeMerge();
+    } catch (IllegalStateException e) {
+      // A merge that a commit began may fail meanwhile, before Lucene has closed its writer.
+      if (hasFailed()) {
+        throw new IOException("a merge failed: " + e.getMessage(), e);
+      }
+      throw e;
+    }
   }
 
   /**

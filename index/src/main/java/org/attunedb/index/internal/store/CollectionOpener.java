@@ -33,6 +33,8 @@ import org.attunedb.index.internal.log.LogRecovery;
 import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.log.OperationLog;
 import org.attunedb.index.internal.lucene.DocumentMapper;
+import org.attunedb.index.internal.lucene.GraphHeap;
+import org.attunedb.index.internal.lucene.ReadAhead;
 import org.attunedb.index.internal.lucene.Simd;
 import org.attunedb.index.internal.search.SegmentProfiles;
 import org.attunedb.index.internal.text.TextAnalysis;
@@ -148,11 +150,19 @@ final class CollectionOpener {
       sweep(context, adapters, directory);
     }
     FileOps logged = logged(context, directory.resolve(LOG));
-    SegmentProfiles profiles = new SegmentProfiles(spec.similarity());
+    SegmentProfiles profiles =
+        new SegmentProfiles(
+            spec.similarity(),
+            context.graphMemory(),
+            new ReadAhead(context.files().ops().largeFileBytes()),
+            context.workers().pool());
     BackgroundMerges merges =
         context.readOnly()
             ? null
-            : new BackgroundMerges(failure -> context.health().fail(name, failure));
+            : new BackgroundMerges(
+                context.places(),
+                new GraphHeap(spec.m(), spec.dimension()),
+                failure -> context.health().fail(name, failure));
     CollectionIndex index = openIndex(context, directory, description, analysis, profiles, merges);
     try {
       OperationLog log = replay(context, logged, directory, description, index);
@@ -263,7 +273,7 @@ final class CollectionOpener {
       index.close();
       throw new StoreException(
           ErrorCode.STORE_CORRUPT,
-          "%s: says %d dimensions and %s, but the index has vectors of %d and Lucene's %s"
+          "%s: says %s dimensions and %s, but the index has vectors of %s and Lucene's %s"
               .formatted(
                   directory.resolve(CollectionDescription.FILE),
                   spec.dimension(),
@@ -307,7 +317,7 @@ final class CollectionOpener {
     } catch (IllegalArgumentException e) {
       throw new StoreException(
           ErrorCode.STORE_CORRUPT,
-          "%s: operation %d can't be applied: %s".formatted(log, sequence, e.getMessage()),
+          "%s: operation %s can't be applied: %s".formatted(log, sequence, e.getMessage()),
           e);
     }
   }

@@ -98,7 +98,7 @@ final class DocumentEdits {
       if (view.contains(ids.get(i))) {
         throw new ConflictException(
             ErrorCode.ALREADY_EXISTS,
-            "collection '%s': document '%s' exists (position %d of the batch)"
+            "collection '%s': document '%s' exists (position %s of the batch)"
                 .formatted(name, ids.get(i), i));
       }
     }
@@ -127,7 +127,7 @@ final class DocumentEdits {
     if (documents > VectorCollection.MAX_BATCH) {
       throw new InvalidInputException(
           ErrorCode.BATCH_TOO_LARGE,
-          "collection '%s': got %d documents to update, expected at most %d"
+          "collection '%s': got %s documents to update, expected at most %s"
               .formatted(name, documents, VectorCollection.MAX_BATCH));
     }
   }
@@ -143,7 +143,7 @@ final class DocumentEdits {
         if (bytes > VectorCollection.MAX_BATCH_BYTES) {
           throw new InvalidInputException(
               ErrorCode.BATCH_TOO_LARGE,
-              "collection '%s': the documents to update have more than %d bytes"
+              "collection '%s': the documents to update have more than %s bytes"
                   .formatted(name, VectorCollection.MAX_BATCH_BYTES));
         }
         changed.add(document.withMetadata(patch.applyTo(document.metadata())));

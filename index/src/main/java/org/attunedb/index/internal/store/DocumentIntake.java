@@ -35,7 +35,7 @@ final class DocumentIntake {
     if (batch.size() > VectorCollection.MAX_BATCH) {
       throw invalid(
           ErrorCode.BATCH_TOO_LARGE,
-          "batch has %d documents, expected at most %d"
+          "batch has %s documents, expected at most %s"
               .formatted(batch.size(), VectorCollection.MAX_BATCH));
     }
     requireDistinctIds(batch);
@@ -52,7 +52,7 @@ final class DocumentIntake {
       if (earlier != null) {
         throw invalid(
             ErrorCode.DUPLICATE_ID,
-            "batch has document '%s' twice, at positions %d and %d"
+            "batch has document '%s' twice, at positions %s and %s"
                 .formatted(batch.get(i).id(), earlier, i));
       }
     }
@@ -66,7 +66,7 @@ final class DocumentIntake {
       if (bytes > VectorCollection.MAX_BATCH_BYTES) {
         throw invalid(
             ErrorCode.BATCH_TOO_LARGE,
-            "batch has more than %d bytes".formatted(VectorCollection.MAX_BATCH_BYTES));
+            "batch has more than %s bytes".formatted(VectorCollection.MAX_BATCH_BYTES));
       }
     }
   }
@@ -119,7 +119,7 @@ final class DocumentIntake {
     if (vectors.size() != texts.size()) {
       throw new ModelException(
           ErrorCode.EMBEDDING_FAILED,
-          "embedder '%s' returned %d vectors for %d texts"
+          "embedder '%s' returned %s vectors for %s texts"
               .formatted(spec.embedder(), vectors.size(), texts.size()));
     }
     var next = vectors.iterator();
@@ -143,7 +143,7 @@ final class DocumentIntake {
     if (vector.dimension() != spec.dimension()) {
       throw invalid(
           ErrorCode.DIMENSION_MISMATCH,
-          "embedding has %d dimensions, expected %d (document '%s')"
+          "embedding has %s dimensions, expected %s (document '%s')"
               .formatted(vector.dimension(), spec.dimension(), document.id()));
     }
     if (spec.similarity() != Similarity.COSINE) {

@@ -27,8 +27,11 @@ final class LuceneBulkLoad implements BulkLoad {
   /** Held for writing when the load ends: not before batches that are being added. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
-  /** Guarded by the lock. */
+  /** Whether no further batches come. Guarded by the lock. */
   private boolean ended;
+
+  /** Whether all that was added is visible and on the disk. Guarded by the lock. */
+  private boolean kept;
 
   /**
    * Begins.
@@ -87,11 +90,12 @@ final class LuceneBulkLoad implements BulkLoad {
     try {
       requireOpen();
       end();
+      tell(Phase.MERGING);
+      compact.run();
+      kept = true;
     } finally {
       lock.writeLock().unlock();
     }
-    tell(Phase.MERGING);
-    compact.run();
     tell(Phase.DONE);
   }
 
@@ -99,13 +103,18 @@ final class LuceneBulkLoad implements BulkLoad {
   public void close() {
     lock.writeLock().lock();
     try {
-      if (ended) {
+      if (kept) {
         return;
       }
       end();
+      keep();
+      kept = true;
     } finally {
       lock.writeLock().unlock();
     }
+  }
+
+  private void keep() {
     writer.exclusively(
         () -> {
           health.requireWritable();
@@ -116,8 +125,10 @@ final class LuceneBulkLoad implements BulkLoad {
   }
 
   private void end() {
-    ended = true;
-    index.endBulk();
+    if (!ended) {
+      ended = true;
+      index.endBulk();
+    }
   }
 
   private void tell(Phase phase) {

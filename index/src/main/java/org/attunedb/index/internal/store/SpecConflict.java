@@ -60,7 +60,7 @@ final class SpecConflict {
         || embedder.info().dimension() != spec.dimension()) {
       throw new InvalidInputException(
           ErrorCode.EMBEDDER_MISMATCH,
-          "collection '%s' has %d-dimensional vectors of '%s', got the embedder '%s' with %d"
+          "collection '%s' has %s-dimensional vectors of '%s', got the embedder '%s' with %s"
               .formatted(
                   name,
                   spec.dimension(),

@@ -17,6 +17,7 @@ import org.attunedb.core.error.NotFoundException;
 import org.attunedb.core.error.StoreException;
 import org.attunedb.index.AttuneOptions;
 import org.attunedb.index.CollectionSpec;
+import org.attunedb.index.MergeStats;
 import org.attunedb.index.OpenMode;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.index.internal.io.DiskFileOps;
@@ -24,6 +25,7 @@ import org.attunedb.index.internal.io.FileOps;
 import org.attunedb.index.internal.io.HeapFileOps;
 import org.attunedb.index.internal.io.StoreFiles;
 import org.attunedb.index.internal.lucene.MergeWorkers;
+import org.attunedb.index.internal.lucene.hnsw.GraphMemory;
 import org.attunedb.index.internal.search.SearchWorkers;
 import org.attunedb.index.internal.training.TrainingQueue;
 import org.attunedb.index.lexical.LexicalEmbedder;
@@ -80,7 +82,9 @@ public final class Store implements AutoCloseable {
             options,
             new TrainingQueue(options.trainer()),
             new MergeWorkers(options.mergeThreads()),
+            MergePlaces.of(options.mergeThreads(), options.mergeHeapBytes()),
             new SearchWorkers(options.searchThreads()),
+            new GraphMemory(options.searchHeapBytes()),
             options.mode() == OpenMode.READ_ONLY ? StoreHealth.readOnly() : StoreHealth.writable());
   }
 
@@ -274,6 +278,17 @@ public final class Store implements AutoCloseable {
         .map(path -> path.getFileName().toString())
         .filter(CollectionName::isValid)
         .toList();
+  }
+
+  /** What merges take at the moment. */
+  public synchronized MergeStats merges() {
+    requireOpen();
+    return context.places().stats();
+  }
+
+  /** Bytes that searches may still take of the heap for graphs. */
+  long searchHeapLeft() {
+    return context.graphMemory().left();
   }
 
   /** Why collections are quarantined, by name. */

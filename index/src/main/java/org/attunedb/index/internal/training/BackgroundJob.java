@@ -125,7 +125,7 @@ final class BackgroundJob implements TrainingJob {
     timeLimit.ifPresent(limit -> deadline = (start + limit.toNanos()) | 1);
     job = job.in(new JobState.Training());
     journal.save(job);
-    journal.note("attempt %d begins".formatted(job.attempt()));
+    journal.note("attempt %s begins".formatted(job.attempt()));
     return work;
   }
 
@@ -265,7 +265,7 @@ final class BackgroundJob implements TrainingJob {
     }
     return kept == 0 || before.isEmpty()
         ? "trains anew: the last attempt left no checkpoint"
-        : "takes up %d checkpoints of the last attempt".formatted(kept);
+        : "takes up %s checkpoints of the last attempt".formatted(kept);
   }
 
   JobRecord job() {

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.attunedb.core.Document;
 import org.attunedb.core.Embedding;
 import org.attunedb.core.evaluation.EvaluatedQuery;
@@ -25,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Searches every query in every mode, without and with an adapter, through the same code as any
  * search, on one view. Queries run in parallel, a chunk at a time, so that the ids of few hits are
- * in memory at once. Used once, by one thread.
+ * in memory at once. The same view gives the same figures however busy the machine is: segments are
+ * calibrated before the first search, and searches are made repeatably. Used once, by one thread.
  */
 final class Evaluator {
   private static final int CHUNK = 256;
@@ -58,6 +63,7 @@ final class Evaluator {
   }
 
   RecallReport compare() throws IOException {
+    view.calibrate();
     long start = System.nanoTime();
     List<Query> queries = embedded();
     Duration embedding = Duration.ofNanos(System.nanoTime() - start);
@@ -72,7 +78,29 @@ final class Evaluator {
         search(queries, way, evaluation);
       }
     }
-    return evaluation.report(embedding, adapter == null ? null : adapter.version(), this::text);
+    return evaluation.report(embedding, applied(), this::text);
+  }
+
+  /** In a scope modes may apply different adapters: its own and the collection's. */
+  private @Nullable String applied() {
+    if (adapter == null) {
+      return null;
+    }
+    Map<String, List<String>> modes = new LinkedHashMap<>();
+    for (SearchMode mode : request.modes()) {
+      AppliedAdapter own = own(mode);
+      if (own != null) {
+        modes
+            .computeIfAbsent(own.version(), version -> new ArrayList<>())
+            .add(mode.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    if (modes.size() < 2) {
+      return modes.keySet().stream().findFirst().orElse(adapter.version());
+    }
+    return modes.entrySet().stream()
+        .map(each -> each.getKey() + " (" + String.join(", ", each.getValue()) + ")")
+        .collect(Collectors.joining(" and "));
   }
 
   /** Searches that have to be made: where none is applied, those without serve as both. */
@@ -174,7 +202,7 @@ final class Evaluator {
             .withDocuments(false)
             .build();
     try {
-      return view.search(search, way.applied()).ids();
+      return view.searchRepeatably(search, way.applied()).ids();
     } catch (IOException e) {
       throw new UncheckedIOException("searching: " + e.getMessage(), e);
     }

@@ -164,7 +164,7 @@ final class LabelResolver {
     if (strict) {
       throw new InvalidInputException(
           ErrorCode.LABELS_UNKNOWN_DOCUMENT,
-          "labels of query %d name document '%s', which has no vector in the collection"
+          "labels of query %s name document '%s', which has no vector in the collection"
               .formatted(query, id));
     }
     unknownDocuments++;

@@ -43,8 +43,8 @@ final class MemoryEstimate {
     if (bytes > limits.memoryBytes()) {
       throw new TrainingException(
           ErrorCode.TRAINING_TOO_LARGE,
-          ("training on %d documents and %d queries of %d dimensions may need %d MiB of memory, the"
-                  + " limit is %d MiB: raise the limit, or lower the batch size (%d) or the number"
+          ("training on %s documents and %s queries of %s dimensions may need %s MiB of memory, the"
+                  + " limit is %s MiB: raise the limit, or lower the batch size (%s) or the number"
                   + " of queries")
               .formatted(
                   documents,

@@ -31,7 +31,7 @@ final class QueryVectors {
       if (vector.dimension() != view.spec().dimension()) {
         throw new InvalidInputException(
             ErrorCode.DIMENSION_MISMATCH,
-            "query %d has %d dimensions, expected %d"
+            "query %s has %s dimensions, expected %s"
                 .formatted(vectors.size(), vector.dimension(), view.spec().dimension()));
       }
       vectors.add(vector);

@@ -48,7 +48,7 @@ final class ScopeCheck {
       if (inside.excludes(id)) {
         throw new InvalidInputException(
             ErrorCode.LABELS_OUTSIDE_SCOPE,
-            "collection '%s': labels of query %d name document '%s', expected documents with %s only"
+            "collection '%s': labels of query %s name document '%s', expected documents with %s only"
                 .formatted(view.collection(), query, id, scope));
       }
     }

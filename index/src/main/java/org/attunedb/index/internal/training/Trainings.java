@@ -127,7 +127,11 @@ final class Trainings {
                 jobs.publishing(
                     () -> {
                       cancellation.throwIfCancelled();
-                      registry.finishPublishing(version.name());
+                      if (!registry.finishPublishing(version.name())) {
+                        job.note(
+                            "%s, which an earlier attempt made, is not activated: versions have been switched since"
+                                .formatted(version.name()));
+                      }
                       return new JobState.Completed(
                           new GateDecision(
                               GateDecision.Outcome.PUBLISHED,
@@ -249,18 +253,18 @@ final class Trainings {
       LabelUsage usage = resolved.usage();
       int carried = resolved.set().carried().size() - resolved.known();
       String text =
-          " on %d queries; left out: %d without a relevant document, %d without a vector; %d judgments of unknown documents"
+          " on %s queries; left out: %s without a relevant document, %s without a vector; %s judgments of unknown documents"
               .formatted(
                   usage.queries(),
                   usage.withoutRelevantDocument(),
                   usage.withoutVector(),
                   usage.unknownDocuments());
       if (carried > 0) {
-        text += "; with %d more that %s remembers".formatted(carried, inUse.names());
+        text += "; with %s more that %s remembers".formatted(carried, inUse.names());
       }
       if (request.scope().isPresent()) {
         text +=
-            "; for searches with %s, among %d documents, %s"
+            "; for searches with %s, among %s documents, %s"
                 .formatted(
                     request.scope().get(),
                     resolved.set().corpus().size(),
@@ -268,7 +272,7 @@ final class Trainings {
                         .prior()
                         .map(
                             prior ->
-                                "beside %s, which was trained on %d of the queries"
+                                "beside %s, which was trained on %s of the queries"
                                     .formatted(prior.version(), resolved.known()))
                         .orElse("beside none"));
       }

@@ -172,6 +172,11 @@ public final class HookedFileOps implements FileOps {
   }
 
   @Override
+  public long largeFileBytes() {
+    return below.largeFileBytes();
+  }
+
+  @Override
   public Directory lucene(Path directory) {
     return new FileOpsDirectory(this, directory);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
@@ -60,7 +61,7 @@ class UnknownFieldsTest {
   void of_everyKindOfFilter_namesItsField() throws IOException {
     TreeSet<String> names = new TreeSet<>();
     for (int i = 1; i <= 11; i++) {
-      names.add("f%02d".formatted(i));
+      names.add(String.format(Locale.ROOT, "f%02d", i));
     }
 
     assertThat(unknown(index(List.of(List.of("a"))), new Filter.And(everyKind())))

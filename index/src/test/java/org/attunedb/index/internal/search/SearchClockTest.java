@@ -26,6 +26,8 @@ import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.core.search.SearchTuning;
 import org.attunedb.index.internal.lucene.DocumentMapper;
+import org.attunedb.index.internal.lucene.ReadAhead;
+import org.attunedb.index.internal.lucene.hnsw.GraphMemory;
 import org.attunedb.index.internal.text.TextAnalysis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +48,8 @@ class SearchClockTest {
       new SnapshotSearcher(
           Similarity.EUCLIDEAN,
           analysis,
-          new SegmentProfiles(Similarity.EUCLIDEAN),
+          new SegmentProfiles(
+              Similarity.EUCLIDEAN, GraphMemory.none(), ReadAhead.none(), Runnable::run),
           new SearchWorkers(1),
           readings::incrementAndGet);
   private final ByteBuffersDirectory files = new ByteBuffersDirectory();

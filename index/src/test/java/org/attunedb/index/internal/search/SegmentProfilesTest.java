@@ -3,8 +3,9 @@ package org.attunedb.index.internal.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -14,13 +15,17 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.util.BytesRef;
 import org.attunedb.core.Similarity;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.MergeWorkers;
+import org.attunedb.index.internal.lucene.ReadAhead;
 import org.attunedb.index.internal.lucene.VectorCodec;
+import org.attunedb.index.internal.lucene.hnsw.GraphMemory;
+import org.attunedb.index.internal.lucene.hnsw.HnswWalker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +37,13 @@ class SegmentProfilesTest {
   private static final int VECTORS = 2_400;
   private static final int DIMENSION = 8;
 
+  /** What searches had put off. */
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+
   private final ByteBuffersDirectory directory = new ByteBuffersDirectory();
-  private final SegmentProfiles profiles = new SegmentProfiles(Similarity.EUCLIDEAN);
+  private final GraphMemory memory = new GraphMemory(64 << 20);
+  private final SegmentProfiles profiles =
+      new SegmentProfiles(Similarity.EUCLIDEAN, memory, ReadAhead.none(), waiting::add);
   private DirectoryReader reader;
 
   @BeforeEach
@@ -74,17 +84,66 @@ class SegmentProfilesTest {
   }
 
   @Test
-  void calibration_searchWithATimeout_doesNotMeasureButUsesWhatWasMeasured() throws IOException {
+  void wanted_notMeasuredYet_isMeasuredOnceInTheBackground() throws IOException {
     SegmentProfile profile = profiles.of(leaf());
-    SearchClock limited = new SearchClock(System::nanoTime, Duration.ofDays(1));
     assertThat(profile.hasGraph()).isTrue();
 
-    assertThat(profiles.calibration(leaf(), profile, limited)).isNull();
+    assertThat(profiles.wanted(leaf(), profile)).isNull();
+    assertThat(profiles.wanted(leaf(), profile)).isNull();
 
-    Calibration measured =
-        Objects.requireNonNull(profiles.calibration(leaf(), profile, SearchClock.unlimited()));
+    assertThat(waiting).hasSize(1);
+    waiting.remove().run();
+    Calibration measured = Objects.requireNonNull(profiles.wanted(leaf(), profile));
     assertThat(measured.ef(0.9, 10)).isBetween(10, 512);
-    assertThat(profiles.calibration(leaf(), profile, limited)).isSameAs(measured);
+    assertThat(waiting).isEmpty();
+    assertThat(leaf().getRefCount()).isEqualTo(1);
+  }
+
+  @Test
+  void of_segmentThatWasWalked_keepsItsMemoryUntilTheSegmentIsClosed() throws IOException {
+    long all = memory.left();
+    SegmentProfile profile = profiles.of(leaf());
+    HnswWalker walker = Objects.requireNonNull(profile.walker());
+    walker.walk(new float[DIMENSION], new TopKnnCollector(10, Integer.MAX_VALUE), null);
+    long walked = memory.left();
+
+    assertThat(profiles.of(leaf())).isSameAs(profile);
+    assertThat(walked).isLessThan(all);
+
+    reader.close();
+
+    assertThat(memory.left()).isEqualTo(all);
+  }
+
+  @Test
+  void wanted_viewIsGoneBeforeTheMeasurement_isAskedForAgain() throws IOException {
+    SegmentProfile profile = profiles.of(leaf());
+    try (DirectoryReader other = DirectoryReader.open(directory)) {
+      assertThat(profiles.wanted(other.leaves().getFirst().reader(), profile)).isNull();
+    }
+    waiting.remove().run();
+    assertThat(profiles.known(profile)).isNull();
+
+    assertThat(profiles.wanted(leaf(), profile)).isNull();
+
+    waiting.remove().run();
+    assertThat(profiles.known(profile)).isNotNull();
+  }
+
+  @Test
+  void close_measurementUnderWay_endsItAndWaits() throws Exception {
+    SegmentProfile profile = profiles.of(leaf());
+    profiles.wanted(leaf(), profile);
+    Thread measuring = Thread.ofPlatform().daemon().start(waiting.remove());
+    while (leaf().getRefCount() == 1 && measuring.isAlive()) {
+      Thread.onSpinWait();
+    }
+
+    profiles.close();
+
+    assertThat(leaf().getRefCount()).isEqualTo(1);
+    assertThat(profiles.wanted(leaf(), profile)).isEqualTo(profiles.known(profile));
+    assertThat(waiting).isEmpty();
   }
 
   @Test

@@ -38,12 +38,14 @@ class StoredCalibrationTest {
   }
 
   @Test
-  void ef_recallWithinTheCurve_isTheSmallestThatReachesIt() {
+  void ef_recallWithinTheCurve_isOnTheLineBetweenItsPoints() {
     assertThat(SAMPLE.ef(0.8, 10)).isEqualTo(10);
-    assertThat(SAMPLE.ef(0.9, 10)).isEqualTo(32);
-    assertThat(SAMPLE.ef(0.9, 1)).isEqualTo(32);
+    assertThat(SAMPLE.ef(0.99125, 10)).isEqualTo(32);
+    // 10 + 22 (0.9 - 0.875) / (0.99125 - 0.875) = 14.7
+    assertThat(SAMPLE.ef(0.9, 10)).isEqualTo(15);
+    assertThat(SAMPLE.ef(0.9, 1)).isEqualTo(15);
     assertThat(SAMPLE.ef(0.95, 100)).isEqualTo(128);
-    assertThat(SAMPLE.ef(0.95, 55)).isEqualTo(80);
+    assertThat(SAMPLE.ef(0.95, 55)).isEqualTo(77);
     assertThat(SAMPLE.ef(0.95, 1_000)).isEqualTo(1_280);
   }
 

@@ -18,6 +18,7 @@ import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexOutput;
+import org.attunedb.index.internal.lucene.GraphHeap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.Timeout;
 class BackgroundMergesTest {
   private static final int GROUPS = 12;
 
+  private static final GraphHeap GRAPHS = new GraphHeap(16, 4);
+
+  private final MergePlaces places = new MergePlaces(4, 1L << 30);
   private final CountDownLatch release = new CountDownLatch(1);
   private final List<Throwable> failures = new ArrayList<>();
 
@@ -50,7 +54,7 @@ class BackgroundMergesTest {
 
   @Test
   void merge_noneEnds_writersGoOnAndMergesAreDoneLater() throws Exception {
-    BackgroundMerges merges = new BackgroundMerges(failures::add);
+    BackgroundMerges merges = new BackgroundMerges(places, GRAPHS, failures::add);
     List<Duration> waits = new ArrayList<>();
     try (IndexWriter writer = new IndexWriter(new SlowMerges(), config(merges))) {
       for (int i = 0; i < GROUPS; i++) {
@@ -73,7 +77,7 @@ class BackgroundMergesTest {
   @Test
   void merge_severalFlushesOfOneGroup_makeItWaitOnce() throws Exception {
     Duration longest = Duration.ofSeconds(2);
-    BackgroundMerges merges = new BackgroundMerges(failures::add, longest);
+    BackgroundMerges merges = new BackgroundMerges(places, GRAPHS, failures::add, longest);
     List<Duration> waits = new ArrayList<>();
     try (IndexWriter writer = new IndexWriter(new SlowMerges(), config(merges))) {
       for (int i = 0; i < GROUPS; i++) {
@@ -83,6 +87,54 @@ class BackgroundMergesTest {
     }
 
     assertThat(waits).filteredOn(wait -> wait.compareTo(longest) >= 0).hasSize(1);
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void merge_otherCollectionsHoldAllPlaces_writersGoOnAndMergesAreDoneLater() throws Exception {
+    MergePlaces one = new MergePlaces(1, 1L << 30);
+    BackgroundMerges merges = new BackgroundMerges(one, GRAPHS, failures::add);
+    List<Duration> waits = new ArrayList<>();
+    MergePlaces.Place other = one.enter(0, 0, () -> false);
+    try (IndexWriter writer = new IndexWriter(new ByteBuffersDirectory(), config(merges))) {
+      for (int i = 0; i < GROUPS; i++) {
+        waits.add(write(writer, i));
+        merges.endGroup();
+      }
+      assertThat(waits)
+          .as("the writer is slowed down once the collection's merges wait")
+          .anyMatch(wait -> wait.compareTo(BackgroundMerges.LONGEST_STALL) >= 0);
+      assertThat(one.stats().copying()).isEqualTo(1);
+      assertThat(one.stats().waiting()).isEqualTo(2);
+      assertThat(segments(writer)).isEqualTo(GROUPS);
+
+      other.close();
+      while (segments(writer) > 4) {
+        Thread.sleep(5);
+      }
+    }
+    assertThat(one.stats().copying()).isZero();
+    assertThat(failures).isEmpty();
+  }
+
+  /** Nobody waits for a place that will never be free. */
+  @Test
+  void rollback_mergesWaitForPlaces_endsThem() throws Exception {
+    MergePlaces one = new MergePlaces(1, 1L << 30);
+    BackgroundMerges merges = new BackgroundMerges(one, GRAPHS, failures::add);
+    MergePlaces.Place other = one.enter(0, 0, () -> false);
+    IndexWriter writer = new IndexWriter(new ByteBuffersDirectory(), config(merges));
+    for (int i = 0; i < GROUPS; i++) {
+      write(writer, i);
+      merges.endGroup();
+    }
+    assertThat(one.stats().waiting()).isPositive();
+
+    writer.rollback();
+
+    assertThat(one.stats().waiting()).isZero();
+    assertThat(one.stats().copying()).as("of somebody else").isEqualTo(1);
+    other.close();
     assertThat(failures).isEmpty();
   }
 

@@ -206,6 +206,33 @@ class BulkLoadTest {
   }
 
   @Test
+  void close_listenerFailedBeforeTheMerge_keepsWhatWasAddedAndMergesGoOn()
+      throws InterruptedException {
+    BulkLoad load =
+        things.bulkLoad(
+            progress -> {
+              if (progress.phase() == Phase.MERGING) {
+                throw new IllegalStateException("a listener's own fault");
+              }
+            });
+    for (int i = 0; i < 15; i++) {
+      load.add(batch(i));
+      things.upsert(List.of(thing(900)));
+    }
+
+    assertThatThrownBy(load::finish).hasMessage("a listener's own fault");
+    load.close();
+
+    assertThat(ids()).isEqualTo(ids(15, "d900", "d901"));
+    while (things.stats().segments() >= 15) {
+      things.upsert(List.of(thing(900)));
+      Thread.sleep(5);
+    }
+    cutOff();
+    assertThat(ids()).isEqualTo(ids(15, "d900", "d901"));
+  }
+
+  @Test
   void bulkLoad_manyWritesBesideIt_keepsTheNumberOfSegmentsBounded() throws InterruptedException {
     BulkLoad load = things.bulkLoad(progress::add);
     Set<String> expected = ids(1, "d900", "d901");

@@ -26,6 +26,8 @@ import org.attunedb.index.internal.log.Operation;
 import org.attunedb.index.internal.log.OperationLog;
 import org.attunedb.index.internal.lucene.DocumentMapper;
 import org.attunedb.index.internal.lucene.MergeWorkers;
+import org.attunedb.index.internal.lucene.ReadAhead;
+import org.attunedb.index.internal.lucene.hnsw.GraphMemory;
 import org.attunedb.index.internal.search.SegmentProfiles;
 import org.attunedb.index.internal.search.Snapshot;
 import org.attunedb.index.internal.store.PendingWrite.Decision;
@@ -63,7 +65,8 @@ class GroupCommitTest {
             ID,
             new DocumentMapper(Similarity.COSINE, false, analysis),
             analysis,
-            new SegmentProfiles(Similarity.COSINE),
+            new SegmentProfiles(
+                Similarity.COSINE, GraphMemory.none(), ReadAhead.none(), Runnable::run),
             workers,
             null);
     OperationLog log = new OperationLog(disk, ROOT.resolve("log"), ID, 0);

@@ -73,13 +73,13 @@ record PdfLimits(int pages, int glyphs, int glyphsOfPage, int bookmarks, Duratio
 
     void step() {
       if (System.nanoTime() - start > time.toNanos()) {
-        throw new Exceeded("takes more than %d s to read".formatted(time.toSeconds()));
+        throw new Exceeded("takes more than %s s to read".formatted(time.toSeconds()));
       }
     }
 
     private static void require(String what, int number, int most) {
       if (number > most) {
-        throw new Exceeded("has more than %d %s".formatted(most, what));
+        throw new Exceeded("has more than %s %s".formatted(most, what));
       }
     }
   }

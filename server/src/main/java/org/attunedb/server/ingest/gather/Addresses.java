@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,6 +38,8 @@ final class Addresses {
           "jsessionid");
 
   private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private static final String UNRESERVED = "-._~";
 
@@ -161,8 +164,7 @@ final class Addresses {
       int c = text.codePointAt(i);
       int value = c == '%' ? hex(text, i) : -1;
       if (value >= 0) {
-        escaped.append(
-            isUnreserved(value) ? String.valueOf((char) value) : "%%%02X".formatted(value));
+        escaped.append(isUnreserved(value) ? String.valueOf((char) value) : escape(value));
         i += 3;
         continue;
       }
@@ -170,12 +172,16 @@ final class Addresses {
         escaped.appendCodePoint(c);
       } else {
         for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
-          escaped.append("%%%02X".formatted(b & 0xFF));
+          escaped.append(escape(b));
         }
       }
       i += Character.charCount(c);
     }
     return escaped.toString();
+  }
+
+  private static String escape(int value) {
+    return "%" + HEX.toHexDigits((byte) value);
   }
 
   /** The value of an escape; -1 if it is none. */

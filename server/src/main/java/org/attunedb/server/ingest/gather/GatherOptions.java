@@ -225,7 +225,7 @@ public record GatherOptions(
     if (value < low || value > high) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "%s is %d, expected %d to %d".formatted(option, value, low, high));
+          "%s is %s, expected %s to %s".formatted(option, value, low, high));
     }
   }
 }

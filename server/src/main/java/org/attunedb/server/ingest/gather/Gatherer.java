@@ -23,7 +23,7 @@ public interface Gatherer {
      *
      * @param found pages that are known to exist so far, those to come included
      */
-    void visit(Visit visit, int found);
+    void visit(Visit visit, int found) throws InterruptedException;
   }
 
   /**

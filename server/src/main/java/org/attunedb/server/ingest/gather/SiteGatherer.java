@@ -65,7 +65,7 @@ public final class SiteGatherer implements Gatherer {
 
   @Override
   public Outcome gather(Memory memory, Visitor visitor) throws InterruptedException {
-    try (HttpFetcher fetcher = new HttpFetcher(options)) {
+    try (HttpFetcher fetcher = new HttpFetcher(options, base.getScheme().equals("https"))) {
       BaseRobotRules robots =
           options.robots()
               ? RobotsFile.read(fetcher, base, options.userAgent())
@@ -121,7 +121,7 @@ public final class SiteGatherer implements Gatherer {
       return !frontier.isEmpty() && asked < options.maxPages();
     }
 
-    private void take(PageReader.Result result) {
+    private void take(PageReader.Result result) throws InterruptedException {
       Visit visit = result.visit();
       requireAlive(visit);
       result.links().forEach(link -> frontier.link(result.target(), link));
@@ -174,7 +174,7 @@ public final class SiteGatherer implements Gatherer {
       if (visit instanceof Visit.Failed last && failuresInARow == FAILURES_IN_A_ROW) {
         throw unreadable(
             last.address(),
-            "%s, as for the %d pages before; the same command goes on from here"
+            "%s, as for the %s pages before; the same command goes on from here"
                 .formatted(last.problem(), FAILURES_IN_A_ROW - 1));
       }
     }

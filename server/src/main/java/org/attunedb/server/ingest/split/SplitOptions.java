@@ -46,7 +46,7 @@ public record SplitOptions(int maxChars, int overlap, List<String> separators) {
     if (value < low || value > high) {
       throw new InvalidInputException(
           ErrorCode.OPTION_OUT_OF_RANGE,
-          "%s is %d, expected %d to %d".formatted(option, value, low, high));
+          "%s is %s, expected %s to %s".formatted(option, value, low, high));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * What was found at each address of a source, so that pages that did not change need not be read
  * again, and a run that was cut off is taken up. A file of JSON lines that is only ever believed
  * where the collection agrees: without it, or with an old or damaged one, a run takes longer and
- * ends the same. Not thread-safe while it is written.
+ * ends the same. Pages may be looked up by any thread while one writes.
  *
  * <p>A line is the CRC-32C of its JSON in eight hexadecimal digits, a space and the JSON: {@code
  * {"begin": TIME, "settings": TEXT, "ended": BOOLEAN}} at the beginning of a run, one for each
@@ -118,9 +119,10 @@ public final class Journal implements Closeable {
   }
 
   /**
-   * Reads a journal and begins a run, or takes up the last one.
+   * Reads a journal for a new run, or to take up the last one. The file is written when the first
+   * page is added.
    *
-   * @param file need not exist; its folder is made
+   * @param file need not exist; its folder is made with it
    * @param settings on which the documents of a page depend; what was found under others is
    *     forgotten
    * @throws InvalidInputException {@code file_unwritable}
@@ -130,25 +132,44 @@ public final class Journal implements Closeable {
     Reading reading = new Reading(settings, now);
     try {
       reading.lines(file);
-      Journal journal =
-          new Journal(
-              file,
-              reading.entries,
-              reading.links,
-              reading.running,
-              reading.running ? reading.began : now,
-              settings);
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      journal.writer =
-          Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      // What a crash left of a line ends here.
-      journal.append("");
-      if (!reading.running) {
-        journal.append(journal.beginning(false));
-      }
-      return journal;
+      requireWritable(file);
     } catch (IOException e) {
       throw unwritable(file, e);
+    }
+    return new Journal(
+        file,
+        reading.entries,
+        reading.links,
+        reading.running,
+        reading.running ? reading.began : now,
+        settings);
+  }
+
+  /** Before a source is asked for pages, which may take long; nothing is written yet. */
+  private static void requireWritable(Path file) throws IOException {
+    Path there = file.toAbsolutePath();
+    while (there.getParent() != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (!Files.isWritable(there)) {
+      throw new AccessDeniedException(there.toString());
+    }
+  }
+
+  /**
+   * Begins to write, when there is something to keep: a source that can't be read changes nothing,
+   * and the store's folder may be made as late.
+   */
+  private void begin() throws IOException {
+    if (file == null || writer != null) {
+      return;
+    }
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    // What a crash left of a line ends here.
+    append("");
+    if (!resumed) {
+      append(beginning(false));
     }
   }
 
@@ -165,6 +186,7 @@ public final class Journal implements Closeable {
   /** Notes pages whose documents are stored, and lets the file have them. */
   public void add(Map<String, Entry> stored) {
     try {
+      begin();
       for (var page : stored.entrySet()) {
         Entry entry = page.getValue();
         List<Integer> numbers =
@@ -188,6 +210,7 @@ public final class Journal implements Closeable {
     }
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
       try (BufferedWriter out = Files.newBufferedWriter(temporary)) {
         writeAll(out);
       }

@@ -12,10 +12,21 @@ import org.attunedb.index.CollectionReads;
 public final class StoredReading implements AutoCloseable {
   private final FutureTask<StoredSource> reading;
 
+  private StoredReading(FutureTask<StoredSource> reading) {
+    this.reading = reading;
+  }
+
   /** Begins to read. */
   public StoredReading(CollectionReads collection, String source) {
-    reading = new FutureTask<>(() -> StoredSource.read(collection, source));
+    this(new FutureTask<>(() -> StoredSource.read(collection, source)));
     Thread.ofPlatform().daemon().name("attune-ingest-stored").start(reading);
+  }
+
+  /** What a collection holds that is not there yet. */
+  public static StoredReading none() {
+    FutureTask<StoredSource> nothing = new FutureTask<>(StoredSource::none);
+    nothing.run();
+    return new StoredReading(nothing);
   }
 
   /**

@@ -23,6 +23,11 @@ public final class StoredSource {
     this.pages = Map.copyOf(pages);
   }
 
+  /** Nothing. */
+  static StoredSource none() {
+    return new StoredSource(Map.of());
+  }
+
   /** Reads every document of a source. */
   public static StoredSource read(CollectionReads collection, String source) {
     Map<String, List<String>> ids = new HashMap<>();

@@ -13,14 +13,19 @@ import io.github.jbellis.jvector.graph.similarity.SearchScoreProvider;
 import io.github.jbellis.jvector.vector.VectorSimilarityFunction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.hnsw.HasKnnVectorValues;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
+import org.attunedb.index.internal.lucene.ReadAhead;
 import org.attunedb.index.internal.lucene.RescoreCounter;
+import org.attunedb.index.internal.lucene.VectorPages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +33,11 @@ import org.jspecify.annotations.Nullable;
  * takes as long as a short walk. Thread-safe.
  */
 final class DiskGraph {
+  /** There are codes where there are very many vectors. */
+  private static final ReadAhead CODED = new ReadAhead(0);
+
+  private static final int MOST_IDLE = Runtime.getRuntime().availableProcessors();
+
   private final OnDiskGraphIndex graph;
   private final StoredGraph place;
   private final IndexInput data;
@@ -35,6 +45,7 @@ final class DiskGraph {
   private final org.apache.lucene.index.VectorSimilarityFunction ours;
   private final @Nullable FusedPQ codes;
   private final ConcurrentLinkedQueue<GraphSearcher> idle = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger idling = new AtomicInteger();
 
   private DiskGraph(
       OnDiskGraphIndex graph,
@@ -68,7 +79,7 @@ final class DiskGraph {
     }
     if (graph.size(0) != place.nodes() || graph.getDimension() != field.getVectorDimension()) {
       throw new CorruptIndexException(
-          "graph of %d nodes and %d dimensions, expected %d and %d"
+          "graph of %s nodes and %s dimensions, expected %s and %s"
               .formatted(
                   graph.size(0), graph.getDimension(), place.nodes(), field.getVectorDimension()),
           data);
@@ -103,8 +114,11 @@ final class DiskGraph {
   void search(
       float[] query, RandomVectorScorer scorer, @Nullable Bits accepted, KnnCollector collector)
       throws IOException {
-    GraphSearcher idling = idle.poll();
-    GraphSearcher searcher = idling == null ? new GraphSearcher(graph) : idling;
+    GraphSearcher resting = idle.poll();
+    GraphSearcher searcher = resting == null ? new GraphSearcher(graph) : resting;
+    if (resting != null) {
+      idling.decrementAndGet();
+    }
     int ef = collector.k();
     SearchResult result;
     try {
@@ -120,20 +134,47 @@ final class DiskGraph {
       // A whole graph names no node that it does not have; jvector may assert that.
       throw new CorruptIndexException("damaged graph: " + e.getMessage(), data, e);
     }
-    for (SearchResult.NodeScore found : result.getNodes()) {
-      collector.collect(scorer.ordToDoc(found.node), found.score);
+    if (isCoded()) {
+      rescore(result.getNodes(), scorer, collector);
+    } else {
+      for (SearchResult.NodeScore found : result.getNodes()) {
+        collector.collect(scorer.ordToDoc(found.node), found.score);
+      }
     }
-    idle.offer(searcher);
+    // Of a crowd that came once only as many are kept as can run at once.
+    if (idling.incrementAndGet() <= MOST_IDLE) {
+      idle.offer(searcher);
+    } else {
+      idling.decrementAndGet();
+    }
+  }
+
+  /** In place of jvector, which would wait for one vector after the other. */
+  private static void rescore(
+      SearchResult.NodeScore[] found, RandomVectorScorer scorer, KnnCollector collector)
+      throws IOException {
+    int[] nodes = Arrays.stream(found).mapToInt(each -> each.node).toArray();
+    VectorPages pages =
+        scorer instanceof HasKnnVectorValues comparing ? CODED.of(comparing.values()) : null;
+    if (pages != null) {
+      pages.ask(nodes, nodes.length);
+    }
+    for (int node : nodes) {
+      if (collector instanceof RescoreCounter counter) {
+        counter.incRescoredCount(1);
+      }
+      collector.collect(scorer.ordToDoc(node), scorer.score(node));
+    }
   }
 
   private SearchScoreProvider scores(
       GraphSearcher searcher, float[] query, RandomVectorScorer scorer, KnnCollector collector) {
     ExactScoreFunction exact = BuildScores.exact(scorer);
+    // Without a function to rescore by, jvector gives back all that it found by codes.
     if (codes != null && searcher.getView() instanceof OnDiskGraphIndex.View view) {
       var compared =
           codes.approximateScoreFunctionFor(LuceneVectors.vector(query), similarity, view, exact);
-      return new DefaultSearchScoreProvider(
-          new CountedCodes(compared, ours, collector), rescoring(exact, collector));
+      return new DefaultSearchScoreProvider(new CountedCodes(compared, ours, collector));
     }
     ExactScoreFunction counted =
         node -> {
@@ -141,15 +182,6 @@ final class DiskGraph {
           return exact.similarityTo(node);
         };
     return new DefaultSearchScoreProvider(counted);
-  }
-
-  private static ExactScoreFunction rescoring(ExactScoreFunction exact, KnnCollector collector) {
-    return collector instanceof RescoreCounter counter
-        ? node -> {
-          counter.incRescoredCount(1);
-          return exact.similarityTo(node);
-        }
-        : exact;
   }
 
   private static io.github.jbellis.jvector.util.Bits bits(@Nullable Bits accepted) {

@@ -108,13 +108,24 @@ final class GraphBuild {
             });
   }
 
+  private static int codeBytes(int dimension) {
+    return Math.min(dimension, Math.max(MIN_CODE_BYTES, dimension / COMPONENTS_PER_BYTE));
+  }
+
+  /**
+   * What codes take of the heap while a graph is written: all of them, and what they learn from.
+   */
+  static long codingBytes(long vectors, int dimension) {
+    long sample = Math.min(vectors, TRAINING_VECTORS) * dimension * Float.BYTES;
+    return sample + vectors * codeBytes(dimension);
+  }
+
   private ProductQuantization learn(FloatVectorValues values) {
-    int step = Math.max(1, values.size() / TRAINING_VECTORS);
+    int step = Math.max(1, Math.ceilDiv(values.size(), TRAINING_VECTORS));
     int dimension = values.dimension();
-    int bytes = Math.min(dimension, Math.max(MIN_CODE_BYTES, dimension / COMPONENTS_PER_BYTE));
     return ProductQuantization.compute(
         new LuceneVectors(values, step, check),
-        bytes,
+        codeBytes(dimension),
         CLUSTERS,
         false,
         KMeansPlusPlusClusterer.UNWEIGHTED,

@@ -63,6 +63,17 @@ public final class JVectorFormat extends KnnVectorsFormat {
   }
 
   /**
+   * Bytes of the heap that codes take while a segment's graph is written; 0 if it gets none.
+   *
+   * @param vectors of the segment
+   */
+  public static long codingBytes(long vectors, int dimension) {
+    return vectors * dimension * Float.BYTES < DEFAULT_CODED_BYTES
+        ? 0
+        : GraphBuild.codingBytes(vectors, dimension);
+  }
+
+  /**
    * A format that writes.
    *
    * @param workers build the graphs

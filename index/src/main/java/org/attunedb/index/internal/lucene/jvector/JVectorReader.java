@@ -32,11 +32,20 @@ public final class JVectorReader extends KnnVectorsReader {
   private final FieldInfos fields;
   private final FlatVectorsReader flat;
   private final IndexInput data;
-  private final Map<String, DiskGraph> graphs = new HashMap<>();
+  private final Map<String, DiskGraph> graphs;
 
   JVectorReader(SegmentReadState state, FlatVectorsFormat format) throws IOException {
     this.fields = state.fieldInfos;
-    this.flat = format.fieldsReader(state);
+    this.graphs = new HashMap<>();
+    // As Lucene's own formats with graphs do: walks and rescoring look here and there.
+    this.flat =
+        format.fieldsReader(
+            new SegmentReadState(
+                state.directory,
+                state.segmentInfo,
+                state.fieldInfos,
+                state.context.withHints(DataAccessHint.RANDOM),
+                state.segmentSuffix));
     IndexInput opened = null;
     try {
       opened = open(state);
@@ -46,6 +55,13 @@ public final class JVectorReader extends KnnVectorsReader {
       IOUtils.closeWhileSuppressingExceptions(e, opened, flat);
       throw e;
     }
+  }
+
+  private JVectorReader(JVectorReader of, FlatVectorsReader flat) {
+    this.fields = of.fields;
+    this.graphs = of.graphs;
+    this.data = of.data;
+    this.flat = flat;
   }
 
   private static String name(SegmentReadState state, String extension) {
@@ -172,6 +188,17 @@ public final class JVectorReader extends KnnVectorsReader {
       sizes.put(JVectorFormat.GRAPH_EXTENSION, graph.bytes());
     }
     return sizes;
+  }
+
+  /** A merge reads all vectors in a row, and walks no graph. */
+  @Override
+  public KnnVectorsReader getMergeInstance() throws IOException {
+    return new JVectorReader(this, flat.getMergeInstance());
+  }
+
+  @Override
+  public void finishMerge() throws IOException {
+    flat.finishMerge();
   }
 
   @Override

@@ -15,6 +15,8 @@ import org.apache.lucene.index.MergeState;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.Sorter;
+import org.apache.lucene.store.DataAccessHint;
+import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.util.IORunnable;
 import org.apache.lucene.util.IOUtils;
@@ -116,7 +118,8 @@ final class JVectorWriter extends KnnVectorsWriter {
                   state.directory,
                   state.segmentInfo,
                   state.fieldInfos,
-                  state.context,
+                  // Building a graph looks here and there, whatever the merge reads in a row.
+                  IOContext.DEFAULT.withHints(DataAccessHint.RANDOM),
                   state.segmentSuffix));
     }
     return merged;

@@ -96,7 +96,7 @@ final class LvqFlatReader extends FlatVectorsReader {
         || offset < 0
         || length != (long) count * LvqCode.recordBytes(dimension)) {
       throw new CorruptIndexException(
-          "no such records: %d of %d dimensions in %d bytes from %d"
+          "no such records: %s of %s dimensions in %s bytes from %s"
               .formatted(count, dimension, length, offset),
           in);
     }

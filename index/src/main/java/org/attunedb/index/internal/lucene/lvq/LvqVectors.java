@@ -1,17 +1,19 @@
 package org.attunedb.index.internal.lucene.lvq;
 
 import java.io.IOException;
+import org.apache.lucene.codecs.lucene95.HasIndexSlice;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.VectorScorer;
+import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.hnsw.RandomVectorScorer;
 import org.jspecify.annotations.Nullable;
 
 /** The vectors that a segment's records stand for. Not thread-safe: each thread takes a copy. */
-final class LvqVectors extends FloatVectorValues {
+final class LvqVectors extends FloatVectorValues implements HasIndexSlice {
   private final ByteVectorValues records;
   private final int dimension;
   private final VectorSimilarityFunction similarity;
@@ -39,6 +41,12 @@ final class LvqVectors extends FloatVectorValues {
   public float[] vectorValue(int ordinal) throws IOException {
     LvqCode.decode(records.vectorValue(ordinal), decoded);
     return decoded;
+  }
+
+  /** The records; null where they are not in a file of their own. */
+  @Override
+  public @Nullable IndexInput getSlice() {
+    return records instanceof HasIndexSlice kept ? kept.getSlice() : null;
   }
 
   @Override

@@ -106,6 +106,6 @@ public final class LvqVectorsFormat extends KnnVectorsFormat {
 
   @Override
   public String toString() {
-    return "%s(m=%d, efConstruction=%d)".formatted(NAME, m, efConstruction);
+    return "%s(m=%s, efConstruction=%s)".formatted(NAME, m, efConstruction);
   }
 }

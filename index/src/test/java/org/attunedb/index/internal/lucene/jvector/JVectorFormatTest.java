@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ForkJoinPool;
@@ -35,8 +38,12 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.search.TopKnnCollector;
+import org.apache.lucene.store.DataAccessHint;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.FilterDirectory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.FixedBitSet;
 import org.attunedb.index.internal.lucene.RescoreCounter;
@@ -218,6 +225,28 @@ class JVectorFormatTest {
       }
 
       assertThat(found / (double) (K * queries.length)).isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
+  /** The system would read 128 KiB around each vector that is compared. */
+  @Test
+  void fieldsReader_vectorsAndGraph_areOpenedForReadingHereAndThere() throws IOException {
+    write(PLAIN, VectorSimilarityFunction.EUCLIDEAN);
+    Map<String, IOContext> opened = new HashMap<>();
+    Directory noting =
+        new FilterDirectory(FSDirectory.open(folder)) {
+          @Override
+          public IndexInput openInput(String name, IOContext context) throws IOException {
+            opened.put(name.substring(name.lastIndexOf('.') + 1), context);
+            return super.openInput(name, context);
+          }
+        };
+
+    try (noting;
+        DirectoryReader index = DirectoryReader.open(noting)) {
+      assertThat(index.leaves()).hasSize(1);
+      assertThat(Objects.requireNonNull(opened.get("vec")).hints()).contains(DataAccessHint.RANDOM);
+      assertThat(Objects.requireNonNull(opened.get("ajg")).hints()).contains(DataAccessHint.RANDOM);
     }
   }
 

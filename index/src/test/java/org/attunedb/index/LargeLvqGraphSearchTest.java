@@ -1,0 +1,28 @@
+package org.attunedb.index;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import org.attunedb.core.Embedding;
+import org.attunedb.core.Similarity;
+import org.attunedb.index.internal.io.DiskFileOps;
+import org.attunedb.index.internal.store.Store;
+
+/** Files taken for too large for the memory: what is compared is asked for before. */
+class LargeLvqGraphSearchTest extends GraphSearchContract {
+  @Override
+  Attune open(Path folder) {
+    DiskFileOps disk = new DiskFileOps(1);
+    return new Attune(Store.open(folder, disk, AttuneOptions.defaults(), () -> {}));
+  }
+
+  @Override
+  CollectionSpec spec(int dimension, Similarity similarity) {
+    return CollectionSpec.vectors(dimension, similarity).withVectorFormat(VectorFormat.LVQ8);
+  }
+
+  /** Rounded when it was written. */
+  @Override
+  Embedding stored(VectorCollection collection, String id, Embedding given) {
+    return Objects.requireNonNull(collection.get(id).orElseThrow().embedding());
+  }
+}
