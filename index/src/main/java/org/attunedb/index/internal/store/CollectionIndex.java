@@ -262,15 +262,7 @@ final class CollectionIndex implements Closeable {
 
   /** Goes on in the background with merges that the end of a process or a replay left to do. */
   void resumeMerges() throws IOException {
-    try {
-      writer.maybeMerge();
-    } catch (IllegalStateException e) {
-      // A merge that a commit began may fail meanwhile, before Lucene has closed its writer.
-      if (hasFailed()) {
-        throw new IOException("a merge failed: " + e.getMessage(), e);
-      }
-      throw e;
-    }
+    writer.maybeMerge();
   }
 
   /**

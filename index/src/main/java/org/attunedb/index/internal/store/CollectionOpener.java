@@ -84,14 +84,18 @@ final class CollectionOpener {
     Simd.warnIfScalar(LOGGER);
     long start = System.nanoTime();
     while (true) {
+      boolean reader = context.readOnly();
       List<Path> before = names(context, directory);
       try {
         return open(context, name, directory, description, embedder);
       } catch (StoreException e) {
-        if (!context.readOnly() || before.equals(names(context, directory))) {
-          throw e;
+        if (reader == context.readOnly()) {
+          if (!reader || before.equals(names(context, directory))) {
+            throw e;
+          }
+          awaitWriter(directory, start, e);
         }
-        awaitWriter(directory, start, e);
+        // Else writes have ended since, be it by a merge of this collection: what is there is read.
       }
     }
   }
@@ -187,6 +191,16 @@ final class CollectionOpener {
               writer));
     } catch (IOException e) {
       IOUtils.closeWhileSuppressingExceptions(e, index);
+      throw failed(directory, e);
+    } catch (IllegalStateException e) {
+      IOUtils.closeWhileSuppressingExceptions(e, index);
+      if (!index.hasFailed()) {
+        throw e;
+      }
+      // A merge that the replay began failed in its own thread; Lucene says so to whoever asks
+      // next,
+      // perhaps before the merge does.
+      context.health().fail(name, e);
       throw failed(directory, e);
     } catch (RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, index);

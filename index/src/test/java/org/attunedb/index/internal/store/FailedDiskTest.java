@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.ThrowableAssertAlternative;
@@ -259,6 +263,79 @@ class FailedDiskTest {
     assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(store::close);
 
     assertThat(unlocked).containsExactly("unlocked");
+  }
+
+  /** Lucene says so by unchecked exceptions of its own wherever its writer is asked next. */
+  @Test
+  void open_mergeOfReplayedWritesFails_endsWritesAndIsRead() {
+    VectorCollection wide =
+        store.create("wide", CollectionSpec.vectors(4_096, Similarity.COSINE), null);
+    for (int segment = 0; segment < 8; segment++) {
+      wide.upsert(wideDocuments(segment));
+      wide.checkpoint();
+    }
+    CompletableFuture<Thread> first = new CompletableFuture<>();
+    disk.follow(failingMerges(first));
+    // One more than may stay unmerged: its merge ends the store's writes, and leaves it in the log.
+    wide.upsert(wideDocuments(8));
+    awaitFailure(first.join());
+    CompletableFuture<Thread> again = new CompletableFuture<>();
+    AtomicBoolean committed = new AtomicBoolean();
+    HookedFileOps.Hook failing = failingMerges(again);
+    disk.follow(
+        (step, path, call) -> {
+          failing.around(step, path, call);
+          if (step == Step.FORCE_FILE && path.toString().contains("wide/index")) {
+            committed.set(true);
+          } else if (committed.get() && path.toString().contains("wide/log")) {
+            awaitFailure(again.join());
+          }
+        });
+    store = open();
+
+    VectorCollection read = store.get("wide", null);
+
+    assertThat(read.count(null)).isEqualTo(9 * 40);
+    assertFails(ErrorCode.READ_ONLY, () -> read.delete(List.of("d0-0")))
+        .withMessageContaining("'wide'");
+    disk.follow((step, path, call) -> call.run());
+    assertThat(open().get("wide", null).count(null)).isEqualTo(9 * 40);
+  }
+
+  /** Merges can't write. */
+  private static HookedFileOps.Hook failingMerges(CompletableFuture<Thread> failed) {
+    return (step, path, call) -> {
+      Thread thread = Thread.currentThread();
+      if (thread.getName().startsWith("Lucene Merge Thread")) {
+        failed.complete(thread);
+        throw new IOException("test: no merge");
+      }
+      call.run();
+    };
+  }
+
+  /** More than a merge that would stay in memory: it has to go to the disk. */
+  private static List<Document> wideDocuments(int segment) {
+    Random random = new Random(segment);
+    return IntStream.range(0, 40)
+        .mapToObj(
+            i -> {
+              float[] vector = new float[4_096];
+              for (int j = 0; j < vector.length; j++) {
+                vector[j] = random.nextFloat();
+              }
+              return Document.of("d" + segment + "-" + i, Embedding.of(vector));
+            })
+        .toList();
+  }
+
+  /** A merge that has failed soon ends or waits for a lock of the committing caller. */
+  private static void awaitFailure(Thread merge) {
+    try {
+      merge.join(Duration.ofSeconds(1));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
