@@ -82,10 +82,15 @@ for figure in "$@"; do
         --ef 32,64,128 --rounds 1 --heap 128 --limit 300 --indexes "$folder/indexes"
       ;;
     large)
-      data large128 1000000 --d 128
-      into large128 bench ann $files --engine attune_float32
-      data large768 200000 --d 768
-      into large768 bench ann $files --engine attune_float32
+      # Doubled step by step, to see what grows faster than the number of vectors.
+      for thousands in 125 250 500 1000; do
+        data "large128-$thousands" "${thousands}000" --d 128
+        into "large128-$thousands" bench ann $files --engine attune_float32 --ef 16,32,64,128
+      done
+      for thousands in 50 100 200; do
+        data "large768-$thousands" "${thousands}000" --d 768
+        into "large768-$thousands" bench ann $files --engine attune_float32 --ef 16,32,64,128
+      done
       ;;
     *)
       printf '%s: no such set\n' "$figure" >&2

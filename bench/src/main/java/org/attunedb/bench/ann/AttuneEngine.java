@@ -19,11 +19,12 @@ import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchResponse;
 import org.attunedb.core.search.SearchTuning;
 import org.attunedb.index.Attune;
+import org.attunedb.index.BulkLoad;
 import org.attunedb.index.CollectionSpec;
 import org.attunedb.index.VectorCollection;
 import org.attunedb.index.VectorFormat;
 
-/** Attune as an application uses it: batches of documents, one compaction, searches by request. */
+/** Attune as an application uses it: a bulk load in batches of documents, searches by request. */
 final class AttuneEngine implements Engine {
   static final String COLLECTION = "bench";
   private static final int BATCH_BYTES = 64 << 20;
@@ -54,16 +55,18 @@ final class AttuneEngine implements Engine {
             format);
     VectorCollection collection = attune.createCollection(COLLECTION, spec);
     int batch = Math.clamp(BATCH_BYTES / (4 * base.width()), 1, VectorCollection.MAX_BATCH / 2);
-    for (int from = 0; from < base.rows(); from += batch) {
-      int to = Math.min(base.rows(), from + batch);
-      List<Document> documents = new ArrayList<>(to - from);
-      for (int row = from; row < to; row++) {
-        documents.add(document(base, row));
+    try (BulkLoad load = collection.bulkLoad(stage -> {})) {
+      for (int from = 0; from < base.rows(); from += batch) {
+        int to = Math.min(base.rows(), from + batch);
+        List<Document> documents = new ArrayList<>(to - from);
+        for (int row = from; row < to; row++) {
+          documents.add(document(base, row));
+        }
+        load.add(documents);
+        progress.accept(to);
       }
-      collection.upsert(documents);
-      progress.accept(to);
+      load.finish();
     }
-    collection.compact();
   }
 
   /** A row as a document; with the attribute only where filters ask for it. */
