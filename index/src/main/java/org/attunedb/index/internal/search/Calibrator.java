@@ -14,14 +14,14 @@ import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.ReadAhead;
 
 /**
- * Measures one segment: makes queries of it, finds their neighbours exactly, by reading all vectors
- * once, and walks the graph with growing ef until nearly all of them are found. Takes some percent
- * of the time that building the graph took.
+ * Measures one segment: takes queries that came or makes some of it, finds their neighbours
+ * exactly, by reading all vectors once, and walks the graph with growing ef until nearly all of
+ * them are found. Takes some percent of the time that building the graph took.
  *
- * <p>A query is a vector, one of many at equal distances, moved as two of its neighbours differ: as
- * far from what is stored as new vectors of the same kind are, or a little farther. A vector of the
- * segment itself, or one between two, would be far too easy, because their nodes are linked to what
- * they should find. Stateless.
+ * <p>A query that is made is a vector, one of many at equal distances, moved as two of its
+ * neighbours differ: as far from what is stored as new vectors of the same kind are, or a little
+ * farther. A vector of the segment itself, or one between two, would be far too easy, because their
+ * nodes are linked to what they should find. Stateless.
  */
 final class Calibrator {
   private static final int LEAST_QUERIES = 128;
@@ -95,7 +95,20 @@ final class Calibrator {
    */
   Calibration calibrate(LeafReader segment, SegmentProfile profile, SearchClock clock)
       throws IOException {
-    return new Measurement(segment.getContext(), profile, clock).calibration();
+    Measurement measurement = new Measurement(segment, profile, clock, HELD_OUT_MISSES);
+    return measurement.of(measurement.made());
+  }
+
+  /**
+   * Measures with given queries.
+   *
+   * @param queries {@code [queries][dimension]}, in the form that searches give to walks
+   * @param clock ends it
+   */
+  Calibration calibrate(
+      LeafReader segment, SegmentProfile profile, List<float[]> queries, SearchClock clock)
+      throws IOException {
+    return new Measurement(segment, profile, clock, 1).of(queries);
   }
 
   /** One segment. */
@@ -105,9 +118,18 @@ final class Calibrator {
     private final SearchedSegment searched;
     private final SearchClock clock;
     private final IdOrder order;
+    private final double misses;
 
-    Measurement(LeafReaderContext context, SegmentProfile profile, SearchClock clock)
+    /**
+     * A measurement.
+     *
+     * @param misses of other queries for each of those that are measured
+     */
+    Measurement(LeafReader segment, SegmentProfile profile, SearchClock clock, double misses)
         throws IOException {
+      // Whoever plans a search counts the deletions that there are then.
+      LeafReaderContext context = UndeletedDocs.of(segment).getContext();
+      this.misses = misses;
       this.leaf = MatchingDocs.Leaf.unfiltered(context);
       this.profile = profile;
       this.searched = SearchedSegment.of(leaf, profile);
@@ -115,13 +137,12 @@ final class Calibrator {
       this.order = new IdOrder(List.of(context));
     }
 
-    Calibration calibration() throws IOException {
-      List<Query> queries = queries();
+    Calibration of(List<float[]> vectors) throws IOException {
+      List<Query> queries = queries(vectors);
       return new Calibration(curve(queries, FEW), curve(queries, MANY));
     }
 
-    private List<Query> queries() throws IOException {
-      List<float[]> vectors = vectors();
+    private List<Query> queries(List<float[]> vectors) throws IOException {
       List<float[]> truths = nearest(vectors);
       List<Query> queries = new ArrayList<>();
       for (int i = 0; i < vectors.size(); i++) {
@@ -130,7 +151,8 @@ final class Calibrator {
       return queries;
     }
 
-    private List<float[]> vectors() throws IOException {
+    /** Queries made of vectors. */
+    List<float[]> made() throws IOException {
       List<float[]> queries = new ArrayList<>();
       FloatVectorValues values = leaf.context().reader().getFloatVectorValues(Fields.VECTOR);
       if (values == null) {
@@ -216,7 +238,7 @@ final class Calibrator {
       double mean = sum / n;
       double error = Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
       double missed = 1 - mean + CERTAINTY * error;
-      return new Calibration.Point(ef, 1 - HELD_OUT_MISSES * missed, visits / n);
+      return new Calibration.Point(ef, 1 - misses * missed, visits / n);
     }
   }
 

@@ -3,12 +3,12 @@ package org.attunedb.index.internal.search;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.lucene.index.LeafReader;
 import org.attunedb.core.search.SearchStats.Plan;
 import org.attunedb.core.search.SearchTuning;
 import org.attunedb.core.search.SegmentPlan.Reason;
 import org.attunedb.index.VectorFormat;
 import org.attunedb.index.internal.lucene.hnsw.HnswWalker;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides for each search and segment whether to compare the query with every matching vector or to
@@ -31,8 +31,12 @@ final class SearchPlanner {
   }
 
   /** A step for every segment, in the order of their numbers. */
-  List<PlannedStep> plan(MatchingDocs matching, Page page, int dimension, SearchTuning tuning)
+  List<PlannedStep> plan(
+      Scope scope, MatchingDocs matching, Page page, float[] query, SearchTuning tuning)
       throws IOException {
+    if (!scope.repeatable()) {
+      profiles.searched(query);
+    }
     List<PlannedStep> steps = new ArrayList<>();
     for (MatchingDocs.Leaf leaf : matching.leaves()) {
       SearchedSegment searched = SearchedSegment.of(leaf, profiles.of(leaf.context().reader()));
@@ -41,7 +45,9 @@ final class SearchPlanner {
       } else if (searched.vectors() == 0) {
         steps.add(PlannedStep.none(searched, Reason.NO_VECTORS));
       } else {
-        Segment segment = new Segment(searched, dimension, page.k(), matching.isFiltered());
+        Segment segment =
+            new Segment(
+                searched, query.length, page.k(), matching.isFiltered(), scope.repeatable());
         steps.add(step(segment, page, tuning));
       }
     }
@@ -53,7 +59,7 @@ final class SearchPlanner {
     return steps.stream().map(PlannedStep::scanned).toList();
   }
 
-  private PlannedStep step(Segment segment, Page page, SearchTuning tuning) {
+  private static PlannedStep step(Segment segment, Page page, SearchTuning tuning) {
     if (tuning.exact()) {
       return segment.scan(Reason.REQUESTED);
     }
@@ -80,11 +86,11 @@ final class SearchPlanner {
     return segment.step(Plan.GRAPH, Reason.REQUESTED, Math.max(segment.k, live));
   }
 
-  private PlannedStep calibrated(Segment segment, SearchTuning tuning) {
+  private static PlannedStep calibrated(Segment segment, SearchTuning tuning) {
     if (tuning.recall() == 0) {
       return segment.cheaper(open(segment), Reason.COST);
     }
-    Calibration known = profiles.wanted(segment.reader(), segment.profile);
+    Calibration known = segment.wanted();
     if (known == null) {
       return segment.scan(Reason.UNCALIBRATED);
     }
@@ -95,8 +101,8 @@ final class SearchPlanner {
   }
 
   /** What was measured is used. */
-  private int open(Segment segment) {
-    Calibration known = profiles.wanted(segment.reader(), segment.profile);
+  private static int open(Segment segment) {
+    Calibration known = segment.wanted();
     if (known == null) {
       return Math.max(segment.k, UNCALIBRATED_EF);
     }
@@ -111,8 +117,10 @@ final class SearchPlanner {
     private final int dimension;
     private final int k;
     private final boolean filtered;
+    private final boolean repeatable;
 
-    Segment(SearchedSegment searched, int dimension, int k, boolean filtered) {
+    Segment(SearchedSegment searched, int dimension, int k, boolean filtered, boolean repeatable) {
+      this.repeatable = repeatable;
       this.searched = searched;
       this.profile = searched.profile();
       this.dimension = dimension;
@@ -120,8 +128,8 @@ final class SearchPlanner {
       this.filtered = filtered;
     }
 
-    LeafReader reader() {
-      return searched.matches().context().reader();
+    @Nullable Calibration wanted() {
+      return profiles.wanted(searched.matches().context().reader(), profile, repeatable);
     }
 
     PlannedStep scan(Reason reason) {
@@ -146,7 +154,7 @@ final class SearchPlanner {
     private double walkCost(int ef) {
       // Codes are walked with at least as many candidates as are compared exactly afterwards.
       double effective = Math.max(ef, rescored(ef)) / searched.part();
-      Calibration known = profiles.known(profile);
+      Calibration known = profiles.known(profile, repeatable);
       double visits = known == null ? CostModel.visits(effective) : known.visits(effective);
       return CostModel.of(profile.format())
           .walk(Math.min(visits, profile.vectors()), rescored(ef), dimension);

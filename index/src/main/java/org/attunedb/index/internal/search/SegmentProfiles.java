@@ -2,22 +2,23 @@ package org.attunedb.index.internal.search;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexReader.CacheHelper;
 import org.apache.lucene.index.IndexReader.CacheKey;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.attunedb.core.Similarity;
 import org.attunedb.core.error.SearchTimeoutException;
+import org.attunedb.index.internal.lucene.Fields;
 import org.attunedb.index.internal.lucene.ReadAhead;
 import org.attunedb.index.internal.lucene.hnsw.GraphMemory;
 import org.jspecify.annotations.Nullable;
@@ -28,26 +29,26 @@ import org.slf4j.LoggerFactory;
  * What is known of a collection's segments, each entry kept as long as its segment. The merge that
  * makes a segment with a graph calibrates it before searches see it, and commits keep that. One
  * that has no calibration nevertheless, because an older version made it, is calibrated in the
- * background when a search first asks for a recall. Thread-safe.
+ * background when a search first asks for a recall. Queries that were made of a segment's vectors
+ * are only like those that come: once enough have come, a sample of them calibrates in the
+ * background what they search, and what that says is used instead. Thread-safe.
  */
 public final class SegmentProfiles implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(SegmentProfiles.class);
 
-  /**
-   * With a number that rises when points come to mean something else: those of before don't hold.
-   */
-  private static final String STORED = "attune.calibration.3.";
+  /** Which queries stay in the sample is chance, but the same chance each time. */
+  private static final long SAMPLING_SEED = 8;
 
   private final Map<CacheKey, SegmentProfile> profiles = new ConcurrentHashMap<>();
 
-  /** By the segments' ids. */
-  private final Map<String, Calibration> calibrations = new ConcurrentHashMap<>();
-
-  /** Whether a calibration was made that no commit has yet. */
-  private final AtomicBoolean unsaved = new AtomicBoolean();
+  private final Calibrations calibrations = new Calibrations();
+  private final QuerySample sample = new QuerySample(new SplittableRandom(SAMPLING_SEED));
 
   /** The ids of segments that were, or will be, measured because a search asked. */
   private final Set<String> asked = ConcurrentHashMap.newKeySet();
+
+  /** The ids of segments that are, or will be, measured with the sample. */
+  private final Set<String> sampling = ConcurrentHashMap.newKeySet();
 
   private final Calibrator calibrator;
   private final GraphMemory memory;
@@ -84,12 +85,11 @@ public final class SegmentProfiles implements AutoCloseable {
   /** Calibrates a segment that has a graph, unless that was done; {@link #close} ends it. */
   public void warm(LeafReader segment) throws IOException {
     // Started before the first look at the flag: whatever closes later ends it.
-    SearchClock clock = new SearchClock(() -> closed ? 1 : 0, Duration.ofNanos(1));
+    SearchClock clock = untilClosed();
     SegmentProfile profile = of(segment);
-    if (!closed && profile.hasGraph() && known(profile) == null) {
+    if (!closed && profile.hasGraph() && calibrations.made(profile.id()) == null) {
       try {
-        calibrations.put(profile.id(), calibrator.calibrate(segment, profile, clock));
-        unsaved.set(true);
+        calibrations.putMade(profile.id(), calibrator.calibrate(segment, profile, clock));
       } catch (SearchTimeoutException e) {
         // The collection is being closed; who opens it again searches the segment without.
         return;
@@ -98,6 +98,10 @@ public final class SegmentProfiles implements AutoCloseable {
         LOGGER.warn("segment {} is not calibrated: {}", profile.segment(), e.toString());
       }
     }
+  }
+
+  private SearchClock untilClosed() {
+    return new SearchClock(() -> closed ? 1 : 0, Duration.ofNanos(1));
   }
 
   /** Calibrates as {@link #warm} does, after those that searches asked for. */
@@ -129,32 +133,17 @@ public final class SegmentProfiles implements AutoCloseable {
 
   /** Takes what {@link #stored} gave before; anything else among it is passed over. */
   public void restore(Map<String, String> entries) {
-    entries.forEach(
-        (key, text) -> {
-          Calibration read = key.startsWith(STORED) ? StoredCalibration.read(text) : null;
-          if (read != null) {
-            calibrations.put(key.substring(STORED.length()), read);
-          }
-        });
+    calibrations.restore(entries);
   }
 
   /** Whether {@link #stored} would give something that it did not give before. */
   public boolean hasUnsaved() {
-    return unsaved.get();
+    return calibrations.hasUnsaved();
   }
 
   /** The calibrations of these segments, as far as there are any, to be kept. */
   public Map<String, String> stored(List<LeafReaderContext> segments) {
-    unsaved.set(false);
-    Map<String, String> entries = new HashMap<>();
-    for (LeafReaderContext segment : segments) {
-      String id = SegmentProfile.id(segment.reader());
-      Calibration known = calibrations.get(id);
-      if (known != null) {
-        entries.put(STORED + id, StoredCalibration.write(known));
-      }
-    }
-    return entries;
+    return calibrations.stored(segments);
   }
 
   /** The profile of a segment, which later views share. */
@@ -179,6 +168,7 @@ public final class SegmentProfiles implements AutoCloseable {
           profiles.remove(key);
           calibrations.remove(profile.id());
           asked.remove(profile.id());
+          sampling.remove(profile.id());
           if (profile.walker() != null) {
             profile.walker().close();
           }
@@ -186,26 +176,45 @@ public final class SegmentProfiles implements AutoCloseable {
     return profile;
   }
 
-  /** The calibration of a segment with a graph if there is one yet. */
-  @Nullable Calibration known(SegmentProfile profile) {
-    return calibrations.get(profile.id());
+  /** Learns from a query what queries of this collection are like. */
+  void searched(float[] query) {
+    sample.offer(query);
   }
 
   /**
-   * The calibration of a segment with a graph. If there is none it is made in the background, once,
-   * and nobody waits for it.
+   * The calibration of a segment with a graph if there is one yet.
+   *
+   * @param repeatable whether it has to be the same however much was searched
    */
-  @Nullable Calibration wanted(LeafReader segment, SegmentProfile profile) {
-    Calibration known = known(profile);
-    if (known == null && !closed && asked.add(profile.id())) {
+  @Nullable Calibration known(SegmentProfile profile, boolean repeatable) {
+    Calibration sampled = repeatable ? null : calibrations.sampled(profile.id());
+    return sampled == null ? calibrations.made(profile.id()) : sampled;
+  }
+
+  /**
+   * The same, of one that is used. If there is none, or the sample of queries says more than it
+   * did, one is made in the background, once, and nobody waits for it.
+   */
+  @Nullable Calibration wanted(LeafReader segment, SegmentProfile profile, boolean repeatable) {
+    String id = profile.id();
+    if (calibrations.made(id) == null) {
+      background(id, asked, () -> measure(segment, profile));
+    } else if (!repeatable && sample.edition() > calibrations.edition(id)) {
+      background(id, sampling, () -> measureSampled(segment, profile));
+    }
+    return known(profile, repeatable);
+  }
+
+  /** Has something done soon unless it is under way, as the ids say. */
+  private void background(String id, Set<String> underWay, Runnable measurement) {
+    if (!closed && underWay.add(id)) {
       try {
-        background.execute(() -> measure(segment, profile));
+        background.execute(measurement);
       } catch (RejectedExecutionException e) {
         // The store is being closed.
-        asked.remove(profile.id());
+        underWay.remove(id);
       }
     }
-    return known;
   }
 
   private void measure(LeafReader segment, SegmentProfile profile) {
@@ -221,6 +230,40 @@ public final class SegmentProfiles implements AutoCloseable {
     } finally {
       end(segment);
     }
+  }
+
+  private void measureSampled(LeafReader segment, SegmentProfile profile) {
+    if (begin(segment)) {
+      onDemand.lock();
+      try {
+        measureWith(sample.edition(), segment, profile);
+      } catch (SearchTimeoutException e) {
+        // The collection is being closed.
+        return;
+      } catch (IOException | RuntimeException e) {
+        LOGGER.warn(
+            "segment {} is not calibrated by what is asked: {}", profile.segment(), e.toString());
+        calibrations.pass(profile.id(), sample.edition());
+      } finally {
+        onDemand.unlock();
+        end(segment);
+      }
+    }
+    sampling.remove(profile.id());
+  }
+
+  private void measureWith(int edition, LeafReader segment, SegmentProfile profile)
+      throws IOException {
+    FloatVectorValues values = segment.getFloatVectorValues(Fields.VECTOR);
+    if (values == null || ahead.of(values) != null) {
+      // Larger than memory: reading it all would drive out what searches need.
+      calibrations.pass(profile.id(), edition);
+      return;
+    }
+    calibrations.putSampled(
+        profile.id(),
+        calibrator.calibrate(segment, profile, sample.queries(), untilClosed()),
+        edition);
   }
 
   private synchronized boolean begin(LeafReader segment) {

@@ -64,7 +64,7 @@ final class VectorRanker {
       Scope scope, Page page, float[] query, MatchingDocs matching, SearchTuning tuning)
       throws IOException {
     scope.clock().check();
-    List<PlannedStep> steps = planner.plan(matching, page, query.length, tuning);
+    List<PlannedStep> steps = planner.plan(scope, matching, page, query, tuning);
     Ranking found = runner.run(scope, page, query, steps);
     if (found.plan() != Plan.GRAPH) {
       return found;

@@ -13,7 +13,9 @@ import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.IndexWriterConfig.OpenMode;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.TopKnnCollector;
 import org.apache.lucene.store.ByteBuffersDirectory;
@@ -55,14 +57,11 @@ class SegmentProfilesTest {
             new IndexWriter(
                 directory, new IndexWriterConfig().setCodec(new VectorCodec(spec, workers)))) {
       for (int i = 0; i < VECTORS; i++) {
-        float[] vector = new float[DIMENSION];
-        for (int c = 0; c < DIMENSION; c++) {
-          vector[c] = (float) random.nextGaussian();
-        }
         Document document = new Document();
-        document.add(new SortedDocValuesField(Fields.ID, new BytesRef("d" + i)));
+        document.add(new SortedDocValuesField(Fields.ID, id(i)));
         document.add(
-            new KnnFloatVectorField(Fields.VECTOR, vector, VectorSimilarityFunction.EUCLIDEAN));
+            new KnnFloatVectorField(
+                Fields.VECTOR, vector(random), VectorSimilarityFunction.EUCLIDEAN));
         writer.addDocument(document);
         if (i == VECTORS / 2) {
           writer.flush();
@@ -79,6 +78,10 @@ class SegmentProfilesTest {
     directory.close();
   }
 
+  private static BytesRef id(int i) {
+    return new BytesRef("d" + i);
+  }
+
   private LeafReader leaf() {
     return reader.leaves().getFirst().reader();
   }
@@ -88,12 +91,12 @@ class SegmentProfilesTest {
     SegmentProfile profile = profiles.of(leaf());
     assertThat(profile.hasGraph()).isTrue();
 
-    assertThat(profiles.wanted(leaf(), profile)).isNull();
-    assertThat(profiles.wanted(leaf(), profile)).isNull();
+    assertThat(profiles.wanted(leaf(), profile, false)).isNull();
+    assertThat(profiles.wanted(leaf(), profile, false)).isNull();
 
     assertThat(waiting).hasSize(1);
     waiting.remove().run();
-    Calibration measured = Objects.requireNonNull(profiles.wanted(leaf(), profile));
+    Calibration measured = Objects.requireNonNull(profiles.wanted(leaf(), profile, false));
     assertThat(measured.ef(0.9, 10)).isBetween(10, 512);
     assertThat(waiting).isEmpty();
     assertThat(leaf().getRefCount()).isEqualTo(1);
@@ -119,21 +122,21 @@ class SegmentProfilesTest {
   void wanted_viewIsGoneBeforeTheMeasurement_isAskedForAgain() throws IOException {
     SegmentProfile profile = profiles.of(leaf());
     try (DirectoryReader other = DirectoryReader.open(directory)) {
-      assertThat(profiles.wanted(other.leaves().getFirst().reader(), profile)).isNull();
+      assertThat(profiles.wanted(other.leaves().getFirst().reader(), profile, false)).isNull();
     }
     waiting.remove().run();
-    assertThat(profiles.known(profile)).isNull();
+    assertThat(profiles.known(profile, false)).isNull();
 
-    assertThat(profiles.wanted(leaf(), profile)).isNull();
+    assertThat(profiles.wanted(leaf(), profile, false)).isNull();
 
     waiting.remove().run();
-    assertThat(profiles.known(profile)).isNotNull();
+    assertThat(profiles.known(profile, false)).isNotNull();
   }
 
   @Test
   void close_measurementUnderWay_endsItAndWaits() throws Exception {
     SegmentProfile profile = profiles.of(leaf());
-    profiles.wanted(leaf(), profile);
+    profiles.wanted(leaf(), profile, false);
     Thread measuring = Thread.ofPlatform().daemon().start(waiting.remove());
     while (leaf().getRefCount() == 1 && measuring.isAlive()) {
       Thread.onSpinWait();
@@ -142,7 +145,7 @@ class SegmentProfilesTest {
     profiles.close();
 
     assertThat(leaf().getRefCount()).isEqualTo(1);
-    assertThat(profiles.wanted(leaf(), profile)).isEqualTo(profiles.known(profile));
+    assertThat(profiles.wanted(leaf(), profile, false)).isEqualTo(profiles.known(profile, false));
     assertThat(waiting).isEmpty();
   }
 
@@ -150,7 +153,7 @@ class SegmentProfilesTest {
   void warm_openCollection_measures() throws IOException {
     profiles.warm(leaf());
 
-    assertThat(profiles.known(profiles.of(leaf()))).isNotNull();
+    assertThat(profiles.known(profiles.of(leaf()), false)).isNotNull();
   }
 
   @Test
@@ -159,6 +162,100 @@ class SegmentProfilesTest {
 
     profiles.warm(leaf());
 
-    assertThat(profiles.known(profiles.of(leaf()))).isNull();
+    assertThat(profiles.known(profiles.of(leaf()), false)).isNull();
+  }
+
+  private static float[] vector(SplittableRandom random) {
+    float[] vector = new float[DIMENSION];
+    for (int c = 0; c < DIMENSION; c++) {
+      vector[c] = (float) random.nextGaussian();
+    }
+    return vector;
+  }
+
+  private static void search(SegmentProfiles searched, int queries) {
+    SplittableRandom random = new SplittableRandom(queries);
+    for (int i = 0; i < queries; i++) {
+      searched.searched(vector(random));
+    }
+  }
+
+  @Test
+  void wanted_enoughQueriesCame_isMeasuredWithThemOnceInTheBackground() throws IOException {
+    profiles.warm(leaf());
+    SegmentProfile profile = profiles.of(leaf());
+    Calibration made = Objects.requireNonNull(profiles.known(profile, false));
+    search(profiles, QuerySample.LEAST - 1);
+    assertThat(profiles.wanted(leaf(), profile, false)).isEqualTo(made);
+    assertThat(waiting).isEmpty();
+
+    search(profiles, QuerySample.LEAST);
+    assertThat(profiles.wanted(leaf(), profile, false)).isEqualTo(made);
+    assertThat(profiles.wanted(leaf(), profile, false)).isEqualTo(made);
+    assertThat(waiting).hasSize(1);
+    waiting.remove().run();
+
+    assertThat(profiles.wanted(leaf(), profile, false)).isNotNull().isNotEqualTo(made);
+    assertThat(waiting).isEmpty();
+    assertThat(profiles.hasUnsaved()).isTrue();
+    assertThat(profiles.stored(reader.leaves())).hasSize(2);
+    assertThat(leaf().getRefCount()).isEqualTo(1);
+  }
+
+  @Test
+  void wanted_repeatable_staysWhatItWasHoweverMuchIsSearched() throws IOException {
+    profiles.warm(leaf());
+    SegmentProfile profile = profiles.of(leaf());
+    Calibration made = Objects.requireNonNull(profiles.known(profile, true));
+    search(profiles, QuerySample.MOST);
+
+    assertThat(profiles.wanted(leaf(), profile, true)).isEqualTo(made);
+    assertThat(waiting).isEmpty();
+
+    profiles.wanted(leaf(), profile, false);
+    waiting.remove().run();
+    assertThat(profiles.wanted(leaf(), profile, true)).isEqualTo(made);
+    assertThat(profiles.wanted(leaf(), profile, false)).isNotEqualTo(made);
+  }
+
+  @Test
+  void wanted_vectorsLargerThanMemory_areNotReadForTheSample() throws IOException {
+    SegmentProfiles large =
+        new SegmentProfiles(Similarity.EUCLIDEAN, memory, new ReadAhead(1), waiting::add);
+    large.warm(leaf());
+    SegmentProfile profile = large.of(leaf());
+    Calibration made = Objects.requireNonNull(large.known(profile, false));
+    search(large, QuerySample.LEAST);
+    large.wanted(leaf(), profile, false);
+
+    waiting.remove().run();
+
+    assertThat(large.wanted(leaf(), profile, false)).isEqualTo(made);
+    assertThat(waiting).isEmpty();
+  }
+
+  @Test
+  void warm_segmentWithDeletions_measuresItAsItWasBefore() throws IOException {
+    profiles.warm(leaf());
+    Calibration before = Objects.requireNonNull(profiles.known(profiles.of(leaf()), false));
+    try (IndexWriter writer =
+        new IndexWriter(
+            directory,
+            new IndexWriterConfig()
+                .setOpenMode(OpenMode.APPEND)
+                .setMergePolicy(NoMergePolicy.INSTANCE))) {
+      for (int i = 0; i < VECTORS; i += 3) {
+        writer.deleteDocuments(SortedDocValuesField.newSlowExactQuery(Fields.ID, id(i)));
+      }
+    }
+
+    try (DirectoryReader deleted = DirectoryReader.open(directory)) {
+      LeafReader segment = deleted.leaves().getFirst().reader();
+      assertThat(segment.numDeletedDocs()).isEqualTo(VECTORS / 3);
+      SegmentProfiles later =
+          new SegmentProfiles(Similarity.EUCLIDEAN, memory, ReadAhead.none(), waiting::add);
+      later.warm(segment);
+      assertThat(later.known(later.of(segment), false)).isEqualTo(before);
+    }
   }
 }
