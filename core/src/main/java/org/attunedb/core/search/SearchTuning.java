@@ -57,7 +57,10 @@ public record SearchTuning(int ef, boolean exact, double recall) {
     return new SearchTuning(size, false);
   }
 
-  /** As fast as finds this part of the true neighbours, above 0 and below 1. */
+  /**
+   * As fast as finds this part of the true neighbours, above 0 and below 1: on average over queries
+   * like the documents or, once some hundreds came, like those before.
+   */
   public static SearchTuning recall(double target) {
     return new SearchTuning(0, false, target);
   }
