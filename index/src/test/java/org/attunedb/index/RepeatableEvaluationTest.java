@@ -25,6 +25,7 @@ import org.attunedb.core.evaluation.Relevance;
 import org.attunedb.core.search.Query;
 import org.attunedb.core.search.SearchMode;
 import org.attunedb.core.search.SearchRequest;
+import org.attunedb.core.search.SearchResponse;
 import org.attunedb.core.search.SearchStats.Plan;
 import org.attunedb.core.search.SearchTuning;
 import org.attunedb.core.search.SegmentPlan;
@@ -133,6 +134,33 @@ class RepeatableEvaluationTest {
       assertThat(plan.plan()).isEqualTo(Plan.GRAPH);
       assertThat(plan.ef()).as("what it is without calibration").isNotEqualTo(128);
     }
+  }
+
+  @Test
+  void evaluate_searchesHaveLearnedFromOthers_findsWhatWasFoundBefore()
+      throws InterruptedException {
+    fill(1, 6_000);
+    try (Attune attune = Attune.open(folder)) {
+      VectorCollection things = attune.collection("things");
+      LabelledQueries labels = labels(things);
+      RecallReport first = things.deepMemory().evaluate(evaluation(labels));
+      List<Embedding> others =
+          Stream.generate(() -> clustered.draw(random)).limit(2 * QUERIES).toList();
+      int before = ef(things);
+      while (ef(things) == before) {
+        others.forEach(other -> things.search(request(other).build()));
+        Thread.sleep(50);
+      }
+
+      RecallReport second = things.deepMemory().evaluate(evaluation(labels));
+
+      assertThat(second.rows()).isEqualTo(first.rows());
+    }
+  }
+
+  private int ef(VectorCollection things) {
+    SearchResponse found = things.search(request(clustered.draw(random)).build());
+    return found.stats().segments().getFirst().ef();
   }
 
   /** Helpers would tell each other how far to walk, whenever they happen to be there. */

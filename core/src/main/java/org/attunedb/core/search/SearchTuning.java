@@ -12,8 +12,8 @@ import org.attunedb.core.error.InvalidInputException;
  * @param exact whether to compare with every matching vector instead of walking the graph
  * @param recall the part of the true neighbours that is to be found on average, between 0 and 1,
  *     from which the collection picks an ef for each of its segments; 0 for none. It is calibrated
- *     with the collection's own vectors: queries of another kind may find less. Not together with
- *     ef or exact
+ *     with the collection's own vectors and, once 512 different queries came, with those: queries
+ *     of another kind may find less. Not together with ef or exact
  */
 public record SearchTuning(int ef, boolean exact, double recall) {
   /** Largest {@code ef}. */
@@ -59,7 +59,7 @@ public record SearchTuning(int ef, boolean exact, double recall) {
 
   /**
    * As fast as finds this part of the true neighbours, above 0 and below 1: on average over queries
-   * like the documents or, once some hundreds came, like those before.
+   * like the documents or, once 512 different ones came, like those.
    */
   public static SearchTuning recall(double target) {
     return new SearchTuning(0, false, target);

@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that help merges to build graphs, shared by all merges of a store. The thread that
- * merges builds, too, so several collections that merge at once take more processors than one, but
- * not so many times more. They start when there is something to build and end when they are idle.
- * Thread-safe.
+ * The threads that help merges to build graphs, shared by all merges of a store, and that measure
+ * what searches ask for. The thread that merges builds, too, so several collections that merge at
+ * once take more processors than one, but not so many times more. They start when there is
+ * something to build and end when they are idle. Thread-safe.
  *
  * <p>To be closed after the last merge: one that finds its workers gone fails.
  */

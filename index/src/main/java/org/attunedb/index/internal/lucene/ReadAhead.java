@@ -38,6 +38,11 @@ public final class ReadAhead {
     vectors.addAndGet(count);
   }
 
+  /** Whether memory may not hold the collection's vectors, of so many components, all together. */
+  public boolean isLarge(int dimension) {
+    return (long) Float.BYTES * dimension * vectors.get() >= large;
+  }
+
   /** The pages of a segment's vectors; null where they are not asked for. */
   public @Nullable VectorPages of(KnnVectorValues values) {
     if (!(values instanceof HasIndexSlice kept) || values.size() == 0) {

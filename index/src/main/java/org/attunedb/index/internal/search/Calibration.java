@@ -3,8 +3,8 @@ package org.attunedb.index.internal.search;
 import java.util.List;
 
 /**
- * What walks of one segment's graph find and cost, measured with queries like its vectors against
- * the exact answer. Immutable.
+ * What walks of one segment's graph find and cost, measured with queries against the exact answer.
+ * Immutable.
  *
  * @param few for few hits: 10
  * @param many for many hits: 100

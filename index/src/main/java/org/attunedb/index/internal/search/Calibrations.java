@@ -27,7 +27,7 @@ final class Calibrations {
   private final AtomicBoolean unsaved = new AtomicBoolean();
 
   /**
-   * What a sample led to.
+   * What came of a sample.
    *
    * @param calibration null if the segment was not measured with it
    * @param edition of the sample
@@ -86,7 +86,7 @@ final class Calibrations {
           if (key.startsWith(MADE)) {
             made.put(key.substring(MADE.length()), read);
           } else {
-            // A full sample knows more.
+            // One that has become another is worth a measurement, the first of a process is not.
             sampled.put(key.substring(SAMPLED.length()), new Sampled(read, 1));
           }
         });

@@ -62,6 +62,12 @@ final class Calibrator {
   /** Beyond this more is not worth measuring. */
   private static final double ENOUGH = 0.998;
 
+  /**
+   * What the one query is taken to find that would have come next: a sample without a single miss
+   * does not say that there are none.
+   */
+  private static final double UNSEEN = 0.5;
+
   /** Two ways to sum up the same components differ by less than this part. */
   private static final float ROUNDING = 1e-6f;
 
@@ -95,7 +101,7 @@ final class Calibrator {
    */
   Calibration calibrate(LeafReader segment, SegmentProfile profile, SearchClock clock)
       throws IOException {
-    Measurement measurement = new Measurement(segment, profile, clock, HELD_OUT_MISSES);
+    Measurement measurement = new Measurement(segment, profile, clock, true);
     return measurement.of(measurement.made());
   }
 
@@ -108,7 +114,7 @@ final class Calibrator {
   Calibration calibrate(
       LeafReader segment, SegmentProfile profile, List<float[]> queries, SearchClock clock)
       throws IOException {
-    return new Measurement(segment, profile, clock, 1).of(queries);
+    return new Measurement(segment, profile, clock, false).of(queries);
   }
 
   /** One segment. */
@@ -118,18 +124,18 @@ final class Calibrator {
     private final SearchedSegment searched;
     private final SearchClock clock;
     private final IdOrder order;
-    private final double misses;
+    private final boolean made;
 
     /**
      * A measurement.
      *
-     * @param misses of other queries for each of those that are measured
+     * @param made whether its queries are made of vectors
      */
-    Measurement(LeafReader segment, SegmentProfile profile, SearchClock clock, double misses)
+    Measurement(LeafReader segment, SegmentProfile profile, SearchClock clock, boolean made)
         throws IOException {
       // Whoever plans a search counts the deletions that there are then.
       LeafReaderContext context = UndeletedDocs.of(segment).getContext();
-      this.misses = misses;
+      this.made = made;
       this.leaf = MatchingDocs.Leaf.unfiltered(context);
       this.profile = profile;
       this.searched = SearchedSegment.of(leaf, profile);
@@ -208,12 +214,16 @@ final class Calibrator {
         if (ef >= k) {
           Calibration.Point point = point(queries, k, ef);
           points.add(point);
-          if (point.recall() >= ENOUGH || costsMoreThanAScan(point, queries)) {
+          if (isEnough(point, queries.size()) || costsMoreThanAScan(point, queries)) {
             break;
           }
         }
       }
       return new Calibration.Curve(k, points);
+    }
+
+    private boolean isEnough(Calibration.Point point, int queries) {
+      return point.recall() >= Math.min(ENOUGH, surely(queries, queries, queries));
     }
 
     /** What costs more is never planned, nor with a filter or deletions: scans cost less then. */
@@ -234,11 +244,18 @@ final class Calibrator {
         sum += recall;
         squares += recall * recall;
       }
-      int n = Math.max(1, queries.size());
-      double mean = sum / n;
-      double error = Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
+      int n = queries.size();
+      return new Calibration.Point(ef, surely(sum, squares, n), visits / Math.max(1, n));
+    }
+
+    /** The recall that a sample of so many queries promises of others. */
+    private double surely(double sum, double squares, int queries) {
+      double n = Math.max(1, queries + (made ? 0 : 1));
+      double mean = (sum + (made ? 0 : UNSEEN)) / n;
+      double square = (squares + (made ? 0 : UNSEEN * UNSEEN)) / n;
+      double error = Math.sqrt(Math.max(0, square - mean * mean) / n);
       double missed = 1 - mean + CERTAINTY * error;
-      return new Calibration.Point(ef, 1 - misses * missed, visits / n);
+      return 1 - (made ? HELD_OUT_MISSES : 1) * missed;
     }
   }
 

@@ -163,17 +163,17 @@ public final class CollectionView {
   }
 
   /**
-   * Makes the searches of this view that leave ef open go as far from now on as they will: whatever
-   * was not measured of its segments is measured before this returns. Takes some percent of the
-   * time that building their graphs took, where older versions left anything to do.
+   * Makes the repeatable searches of this view that leave ef open go as far from now on as they
+   * will: whatever was not measured of its segments is measured before this returns. Takes some
+   * percent of the time that building their graphs took, where older versions left anything to do.
    */
   public void calibrate() throws IOException {
     searcher.calibrate(snapshot);
   }
 
   /**
-   * Searches so that the same request finds the same, however busy the machine is; after {@link
-   * #calibrate}.
+   * Searches so that the same request finds the same, however busy the machine is and whatever was
+   * searched before; after {@link #calibrate}.
    *
    * @param adapter the adapter to apply; null for none
    */

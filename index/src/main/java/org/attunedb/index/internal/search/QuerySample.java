@@ -10,27 +10,28 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
 /**
- * A sample of the vectors that a collection was searched for, on the heap alone: each that came has
- * the same chance to be in it, and none is in it twice. Reservoir sampling by skips: Li, <a
+ * A sample of the vectors that a collection was searched for lately, on the heap alone: each that
+ * differs from all in it has the same chance to come in, and stays for some ten thousand more.
+ * Reservoir sampling by skips: Li, <a
  * href="https://doi.org/10.1145/198429.198435">Reservoir-Sampling Algorithms of Time Complexity
- * O(n(1+log(N/n)))</a>, algorithm L. Thread-safe.
+ * O(n(1+log(N/n)))</a>, algorithm L, whose chance to come in ends falling at {@link #RECENT}, so
+ * that what comes no more is forgotten. Thread-safe.
  */
 final class QuerySample {
-  /** So many say enough of a recall to be used. */
-  static final int LEAST = 128;
+  /** Fewer would miss the few queries that find nothing, if one of a hundred does. */
+  static final int SIZE = 512;
 
-  /** Four times as many halve the error of a measured recall. */
-  static final int MOST = 512;
+  /** The least chance to come in. */
+  private static final double RECENT = 1.0 / 64;
 
-  private static final long MOST_BYTES = 4L << 20;
+  /** So many queries replace most of a sample. */
+  private static final long WINDOW = (long) (SIZE / RECENT);
 
-  /** After so many times the queries of before, the sample is another one. */
+  /** After so many times the queries of before, but {@link #WINDOW} at most, it is another one. */
   private static final int GROWTH = 4;
 
   private final RandomGenerator random;
   private final Lock lock = new ReentrantLock();
-
-  /** Queries since the sample was full, and its size. */
   private final AtomicLong seen = new AtomicLong();
 
   /** The number of the next one that is taken; 0 while all are. */
@@ -61,16 +62,17 @@ final class QuerySample {
       return;
     }
     try {
-      take(query, number);
+      if (queries.size() < SIZE) {
+        fill(query, number);
+      } else if (number >= next) {
+        replace(query, number);
+      }
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * Rises when the sample says more than before: when it has {@link #LEAST} queries, when it is
-   * full, and whenever four times as many queries came as before. 0 as long as it is too small.
-   */
+  /** Rises when there is enough in it, and when it has become another one; 0 before. */
   int edition() {
     return edition;
   }
@@ -85,49 +87,41 @@ final class QuerySample {
     }
   }
 
-  private void take(float[] query, long number) {
-    int capacity = Math.clamp(MOST_BYTES / ((long) Float.BYTES * query.length), LEAST, MOST);
-    if (queries.size() < capacity) {
-      fill(query, capacity);
-    } else if (number >= next) {
-      replace(query);
-      skip(number, capacity);
-      if (number >= renewal) {
-        renewal = GROWTH * number;
-        edition++;
-      }
-    }
-  }
-
-  private void fill(float[] query, int capacity) {
+  private void fill(float[] query, long number) {
     long hash = hash(query);
     if (!present.add(hash)) {
       return;
     }
     queries.add(query.clone());
     hashes.add(hash);
-    if (queries.size() == LEAST) {
-      edition = 1;
-    }
-    if (queries.size() == capacity) {
-      edition = 2;
-      renewal = (long) GROWTH * capacity;
-      seen.set(capacity);
-      skip(capacity, capacity);
+    if (queries.size() == SIZE) {
+      renew((GROWTH - 1) * (long) SIZE, number);
     }
   }
 
-  private void replace(float[] query) {
+  private void replace(float[] query, long number) {
     long hash = hash(query);
     if (present.add(hash)) {
       int place = random.nextInt(queries.size());
       present.remove(hashes.set(place, hash));
       queries.set(place, query.clone());
     }
+    if (number >= renewal) {
+      renew(Math.min((GROWTH - 1) * number, WINDOW), number);
+    } else {
+      skip(number);
+    }
   }
 
-  private void skip(long number, int capacity) {
-    weight *= Math.exp(Math.log(random.nextDouble(Double.MIN_NORMAL, 1)) / capacity);
+  private void renew(long queriesUntilTheNext, long number) {
+    renewal = number + queriesUntilTheNext;
+    skip(number);
+    edition++;
+  }
+
+  private void skip(long number) {
+    weight *= Math.exp(Math.log(random.nextDouble(Double.MIN_NORMAL, 1)) / SIZE);
+    weight = Math.max(RECENT, weight);
     double skipped = Math.log(random.nextDouble(Double.MIN_NORMAL, 1)) / Math.log1p(-weight);
     next = number + 1 + (long) skipped;
   }

@@ -34,9 +34,7 @@ final class SearchPlanner {
   List<PlannedStep> plan(
       Scope scope, MatchingDocs matching, Page page, float[] query, SearchTuning tuning)
       throws IOException {
-    if (!scope.repeatable()) {
-      profiles.searched(query);
-    }
+    boolean open = !scope.repeatable() && tuning.ef() == 0 && !tuning.exact();
     List<PlannedStep> steps = new ArrayList<>();
     for (MatchingDocs.Leaf leaf : matching.leaves()) {
       SearchedSegment searched = SearchedSegment.of(leaf, profiles.of(leaf.context().reader()));
@@ -50,6 +48,9 @@ final class SearchPlanner {
                 searched, query.length, page.k(), matching.isFiltered(), scope.repeatable());
         steps.add(step(segment, page, tuning));
       }
+    }
+    if (open && steps.stream().anyMatch(step -> step.segment().profile().hasGraph())) {
+      profiles.searched(query);
     }
     return steps;
   }

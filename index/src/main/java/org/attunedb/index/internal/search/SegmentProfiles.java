@@ -9,8 +9,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.IndexReader.CacheHelper;
 import org.apache.lucene.index.IndexReader.CacheKey;
@@ -39,6 +41,9 @@ public final class SegmentProfiles implements AutoCloseable {
   /** Which queries stay in the sample is chance, but the same chance each time. */
   private static final long SAMPLING_SEED = 8;
 
+  /** After a measurement with the sample so many times as long passes before a further one. */
+  private static final int REST = 20;
+
   private final Map<CacheKey, SegmentProfile> profiles = new ConcurrentHashMap<>();
 
   private final Calibrations calibrations = new Calibrations();
@@ -47,13 +52,17 @@ public final class SegmentProfiles implements AutoCloseable {
   /** The ids of segments that were, or will be, measured because a search asked. */
   private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
-  /** The ids of segments that are, or will be, measured with the sample. */
-  private final Set<String> sampling = ConcurrentHashMap.newKeySet();
+  /** Whether a segment is, or will be, measured with the sample: one at a time. */
+  private final AtomicBoolean sampling = new AtomicBoolean();
+
+  /** Before that, by the ticker, no segment is measured with a further edition of the sample. */
+  private volatile long rests;
 
   private final Calibrator calibrator;
   private final GraphMemory memory;
   private final ReadAhead ahead;
   private final Executor background;
+  private final LongSupplier ticker;
   private volatile boolean closed;
 
   /** Held while a segment is measured that somebody asked for, so that it is measured once. */
@@ -72,10 +81,26 @@ public final class SegmentProfiles implements AutoCloseable {
    */
   public SegmentProfiles(
       Similarity similarity, GraphMemory memory, ReadAhead ahead, Executor background) {
+    this(similarity, memory, ahead, background, System::nanoTime);
+  }
+
+  /**
+   * The same.
+   *
+   * @param ticker nanoseconds
+   */
+  SegmentProfiles(
+      Similarity similarity,
+      GraphMemory memory,
+      ReadAhead ahead,
+      Executor background,
+      LongSupplier ticker) {
     this.calibrator = new Calibrator(similarity, ahead);
     this.memory = memory;
     this.ahead = ahead;
     this.background = background;
+    this.ticker = ticker;
+    this.rests = ticker.getAsLong();
   }
 
   ReadAhead readAhead() {
@@ -106,6 +131,9 @@ public final class SegmentProfiles implements AutoCloseable {
 
   /** Calibrates as {@link #warm} does, after those that searches asked for. */
   void measured(LeafReader segment) throws IOException {
+    if (calibrations.made(SegmentProfile.id(segment)) != null) {
+      return;
+    }
     onDemand.lock();
     try {
       warm(segment);
@@ -168,7 +196,6 @@ public final class SegmentProfiles implements AutoCloseable {
           profiles.remove(key);
           calibrations.remove(profile.id());
           asked.remove(profile.id());
-          sampling.remove(profile.id());
           if (profile.walker() != null) {
             profile.walker().close();
           }
@@ -198,22 +225,26 @@ public final class SegmentProfiles implements AutoCloseable {
   @Nullable Calibration wanted(LeafReader segment, SegmentProfile profile, boolean repeatable) {
     String id = profile.id();
     if (calibrations.made(id) == null) {
-      background(id, asked, () -> measure(segment, profile));
-    } else if (!repeatable && sample.edition() > calibrations.edition(id)) {
-      background(id, sampling, () -> measureSampled(segment, profile));
+      if (!closed && asked.add(id)) {
+        background(() -> measure(segment, profile), () -> asked.remove(id));
+      }
+    } else if (!repeatable && isWorthSampling(id) && sampling.compareAndSet(false, true)) {
+      background(() -> measureSampled(segment, profile), () -> sampling.set(false));
     }
     return known(profile, repeatable);
   }
 
-  /** Has something done soon unless it is under way, as the ids say. */
-  private void background(String id, Set<String> underWay, Runnable measurement) {
-    if (!closed && underWay.add(id)) {
-      try {
-        background.execute(measurement);
-      } catch (RejectedExecutionException e) {
-        // The store is being closed.
-        underWay.remove(id);
-      }
+  private boolean isWorthSampling(String segment) {
+    int known = calibrations.edition(segment);
+    return sample.edition() > known && !closed && (known == 0 || ticker.getAsLong() - rests >= 0);
+  }
+
+  private void background(Runnable measurement, Runnable otherwise) {
+    try {
+      background.execute(measurement);
+    } catch (RejectedExecutionException e) {
+      // The store is being closed.
+      otherwise.run();
     }
   }
 
@@ -233,37 +264,45 @@ public final class SegmentProfiles implements AutoCloseable {
   }
 
   private void measureSampled(LeafReader segment, SegmentProfile profile) {
-    if (begin(segment)) {
-      onDemand.lock();
-      try {
-        measureWith(sample.edition(), segment, profile);
-      } catch (SearchTimeoutException e) {
-        // The collection is being closed.
-        return;
-      } catch (IOException | RuntimeException e) {
-        LOGGER.warn(
-            "segment {} is not calibrated by what is asked: {}", profile.segment(), e.toString());
-        calibrations.pass(profile.id(), sample.edition());
-      } finally {
-        onDemand.unlock();
-        end(segment);
+    // Started before the first look at the flag, as above.
+    SearchClock clock = untilClosed();
+    try {
+      if (begin(segment)) {
+        try {
+          measureSampled(segment, profile, clock);
+        } finally {
+          end(segment);
+        }
       }
+    } finally {
+      sampling.set(false);
     }
-    sampling.remove(profile.id());
   }
 
-  private void measureWith(int edition, LeafReader segment, SegmentProfile profile)
-      throws IOException {
-    FloatVectorValues values = segment.getFloatVectorValues(Fields.VECTOR);
-    if (values == null || ahead.of(values) != null) {
-      // Larger than memory: reading it all would drive out what searches need.
-      calibrations.pass(profile.id(), edition);
+  private void measureSampled(LeafReader segment, SegmentProfile profile, SearchClock clock) {
+    int edition = sample.edition();
+    long start = ticker.getAsLong();
+    onDemand.lock();
+    try {
+      FloatVectorValues values = segment.getFloatVectorValues(Fields.VECTOR);
+      if (values == null || ahead.isLarge(values.dimension())) {
+        // Reading all vectors would drive out of memory what searches need.
+        calibrations.pass(profile.id(), edition);
+      } else {
+        calibrations.putSampled(
+            profile.id(), calibrator.calibrate(segment, profile, sample.queries(), clock), edition);
+      }
+    } catch (SearchTimeoutException e) {
+      // The collection is being closed.
       return;
+    } catch (IOException | RuntimeException e) {
+      LOGGER.warn("segment {} is not measured with queries: {}", profile.segment(), e.toString());
+      calibrations.pass(profile.id(), edition);
+    } finally {
+      onDemand.unlock();
     }
-    calibrations.putSampled(
-        profile.id(),
-        calibrator.calibrate(segment, profile, sample.queries(), untilClosed()),
-        edition);
+    long end = ticker.getAsLong();
+    rests = end + REST * (end - start);
   }
 
   private synchronized boolean begin(LeafReader segment) {

@@ -189,18 +189,15 @@ final class CollectionOpener {
               profiles,
               index,
               writer));
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       IOUtils.closeWhileSuppressingExceptions(e, index);
-      throw failed(directory, e);
-    } catch (IllegalStateException e) {
-      IOUtils.closeWhileSuppressingExceptions(e, index);
-      if (!index.hasFailed()) {
-        throw e;
+      if (index.hasFailed()) {
+        // Perhaps by a merge that the replay began: Lucene says so, in exceptions of either kind,
+        // to whoever asks next, and that may be before the merge does.
+        context.health().fail(name, e);
+      } else if (e instanceof IllegalStateException defect) {
+        throw defect;
       }
-      // A merge that the replay began failed in its own thread; Lucene says so to whoever asks
-      // next,
-      // perhaps before the merge does.
-      context.health().fail(name, e);
       throw failed(directory, e);
     } catch (RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, index);

@@ -3,6 +3,7 @@ package org.attunedb.index.internal.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -22,13 +23,25 @@ class QuerySampleTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0", "127, 0", "128, 1", "511, 1", "512, 2", "2000, 2", "2100, 3", "8000, 3", "9000, 4"
+    "0, 0",
+    "511, 0",
+    "512, 1",
+    "2000, 1",
+    "2100, 2",
+    "8000, 2",
+    "8800, 3",
+    "32000, 3",
+    "35000, 4",
+    "65000, 4",
+    "68000, 5",
+    "97000, 5",
+    "102000, 6"
   })
-  void edition_differentQueries_risesWithWhatTheSampleSays(int queries, int edition) {
+  void edition_differentQueries_risesAsTheSampleBecomesAnother(int queries, int edition) {
     offer(0, queries);
 
     assertThat(sample.edition()).isEqualTo(edition);
-    assertThat(sample.queries()).hasSize(Math.min(queries, QuerySample.MOST));
+    assertThat(sample.queries()).hasSize(Math.min(queries, QuerySample.SIZE));
   }
 
   @Test
@@ -42,14 +55,35 @@ class QuerySampleTest {
   }
 
   @Test
-  void offer_longVectors_keepsFewer() {
-    for (int i = 0; i < 600; i++) {
-      float[] query = new float[4_096];
-      query[i] = 1;
-      sample.offer(query);
-    }
+  void offer_othersCome_forgetsWhatComesNoMore() {
+    offer(0, 1_000_000);
 
-    assertThat(sample.queries()).hasSize(256);
+    offer(1_000_000, 1_100_000);
+
+    // Half are gone after 23,000 queries.
+    assertThat(sample.queries().stream().filter(query -> query[0] < 1_000_000).count())
+        .isLessThan(QuerySample.SIZE / 8);
+  }
+
+  @Test
+  void offer_severalThreads_keepsDifferentOnesAndGoesOn() throws InterruptedException {
+    List<Thread> threads =
+        IntStream.range(0, 4)
+            .mapToObj(
+                thread ->
+                    Thread.ofPlatform()
+                        .start(() -> offer(thread * 100_000, thread * 100_000 + 50_000)))
+            .toList();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    int edition = sample.edition();
+
+    offer(1_000_000, 1_100_000);
+
+    assertThat(sample.queries().stream().map(Arrays::toString).distinct())
+        .hasSize(QuerySample.SIZE);
+    assertThat(sample.edition()).isBetween(edition + 2, edition + 4);
   }
 
   @Test
@@ -65,7 +99,7 @@ class QuerySampleTest {
   /** Expected are 128 of each quarter, with a standard deviation of about 10. */
   @Test
   void offer_manyMoreThanThereIsRoomFor_takesEachWithTheSameChance() {
-    int all = 40_000;
+    int all = 16_000;
     long[] quarters = new long[4];
     int runs = 20;
     for (int run = 0; run < runs; run++) {
@@ -73,10 +107,10 @@ class QuerySampleTest {
       IntStream.range(0, all).forEach(number -> drawn.offer(query(number)));
       drawn.queries().forEach(query -> quarters[(int) query[0] / (all / 4)]++);
       assertThat(drawn.queries().stream().map(Arrays::toString).distinct())
-          .hasSize(QuerySample.MOST);
+          .hasSize(QuerySample.SIZE);
     }
 
-    double expected = runs * QuerySample.MOST / 4.0;
+    double expected = runs * QuerySample.SIZE / 4.0;
     double deviation = Math.sqrt(expected * 3 / 4);
     for (long count : quarters) {
       assertThat(1.0 * count).isBetween(expected - 4 * deviation, expected + 4 * deviation);

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.SortedDocValuesField;
@@ -185,11 +186,11 @@ class SegmentProfilesTest {
     profiles.warm(leaf());
     SegmentProfile profile = profiles.of(leaf());
     Calibration made = Objects.requireNonNull(profiles.known(profile, false));
-    search(profiles, QuerySample.LEAST - 1);
+    search(profiles, QuerySample.SIZE - 1);
     assertThat(profiles.wanted(leaf(), profile, false)).isEqualTo(made);
     assertThat(waiting).isEmpty();
 
-    search(profiles, QuerySample.LEAST);
+    search(profiles, QuerySample.SIZE);
     assertThat(profiles.wanted(leaf(), profile, false)).isEqualTo(made);
     assertThat(profiles.wanted(leaf(), profile, false)).isEqualTo(made);
     assertThat(waiting).hasSize(1);
@@ -207,7 +208,7 @@ class SegmentProfilesTest {
     profiles.warm(leaf());
     SegmentProfile profile = profiles.of(leaf());
     Calibration made = Objects.requireNonNull(profiles.known(profile, true));
-    search(profiles, QuerySample.MOST);
+    search(profiles, QuerySample.SIZE);
 
     assertThat(profiles.wanted(leaf(), profile, true)).isEqualTo(made);
     assertThat(waiting).isEmpty();
@@ -225,13 +226,72 @@ class SegmentProfilesTest {
     large.warm(leaf());
     SegmentProfile profile = large.of(leaf());
     Calibration made = Objects.requireNonNull(large.known(profile, false));
-    search(large, QuerySample.LEAST);
+    search(large, QuerySample.SIZE);
     large.wanted(leaf(), profile, false);
 
     waiting.remove().run();
 
     assertThat(large.wanted(leaf(), profile, false)).isEqualTo(made);
     assertThat(waiting).isEmpty();
+  }
+
+  @Test
+  void wanted_sampleHasBecomeAnotherSoon_waitsTwentyTimesAsLongAsTheLastMeasurementTook()
+      throws IOException {
+    AtomicLong nanos = new AtomicLong();
+    SegmentProfiles busy =
+        new SegmentProfiles(
+            Similarity.EUCLIDEAN,
+            memory,
+            ReadAhead.none(),
+            waiting::add,
+            () -> nanos.getAndAdd(1_000));
+    busy.warm(leaf());
+    SegmentProfile profile = busy.of(leaf());
+    search(busy, QuerySample.SIZE);
+    busy.wanted(leaf(), profile, false);
+    waiting.remove().run();
+
+    search(busy, 5 * QuerySample.SIZE);
+    busy.wanted(leaf(), profile, false);
+    assertThat(waiting).isEmpty();
+
+    nanos.addAndGet(20_000);
+    busy.wanted(leaf(), profile, false);
+    assertThat(waiting).hasSize(1);
+  }
+
+  @Test
+  void close_measurementWithTheSampleUnderWay_endsItAndWaits() throws Exception {
+    profiles.warm(leaf());
+    SegmentProfile profile = profiles.of(leaf());
+    search(profiles, QuerySample.SIZE);
+    profiles.wanted(leaf(), profile, false);
+    Thread measuring = Thread.ofPlatform().daemon().start(waiting.remove());
+    while (leaf().getRefCount() == 1 && measuring.isAlive()) {
+      Thread.onSpinWait();
+    }
+
+    profiles.close();
+
+    assertThat(leaf().getRefCount()).isEqualTo(1);
+    profiles.wanted(leaf(), profile, false);
+    assertThat(waiting).isEmpty();
+  }
+
+  @Test
+  void close_measurementWithTheSampleNotBegun_leavesItOut() throws IOException {
+    profiles.warm(leaf());
+    SegmentProfile profile = profiles.of(leaf());
+    Calibration made = profiles.known(profile, false);
+    search(profiles, QuerySample.SIZE);
+    profiles.wanted(leaf(), profile, false);
+
+    profiles.close();
+    waiting.remove().run();
+
+    assertThat(profiles.known(profile, false)).isEqualTo(made);
+    assertThat(leaf().getRefCount()).isEqualTo(1);
   }
 
   @Test
