@@ -62,11 +62,8 @@ final class Calibrator {
   /** Beyond this more is not worth measuring. */
   private static final double ENOUGH = 0.998;
 
-  /**
-   * What the one query is taken to find that would have come next: a sample without a single miss
-   * does not say that there are none.
-   */
-  private static final double UNSEEN = 0.5;
+  /** A sample of some hundreds that misses nothing does not say that others miss less than this. */
+  private static final double LEAST_MISSED = 0.001;
 
   /** Two ways to sum up the same components differ by less than this part. */
   private static final float ROUNDING = 1e-6f;
@@ -214,16 +211,12 @@ final class Calibrator {
         if (ef >= k) {
           Calibration.Point point = point(queries, k, ef);
           points.add(point);
-          if (isEnough(point, queries.size()) || costsMoreThanAScan(point, queries)) {
+          if (point.recall() >= ENOUGH || costsMoreThanAScan(point, queries)) {
             break;
           }
         }
       }
       return new Calibration.Curve(k, points);
-    }
-
-    private boolean isEnough(Calibration.Point point, int queries) {
-      return point.recall() >= Math.min(ENOUGH, surely(queries, queries, queries));
     }
 
     /** What costs more is never planned, nor with a filter or deletions: scans cost less then. */
@@ -244,18 +237,11 @@ final class Calibrator {
         sum += recall;
         squares += recall * recall;
       }
-      int n = queries.size();
-      return new Calibration.Point(ef, surely(sum, squares, n), visits / Math.max(1, n));
-    }
-
-    /** The recall that a sample of so many queries promises of others. */
-    private double surely(double sum, double squares, int queries) {
-      double n = Math.max(1, queries + (made ? 0 : 1));
-      double mean = (sum + (made ? 0 : UNSEEN)) / n;
-      double square = (squares + (made ? 0 : UNSEEN * UNSEEN)) / n;
-      double error = Math.sqrt(Math.max(0, square - mean * mean) / n);
-      double missed = 1 - mean + CERTAINTY * error;
-      return 1 - (made ? HELD_OUT_MISSES : 1) * missed;
+      int n = Math.max(1, queries.size());
+      double mean = sum / n;
+      double error = Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
+      double missed = Math.max(LEAST_MISSED, 1 - mean + CERTAINTY * error);
+      return new Calibration.Point(ef, 1 - (made ? HELD_OUT_MISSES : 1) * missed, visits / n);
     }
   }
 
