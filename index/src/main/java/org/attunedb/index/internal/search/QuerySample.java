@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,7 +38,7 @@ final class QuerySample {
   /** The number of the next one that is taken; 0 while all are. */
   private volatile long next;
 
-  private volatile int edition;
+  private final AtomicInteger edition = new AtomicInteger();
 
   // Guarded by the lock.
   private final List<float[]> queries = new ArrayList<>();
@@ -74,7 +75,7 @@ final class QuerySample {
 
   /** Rises when there is enough in it, and when it has become another one; 0 before. */
   int edition() {
-    return edition;
+    return edition.get();
   }
 
   /** The queries, not to be changed. */
@@ -116,7 +117,7 @@ final class QuerySample {
   private void renew(long queriesUntilTheNext, long number) {
     renewal = number + queriesUntilTheNext;
     skip(number);
-    edition++;
+    edition.incrementAndGet();
   }
 
   private void skip(long number) {
