@@ -144,8 +144,11 @@ class RepeatableEvaluationTest {
       VectorCollection things = attune.collection("things");
       LabelledQueries labels = labels(things);
       RecallReport first = things.deepMemory().evaluate(evaluation(labels));
+      // Far from all that is stored, so that they need much more.
       List<Embedding> others =
-          Stream.generate(() -> clustered.draw(random)).limit(2 * QUERIES).toList();
+          Stream.generate(() -> Vectors.near(new double[DIMENSION], 1, random))
+              .limit(2 * QUERIES)
+              .toList();
       int before = ef(things);
       while (ef(things) == before) {
         others.forEach(other -> things.search(request(other).build()));

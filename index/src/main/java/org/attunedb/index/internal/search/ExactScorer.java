@@ -2,6 +2,7 @@ package org.attunedb.index.internal.search;
 
 import java.io.IOException;
 import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.search.DocAndFloatFeatureBuffer;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.VectorScorer;
@@ -9,6 +10,7 @@ import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.Bits;
 import org.attunedb.core.Similarity;
 import org.attunedb.index.internal.lucene.Fields;
+import org.attunedb.index.internal.lucene.FullVectors;
 import org.attunedb.index.internal.lucene.ReadAhead;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,15 @@ final class ExactScorer {
     VectorScorer scorer = vectors == null ? null : vectors.rescorer(query);
     return scorer == null
         ? null
-        : new ExactScorer(similarity, leaf, scorer, DocsAhead.of(vectors, ahead));
+        : new ExactScorer(
+            similarity, leaf, scorer, ahead(leaf.context().reader(), query.length, ahead));
+  }
+
+  private static @Nullable DocsAhead ahead(LeafReader segment, int dimension, ReadAhead ahead)
+      throws IOException {
+    FloatVectorValues kept =
+        ahead.isLarge(dimension) ? FullVectors.of(segment, Fields.VECTOR) : null;
+    return kept == null ? null : DocsAhead.of(kept, ahead);
   }
 
   /**
