@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -133,8 +134,9 @@ class RescoringAheadTest {
       ReadAhead ahead = new ReadAhead(1);
       ahead.add(VECTORS);
 
-      ExactScorer scorer = ExactScorer.of(Similarity.EUCLIDEAN, ahead, leaf, vectors.get(60));
-      assertThat(scorer).isNotNull();
+      ExactScorer scorer =
+          Objects.requireNonNull(
+              ExactScorer.of(Similarity.EUCLIDEAN, ahead, leaf, vectors.get(60)));
       scorer.offer(top, docs);
 
       assertThat(asked.get()).isEqualTo(docs.length);
@@ -150,10 +152,8 @@ class RescoringAheadTest {
         DirectoryReader reader = DirectoryReader.open(files)) {
       LeafReader segment = reader.leaves().getFirst().reader();
       FloatVectorValues given = segment.getFloatVectorValues(Fields.VECTOR);
-      FloatVectorValues full = FullVectors.of(segment, Fields.VECTOR);
+      FloatVectorValues full = Objects.requireNonNull(FullVectors.of(segment, Fields.VECTOR));
 
-      assertThat(given).isNotNull();
-      assertThat(full).isNotNull();
       assertThat(full.size()).isEqualTo(given.size()).isEqualTo(VECTORS);
       for (int i = 0; i < VECTORS; i += 100) {
         assertThat(full.vectorValue(i)).containsExactly(given.vectorValue(i));
