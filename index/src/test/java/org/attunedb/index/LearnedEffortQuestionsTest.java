@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.attunedb.core.Document;
 import org.attunedb.core.search.SearchRequest;
 import org.attunedb.core.search.SearchTuning;
@@ -35,7 +36,7 @@ class LearnedEffortQuestionsTest extends StoreTest {
   }
 
   private static List<Document> pieces(Document document) {
-    String text = document.text();
+    String text = Objects.requireNonNull(document.text());
     List<Document> pieces = new ArrayList<>();
     for (int from = 0; from == 0 || from + PIECE - STEP < text.length(); from += STEP) {
       String piece = text.substring(from, Math.min(text.length(), from + PIECE));
