@@ -240,8 +240,9 @@ final class Calibrator {
       int n = Math.max(1, queries.size());
       double mean = sum / n;
       double error = Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
-      double missed = Math.max(LEAST_MISSED, 1 - mean + CERTAINTY * error);
-      return new Calibration.Point(ef, 1 - (made ? HELD_OUT_MISSES : 1) * missed, visits / n);
+      double missed = 1 - mean + CERTAINTY * error;
+      double others = made ? HELD_OUT_MISSES * missed : Math.max(LEAST_MISSED, missed);
+      return new Calibration.Point(ef, 1 - others, visits / n);
     }
   }
 

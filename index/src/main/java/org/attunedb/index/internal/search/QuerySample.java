@@ -12,11 +12,10 @@ import java.util.random.RandomGenerator;
 
 /**
  * A sample of the vectors that a collection was searched for lately, on the heap alone: each that
- * differs from all in it has the same chance to come in, and stays for some ten thousand more.
- * Reservoir sampling by skips: Li, <a
- * href="https://doi.org/10.1145/198429.198435">Reservoir-Sampling Algorithms of Time Complexity
- * O(n(1+log(N/n)))</a>, algorithm L, whose chance to come in ends falling at {@link #RECENT}, so
- * that what comes no more is forgotten. Thread-safe.
+ * differs from all in it has the same chance to come in, and stays for some 33,000 more. Reservoir
+ * sampling by skips: Li, <a href="https://doi.org/10.1145/198429.198435">Reservoir-Sampling
+ * Algorithms of Time Complexity O(n(1+log(N/n)))</a>, algorithm L, whose chance to come in ends
+ * falling at {@link #RECENT}, so that what comes no more is forgotten. Thread-safe.
  */
 final class QuerySample {
   /** Fewer would miss the few queries that find nothing, if one of a hundred does. */

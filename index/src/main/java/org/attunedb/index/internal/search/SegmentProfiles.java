@@ -55,8 +55,8 @@ public final class SegmentProfiles implements AutoCloseable {
   /** Whether a segment is, or will be, measured with the sample: one at a time. */
   private final AtomicBoolean sampling = new AtomicBoolean();
 
-  /** Before that, by the ticker, no segment is measured with a further edition of the sample. */
-  private volatile long rests;
+  /** By segments' ids until when, by the ticker, they are not measured with a further sample. */
+  private final Map<String, Long> rests = new ConcurrentHashMap<>();
 
   private final Calibrator calibrator;
   private final GraphMemory memory;
@@ -100,7 +100,6 @@ public final class SegmentProfiles implements AutoCloseable {
     this.ahead = ahead;
     this.background = background;
     this.ticker = ticker;
-    this.rests = ticker.getAsLong();
   }
 
   ReadAhead readAhead() {
@@ -196,6 +195,7 @@ public final class SegmentProfiles implements AutoCloseable {
           profiles.remove(key);
           calibrations.remove(profile.id());
           asked.remove(profile.id());
+          rests.remove(profile.id());
           if (profile.walker() != null) {
             profile.walker().close();
           }
@@ -235,8 +235,11 @@ public final class SegmentProfiles implements AutoCloseable {
   }
 
   private boolean isWorthSampling(String segment) {
-    int known = calibrations.edition(segment);
-    return sample.edition() > known && !closed && (known == 0 || ticker.getAsLong() - rests >= 0);
+    if (closed || sample.edition() <= calibrations.edition(segment)) {
+      return false;
+    }
+    Long rest = rests.get(segment);
+    return rest == null || ticker.getAsLong() - rest >= 0;
   }
 
   private void background(Runnable measurement, Runnable otherwise) {
@@ -281,28 +284,29 @@ public final class SegmentProfiles implements AutoCloseable {
 
   private void measureSampled(LeafReader segment, SegmentProfile profile, SearchClock clock) {
     int edition = sample.edition();
-    long start = ticker.getAsLong();
+    boolean measured = false;
     onDemand.lock();
+    long start = ticker.getAsLong();
     try {
       FloatVectorValues values = segment.getFloatVectorValues(Fields.VECTOR);
-      if (values == null || ahead.isLarge(values.dimension())) {
-        // Reading all vectors would drive out of memory what searches need.
-        calibrations.pass(profile.id(), edition);
-      } else {
+      // Reading all vectors would drive out of memory what searches need.
+      if (values != null && !ahead.isLarge(values.dimension())) {
         calibrations.putSampled(
             profile.id(), calibrator.calibrate(segment, profile, sample.queries(), clock), edition);
+        measured = true;
       }
     } catch (SearchTimeoutException e) {
-      // The collection is being closed.
-      return;
+      // The collection is being closed: nobody will ask again.
     } catch (IOException | RuntimeException e) {
       LOGGER.warn("segment {} is not measured with queries: {}", profile.segment(), e.toString());
-      calibrations.pass(profile.id(), edition);
     } finally {
+      long end = ticker.getAsLong();
       onDemand.unlock();
+      if (!measured) {
+        calibrations.pass(profile.id(), edition);
+      }
+      rests.put(profile.id(), end + REST * (end - start));
     }
-    long end = ticker.getAsLong();
-    rests = end + REST * (end - start);
   }
 
   private synchronized boolean begin(LeafReader segment) {

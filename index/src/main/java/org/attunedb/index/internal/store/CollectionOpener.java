@@ -189,15 +189,17 @@ final class CollectionOpener {
               profiles,
               index,
               writer));
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException e) {
       IOUtils.closeWhileSuppressingExceptions(e, index);
-      if (index.hasFailed()) {
-        // Perhaps by a merge that the replay began: Lucene says so, in exceptions of either kind,
-        // to whoever asks next, and that may be before the merge does.
-        context.health().fail(name, e);
-      } else if (e instanceof IllegalStateException defect) {
-        throw defect;
+      throw failed(directory, e);
+    } catch (IllegalStateException e) {
+      IOUtils.closeWhileSuppressingExceptions(e, index);
+      if (!index.hasFailed()) {
+        throw e;
       }
+      // A merge that the replay began has failed: Lucene says so to whoever asks next, perhaps
+      // before the merge does.
+      context.health().fail(name, e);
       throw failed(directory, e);
     } catch (RuntimeException e) {
       IOUtils.closeWhileSuppressingExceptions(e, index);
