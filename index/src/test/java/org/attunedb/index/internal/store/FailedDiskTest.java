@@ -276,8 +276,13 @@ class FailedDiskTest {
     }
     CompletableFuture<Thread> first = new CompletableFuture<>();
     disk.follow(failingMerges(first));
-    // One more than may stay unmerged: its merge ends the store's writes, and leaves it in the log.
-    wide.upsert(wideDocuments(8));
+    // One more than may stay unmerged: its merge ends the store's writes, perhaps before it is
+    // acknowledged, and leaves it in the log.
+    try {
+      wide.upsert(wideDocuments(8));
+    } catch (StoreException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.STORE_IO);
+    }
     awaitFailure(first.join());
     CompletableFuture<Thread> again = new CompletableFuture<>();
     AtomicBoolean committed = new AtomicBoolean();
